@@ -1,0 +1,90 @@
+# SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+#
+# The layers, lowest first. A layer may use the ones before it in this list and nothing else. This one
+# table feeds the link graph here and the include check (tests/architecture).
+set(HOLDFAST_LAYERS core resource handles diagnostics platform wasm engine component abi runtime embed)
+
+# Layers that build without heap, exceptions, RTTI and OS; they make up holdfast::resource.
+set(HOLDFAST_FREESTANDING_LAYERS core resource handles)
+
+# Layers whose tests run under ThreadSanitizer too: what may be shared between threads lives there.
+set(HOLDFAST_THREADED_LAYERS core resource engine runtime)
+
+# holdfast_layer(NAME SOURCES … HEADERS … [LINK …] [TESTS …] [TEST_LINK …] [TEST_LABELS …])
+#
+# Defines the internal library holdfast_NAME in src/holdfast/NAME, linked to all layers before it, and
+# its unit tests holdfast_NAME_test (the files *_test.cpp that stand beside the code).
+# HEADERS are installed; headers that only the layer itself includes stand under SOURCES.
+function(holdfast_layer name)
+  cmake_parse_arguments(PARSE_ARGV 1 LAYER "" "" "SOURCES;HEADERS;LINK;TESTS;TEST_LINK;TEST_LABELS")
+  list(FIND HOLDFAST_LAYERS ${name} position)
+  if(position EQUAL -1)
+    message(FATAL_ERROR "${name} is not in HOLDFAST_LAYERS (cmake/layers.cmake)")
+  endif()
+  list(SUBLIST HOLDFAST_LAYERS 0 ${position} below)
+  list(TRANSFORM below PREPEND holdfast_)
+  list(REVERSE below)
+
+  set(library holdfast_${name})
+  add_library(${library} STATIC ${LAYER_SOURCES})
+  list(TRANSFORM LAYER_HEADERS PREPEND "${CMAKE_CURRENT_SOURCE_DIR}/")
+  set(headers ${LAYER_HEADERS})
+  set(tables ${LAYER_HEADERS})  # .def files, which mean nothing by themselves
+  list(FILTER headers INCLUDE REGEX "\\.hpp$")
+  list(FILTER tables EXCLUDE REGEX "\\.hpp$")
+  target_sources(${library} PUBLIC
+    FILE_SET HEADERS BASE_DIRS "${PROJECT_SOURCE_DIR}/src" FILES ${headers}
+    FILE_SET tables TYPE HEADERS BASE_DIRS "${PROJECT_SOURCE_DIR}/src" FILES ${tables})
+  target_link_libraries(${library} PUBLIC ${below} PRIVATE $<BUILD_INTERFACE:holdfast_settings> ${LAYER_LINK})
+  target_compile_features(${library} PUBLIC cxx_std_23)
+  set_target_properties(${library} PROPERTIES
+    POSITION_INDEPENDENT_CODE ON
+    INTERFACE_HEADER_SETS_TO_VERIFY HEADERS)
+
+  set_property(GLOBAL APPEND PROPERTY HOLDFAST_BUILT_LAYERS ${name})
+  set_property(GLOBAL APPEND PROPERTY HOLDFAST_${name}_HEADERS ${LAYER_HEADERS})
+  set_property(GLOBAL APPEND PROPERTY HOLDFAST_LINKED_LIBRARIES ${LAYER_LINK})
+
+  if(HOLDFAST_TESTS AND LAYER_TESTS)
+    if(name IN_LIST HOLDFAST_THREADED_LAYERS)
+      list(APPEND LAYER_TEST_LABELS threads)
+    endif()
+    holdfast_test(${library}_test
+      SOURCES ${LAYER_TESTS}
+      LINK ${library} ${LAYER_TEST_LINK}
+      LABELS ${name} ${LAYER_TEST_LABELS})
+  endif()
+endfunction()
+
+# holdfast_test(NAME SOURCES … [LINK …] [LABELS …]): one GoogleTest program, its tests known to ctest.
+# With the label `threads` its tests run under ThreadSanitizer too (target holdfast_threads_tests).
+function(holdfast_test name)
+  cmake_parse_arguments(PARSE_ARGV 1 TEST "" "" "SOURCES;LINK;LABELS")
+  find_package(GTest 1.12 REQUIRED)
+  include(GoogleTest)
+  add_executable(${name} ${TEST_SOURCES})
+  target_link_libraries(${name} PRIVATE ${TEST_LINK} holdfast_settings GTest::gmock GTest::gtest_main)
+  if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
+    # A false alarm where a test replaces operator new to count allocations.
+    target_compile_options(${name} PRIVATE -Wno-mismatched-new-delete)
+  endif()
+  set_target_properties(${name} PROPERTIES RUNTIME_OUTPUT_DIRECTORY "${PROJECT_BINARY_DIR}/tests/bin")
+
+  list(REMOVE_DUPLICATES TEST_LABELS)
+  if("threads" IN_LIST TEST_LABELS)
+    if(NOT TARGET holdfast_threads_tests)
+      add_custom_target(holdfast_threads_tests)
+    endif()
+    add_dependencies(holdfast_threads_tests ${name})
+  endif()
+  gtest_discover_tests(${name} DISCOVERY_TIMEOUT 60)
+
+  # gtest_discover_tests cannot hand on a list, so the labels are given in a file that ctest reads after its own.
+  set(labels_file "${CMAKE_CURRENT_BINARY_DIR}/${name}_labels.cmake")
+  file(CONFIGURE OUTPUT "${labels_file}" @ONLY CONTENT [[
+if(@name@_TESTS)
+  set_tests_properties(${@name@_TESTS} PROPERTIES LABELS "@TEST_LABELS@")
+endif()
+]])
+  set_property(DIRECTORY APPEND PROPERTY TEST_INCLUDE_FILES "${labels_file}")
+endfunction()

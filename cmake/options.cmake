@@ -1,0 +1,47 @@
+# SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+#
+# Switches, and the compiler settings that all of Holdfast's own targets share (holdfast_settings).
+option(HOLDFAST_TESTS "Build the tests" ${PROJECT_IS_TOP_LEVEL})
+option(HOLDFAST_EXAMPLES "Build the examples" ${PROJECT_IS_TOP_LEVEL})
+option(HOLDFAST_INSTALL "Make install rules" ${PROJECT_IS_TOP_LEVEL})
+option(HOLDFAST_NOEXCEPT "Compile without exceptions and RTTI (for the freestanding layers)" OFF)
+set(HOLDFAST_SANITIZE "" CACHE STRING "address (with undefined) or thread")
+set(HOLDFAST_LAYERS_ONLY "" CACHE STRING "Build only these layers (a list); all when empty")
+
+if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU" AND CMAKE_CXX_COMPILER_VERSION VERSION_LESS 12.2)
+  message(FATAL_ERROR "Holdfast needs GCC 12.2 or later (std::expected); this is ${CMAKE_CXX_COMPILER_VERSION}")
+elseif(CMAKE_CXX_COMPILER_ID STREQUAL "Clang" AND CMAKE_CXX_COMPILER_VERSION VERSION_LESS 19)
+  message(FATAL_ERROR "Holdfast needs clang 19 or later (std::expected); this is ${CMAKE_CXX_COMPILER_VERSION}")
+endif()
+
+if(PROJECT_IS_TOP_LEVEL)
+  set(CMAKE_EXPORT_COMPILE_COMMANDS ON)
+  set(CMAKE_RUNTIME_OUTPUT_DIRECTORY "${PROJECT_BINARY_DIR}/bin")
+  if(NOT CMAKE_BUILD_TYPE AND NOT CMAKE_CONFIGURATION_TYPES)
+    set(CMAKE_BUILD_TYPE Release CACHE STRING "Kind of build" FORCE)
+  endif()
+  find_program(HOLDFAST_CCACHE ccache)
+  if(HOLDFAST_CCACHE AND NOT CMAKE_CXX_COMPILER_LAUNCHER)
+    set(CMAKE_CXX_COMPILER_LAUNCHER "${HOLDFAST_CCACHE}")
+  endif()
+endif()
+
+add_library(holdfast_settings INTERFACE)
+target_compile_features(holdfast_settings INTERFACE cxx_std_23)
+target_compile_options(holdfast_settings INTERFACE -Wall -Wextra -Wpedantic -Werror -Wshadow -Wconversion)
+if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU" AND CMAKE_CXX_COMPILER_VERSION VERSION_LESS 13)
+  # False alarms of its optimiser: on std::string (GCC bug 105651), and on indices it cannot follow.
+  target_compile_options(holdfast_settings INTERFACE -Wno-restrict -Wno-array-bounds)
+endif()
+if(HOLDFAST_NOEXCEPT)
+  add_compile_options(-fno-exceptions -fno-rtti)  # for all, also for the tests and the check of single headers
+endif()
+if(HOLDFAST_SANITIZE STREQUAL "address")
+  target_compile_options(holdfast_settings INTERFACE -fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer)
+  target_link_options(holdfast_settings INTERFACE -fsanitize=address,undefined)
+elseif(HOLDFAST_SANITIZE STREQUAL "thread")
+  target_compile_options(holdfast_settings INTERFACE -fsanitize=thread -fno-omit-frame-pointer)
+  target_link_options(holdfast_settings INTERFACE -fsanitize=thread)
+elseif(HOLDFAST_SANITIZE)
+  message(FATAL_ERROR "HOLDFAST_SANITIZE is '${HOLDFAST_SANITIZE}'; it may be empty, 'address' or 'thread'")
+endif()

@@ -1,0 +1,50 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+// The error value of the low layers: 16 plain bytes, no allocation. It is turned into text only at the
+// edges (`text_of`, or diagnostics/host_error.hpp in hosted programs). Freestanding.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <string_view>
+
+namespace holdfast {
+
+/// What went wrong. The list with its texts is core/error_codes.def.
+enum class ErrorCode : std::uint16_t {
+  none = 0,
+#define HOLDFAST_ERROR(code, rule, text) code,
+#include "holdfast/core/error_codes.def"
+#undef HOLDFAST_ERROR
+};
+
+/// An expected failure. Plain bytes: copying never fails and never allocates.
+struct Error {
+  ErrorCode code = ErrorCode::none;
+  std::uint16_t reserved = 0;
+  std::uint32_t offset = 0;  ///< where in the input (bytes), when the error is about input
+  std::uint64_t detail = 0;  ///< the number that the text of `code` speaks of
+
+  friend constexpr bool operator==(const Error&, const Error&) = default;
+};
+static_assert(sizeof(Error) == 16);
+
+/// Makes an error about the number `detail`.
+constexpr Error make_error(ErrorCode code, std::uint64_t detail = 0, std::uint32_t offset = 0) noexcept {
+  return Error{code, 0, offset, detail};
+}
+
+/// The name of `code` as it is written in error_codes.def. Never fails.
+std::string_view name_of(ErrorCode code) noexcept;
+
+/// The text of `code`, with its placeholders ({d}, {x}, {o}) as they stand in error_codes.def.
+std::string_view text_of(ErrorCode code) noexcept;
+
+/// The number of the handle rule that `code` enforces, 0 where there is none.
+unsigned rule_of(ErrorCode code) noexcept;
+
+/// Writes the text of `error` with its numbers filled in into `buffer` (not terminated by NUL).
+/// Returns the part of `buffer` that was written; text that does not fit is cut. Does not allocate.
+std::string_view render(const Error& error, char* buffer, std::size_t size) noexcept;
+
+}  // namespace holdfast

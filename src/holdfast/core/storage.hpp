@@ -1,0 +1,139 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+// Where containers keep their slots: `Dynamic` (the heap), `Allocated<A>` (a user's allocator), `Static<N>`
+// (inside the container, no heap). A storage owns raw memory only; the container makes and ends the objects
+// in it. Slots never move while the storage lives. Not thread-safe. Freestanding; only `Dynamic` refers to
+// operator new, and only when it is used.
+#pragma once
+
+#include <array>
+#include <bit>
+#include <concepts>
+#include <cstddef>
+#include <cstdint>
+#include <limits>
+#include <new>
+#include <utility>
+
+#include "holdfast/core/result.hpp"
+
+namespace holdfast::core {
+
+/// What `Allocated` asks of an allocator. `allocate` returns null when there is no memory; sizes in bytes.
+/// It is held by value: make it a pointer to your arena.
+template <class A>
+concept Allocator = std::movable<A> && requires(A allocator, void* memory, std::size_t size) {
+  { allocator.allocate(size, size) } noexcept -> std::same_as<void*>;
+  { allocator.deallocate(memory, size, size) } noexcept;
+};
+
+/// The program's heap.
+struct HeapAllocator {
+  void* allocate(std::size_t size, std::size_t alignment) noexcept {
+    return ::operator new(size, std::align_val_t{alignment}, std::nothrow);
+  }
+  void deallocate(void* memory, std::size_t size, std::size_t alignment) noexcept {
+    ::operator delete(memory, size, std::align_val_t{alignment});
+  }
+};
+
+/// Slots in chunks that double in size, so that a slot's address is final, small containers stay small, and
+/// the list of chunks is a short array in the container itself: one cache miss a look-up.
+template <Allocator A>
+struct Allocated {
+  template <class Slot>
+  class Slots {
+   public:
+    static constexpr bool is_movable = true;
+
+    explicit Slots(A allocator = A()) noexcept : allocator_(std::move(allocator)) {}
+    Slots(Slots&& other) noexcept
+        : chunks_(std::exchange(other.chunks_, {})),
+          chunk_count_(std::exchange(other.chunk_count_, 0)),
+          allocator_(std::move(other.allocator_)) {}
+    Slots& operator=(Slots&&) = delete;
+    ~Slots() {
+      for (unsigned i = 0; i < chunk_count_; ++i)
+        allocator_.deallocate(chunks_[i], chunk_slots(i) * sizeof(Slot), alignof(Slot));
+    }
+
+    std::uint32_t capacity() const noexcept { return chunk_slots(chunk_count_) - first_chunk; }
+
+    /// Makes room for at least `count` slots. Errors: out_of_memory, capacity_exhausted. What was gained
+    /// before an error stays.
+    Result<void> grow(std::uint32_t count) noexcept {
+      while (capacity() < count) {
+        if (chunk_count_ == max_chunks) return fail(ErrorCode::capacity_exhausted, capacity());
+        const std::size_t slots = chunk_slots(chunk_count_);
+        if (slots > std::numeric_limits<std::size_t>::max() / sizeof(Slot))
+          return fail(ErrorCode::out_of_memory, std::numeric_limits<std::size_t>::max());
+        void* memory = allocator_.allocate(slots * sizeof(Slot), alignof(Slot));
+        if (memory == nullptr) return fail(ErrorCode::out_of_memory, slots * sizeof(Slot));
+        chunks_[chunk_count_++] = static_cast<Slot*>(memory);
+      }
+      return {};
+    }
+
+    /// The place of slot `index` (less than capacity()).
+    Slot* at(std::uint32_t index) const noexcept {
+      const std::uint32_t position = index + first_chunk;
+      const auto chunk = static_cast<unsigned>(std::bit_width(position)) - first_chunk_width;
+      return chunks_[chunk] + (position - chunk_slots(chunk));
+    }
+
+    /// The first index after `index` whose slot does not follow in memory.
+    std::uint32_t run_end(std::uint32_t index) const noexcept {
+      return chunk_slots(static_cast<unsigned>(std::bit_width(index + first_chunk)) - first_chunk_width + 1) -
+             first_chunk;
+    }
+
+   private:
+    static constexpr std::uint32_t first_chunk = 16;
+    static constexpr unsigned first_chunk_width = 5;  // bits of 16
+    static constexpr unsigned max_chunks = 25;        // 16 * (2^25 - 1) slots, past the 2^28 of any handle
+
+    static constexpr std::uint32_t chunk_slots(unsigned chunk) noexcept { return first_chunk << chunk; }
+
+    std::array<Slot*, max_chunks> chunks_{};
+    unsigned chunk_count_ = 0;
+    [[no_unique_address]] A allocator_;
+  };
+};
+
+using Dynamic = Allocated<HeapAllocator>;
+
+/// The name by which people look for `Allocated`.
+template <Allocator A>
+using SemiDynamic = Allocated<A>;
+
+/// Exactly N slots inside the container; nothing is ever allocated.
+template <std::uint32_t N>
+struct Static {
+  static_assert(N >= 1);
+
+  template <class Slot>
+  class Slots {
+   public:
+    static constexpr bool is_movable = false;
+
+    Slots() noexcept {}  // NOLINT(modernize-use-equals-default): the bytes stay untouched
+    Slots(const Slots&) = delete;
+    Slots& operator=(const Slots&) = delete;
+
+    std::uint32_t capacity() const noexcept { return N; }
+
+    /// Errors: capacity_exhausted when `count` is more than N.
+    Result<void> grow(std::uint32_t count) noexcept {
+      if (count > N) return fail(ErrorCode::capacity_exhausted, N);
+      return {};
+    }
+
+    Slot* at(std::uint32_t index) const noexcept { return reinterpret_cast<Slot*>(bytes_ + sizeof(Slot) * index); }
+    std::uint32_t run_end(std::uint32_t) const noexcept { return N; }
+
+   private:
+    alignas(Slot) mutable std::byte bytes_[sizeof(Slot) * N];
+  };
+};
+
+}  // namespace holdfast::core
