@@ -1,0 +1,46 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+// `Handle<T>`: 64 bits that name a resource of type T in one table (index, generation, table tag). It owns
+// nothing, is copied like a number, and is never valid again after its resource is gone. Freestanding.
+#pragma once
+
+#include <compare>
+#include <cstddef>
+#include <cstdint>
+#include <functional>
+
+#include "holdfast/core/slot_handle.hpp"
+
+namespace holdfast::resource {
+
+template <class T>
+class Handle {
+ public:
+  /// The null handle, whose bits are zero; every table refuses it.
+  constexpr Handle() noexcept = default;
+
+  /// The bits, to be kept where only numbers can be. Any bits may come back: a table refuses what it never gave.
+  constexpr std::uint64_t to_bits() const noexcept { return bits_; }
+  static constexpr Handle from_bits(std::uint64_t bits) noexcept {
+    Handle handle;
+    handle.bits_ = bits;
+    return handle;
+  }
+
+  constexpr bool is_null() const noexcept { return bits_ == 0; }
+  constexpr explicit operator bool() const noexcept { return bits_ != 0; }
+  friend constexpr auto operator<=>(const Handle&, const Handle&) = default;
+
+ private:
+  std::uint64_t bits_ = 0;
+};
+
+}  // namespace holdfast::resource
+
+template <class T>
+struct std::hash<holdfast::resource::Handle<T>> {
+  std::size_t operator()(holdfast::resource::Handle<T> handle) const noexcept {
+    const std::uint64_t mixed = handle.to_bits() * std::uint64_t{0x9e3779b97f4a7c15};
+    return static_cast<std::size_t>(mixed ^ mixed >> 32);
+  }
+};
