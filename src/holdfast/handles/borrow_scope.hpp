@@ -1,0 +1,109 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+// `BorrowScopes`: for every task (call) that was lent something, how many borrow handles it still holds
+// (rules 10, 16, 24). Counts are found by a number, because an entry of a handle table has room for no more;
+// one BorrowScopes serves all tables of a store, so that a child which calls back into its parent has two
+// scopes in one instance. Not thread-safe. Freestanding; `HeapBorrowScopes` alone allocates.
+#pragma once
+
+#include <array>
+#include <cstdint>
+
+#include "holdfast/core/assert.hpp"
+#include "holdfast/core/result.hpp"
+#include "holdfast/handles/handle_entry.hpp"
+
+namespace holdfast::handles {
+
+/// One scope; plain bytes.
+struct BorrowScope {
+  std::uint32_t num_borrows = 0;  ///< borrow handles that the task still holds
+  std::uint32_t next_free = 0;    ///< `is_open`, or the index of the next closed scope
+  static constexpr std::uint32_t is_open = 0xffff'ffff;
+};
+
+class BorrowScopes {
+ public:
+  BorrowScopes(const BorrowScopes&) = delete;
+  BorrowScopes& operator=(const BorrowScopes&) = delete;
+
+  /// Opens the scope of a task that begins. Errors: out_of_memory, capacity_exhausted; then nothing changed.
+  Result<ScopeId> open() noexcept;
+
+  /// Rule 10: the task got one more borrow handle. Contract: the scope is open.
+  /// Cannot wrap: every borrow has an entry in a table, and tables are bounded far below 2^32 in all that fits memory.
+  void add_borrow(ScopeId id) noexcept { ++scope(id).num_borrows; }
+
+  /// Rule 24: a borrow handle of the task was dropped. Contract: the scope is open and has borrows.
+  void return_borrow(ScopeId id) noexcept {
+    BorrowScope& found = scope(id);
+    HOLDFAST_ASSERT(found.num_borrows != 0, "no more borrows are returned than were made");
+    --found.num_borrows;
+  }
+
+  std::uint32_t num_borrows(ScopeId id) const noexcept { return scope(id).num_borrows; }
+
+  /// Rule 16: whether the task may return. Errors: borrows_remain with their number.
+  Result<void> check_returned(ScopeId id) const noexcept {
+    if (const std::uint32_t remaining = num_borrows(id); remaining != 0) [[unlikely]]
+      return fail(ErrorCode::borrows_remain, remaining);
+    return {};
+  }
+
+  /// The task is over. After a trap borrows may remain: the instance that holds them is closed and never
+  /// drops them, so the id may be used again. Contract: the scope is open.
+  void close(ScopeId id) noexcept;
+
+  /// Scopes that are open.
+  std::uint32_t size() const noexcept { return open_; }
+
+ protected:
+  BorrowScopes() = default;
+  ~BorrowScopes() = default;
+
+  /// Makes room for one more scope: sets scopes_ and capacity_, keeps the first length_ scopes.
+  virtual Result<void> grow() noexcept = 0;
+
+  BorrowScope* scopes_ = nullptr;
+  std::uint32_t capacity_ = 0;
+  std::uint32_t length_ = 0;
+
+ private:
+  static constexpr std::uint32_t none = BorrowScope::is_open - 1;
+
+  BorrowScope& scope(ScopeId id) const noexcept {
+    HOLDFAST_ASSERT(id.index() < length_ && scopes_[id.index()].next_free == BorrowScope::is_open,
+                    "the borrow scope is open");
+    return scopes_[id.index()];
+  }
+
+  std::uint32_t free_ = none;
+  std::uint32_t open_ = 0;
+};
+
+/// Scopes on the heap, doubled as they are needed.
+class HeapBorrowScopes final : public BorrowScopes {
+ public:
+  HeapBorrowScopes() = default;
+  ~HeapBorrowScopes();
+
+ private:
+  Result<void> grow() noexcept override;
+};
+
+/// Room for N scopes inside the object: the depth of calls that lend.
+template <std::uint32_t N>
+class StaticBorrowScopes final : public BorrowScopes {
+ public:
+  StaticBorrowScopes() noexcept {
+    scopes_ = memory_.data();
+    capacity_ = N;
+  }
+
+ private:
+  Result<void> grow() noexcept override { return fail(ErrorCode::capacity_exhausted, N); }
+
+  std::array<BorrowScope, N> memory_{};
+};
+
+}  // namespace holdfast::handles
