@@ -1,0 +1,84 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+#include "holdfast/engine/engine.hpp"
+
+#include <algorithm>
+#include <utility>
+#include <wasmtime.h>
+
+#include "holdfast/engine/wasmtime/engine_impl.hpp"
+
+namespace holdfast::engine {
+namespace {
+
+constexpr std::size_t smallest_stack = 16 * 1024;
+constexpr std::size_t largest_stack = 256 * 1024 * 1024;
+/// The engine's default for the stacks of asynchronous calls. We make none, but the engine insists that
+/// they are not smaller than what guest code may use, and stops the process when they are.
+constexpr std::size_t default_async_stack = 2 * 1024 * 1024;
+
+/// The features that toolchains' core modules and the public suites use. Stack switching is left off: a stack that is
+/// suspended in the middle of a host call has no place in the component model's rules.
+void enable_features(wasm_config_t* config) {
+  wasmtime_config_wasm_simd_set(config, true);
+  wasmtime_config_wasm_relaxed_simd_set(config, true);
+  wasmtime_config_wasm_bulk_memory_set(config, true);
+  wasmtime_config_wasm_multi_value_set(config, true);
+  wasmtime_config_wasm_multi_memory_set(config, true);
+  wasmtime_config_wasm_memory64_set(config, true);
+  wasmtime_config_wasm_reference_types_set(config, true);
+  wasmtime_config_wasm_function_references_set(config, true);
+  wasmtime_config_wasm_gc_set(config, true);
+  wasmtime_config_gc_support_set(config, true);
+  wasmtime_config_wasm_exceptions_set(config, true);
+  wasmtime_config_wasm_tail_call_set(config, true);
+  wasmtime_config_wasm_wide_arithmetic_set(config, true);
+  wasmtime_config_wasm_custom_page_sizes_set(config, true);
+  // Atomic instructions parse and run on ordinary memories. A memory that several threads share is never made:
+  // the canonical ABI reads and writes memories without synchronisation.
+  wasmtime_config_wasm_threads_set(config, true);
+  wasmtime_config_shared_memory_set(config, false);
+}
+
+}  // namespace
+
+std::string Engine::Impl::compiler_name() const {
+  // Count up when enable_features or another setting of the compiler changes.
+  constexpr int settings_revision = 1;
+  return Engine::version() + ", settings " + std::to_string(settings_revision) + ", fuel " +
+         std::to_string(static_cast<int>(settings.fuel)) + ", deadlines " +
+         std::to_string(static_cast<int>(settings.deadlines)) + ", stack " + std::to_string(settings.max_wasm_stack);
+}
+
+HostResult<Engine> Engine::create(const EngineSettings& settings) {
+  if (settings.max_wasm_stack < smallest_stack || settings.max_wasm_stack > largest_stack)
+    return host_fail(ErrorKind::misuse, "max_wasm_stack is " + std::to_string(settings.max_wasm_stack) +
+                                            " bytes; it may be 16 KiB to 256 MiB");
+  auto impl = std::make_shared<Impl>();
+  impl->settings = settings;
+  if (settings.cache_directory) {
+    auto cache = CodeCache::open(*settings.cache_directory, settings.max_cache_bytes);
+    if (!cache) return std::unexpected(std::move(cache).error().with_context("compiled-code cache"));
+    impl->cache.emplace(std::move(*cache));
+  }
+
+  wasm_config_t* config = wasm_config_new();
+  enable_features(config);
+  wasmtime_config_consume_fuel_set(config, settings.fuel);
+  wasmtime_config_epoch_interruption_set(config, settings.deadlines);
+  wasmtime_config_max_wasm_stack_set(config, settings.max_wasm_stack);
+  wasmtime_config_async_stack_size_set(config, std::max(settings.max_wasm_stack, default_async_stack));
+  impl->engine.reset(wasm_engine_new_with_config(config));  // takes the configuration
+  if (!impl->engine) return host_fail(ErrorKind::misuse, "the engine refused its settings");
+  return Engine(std::move(impl));
+}
+
+std::string Engine::version() { return "wasmtime " WASMTIME_VERSION; }
+
+const EngineSettings& Engine::settings() const noexcept { return impl_->settings; }
+
+void Engine::tick() const noexcept {
+  impl_->ticks.fetch_add(1);
+  impl_->bump();
+}
+
+}  // namespace holdfast::engine
