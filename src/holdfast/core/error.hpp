@@ -21,7 +21,7 @@ enum class ErrorCode : std::uint16_t {
 /// An expected failure. Plain bytes: copying never fails and never allocates.
 struct Error {
   ErrorCode code = ErrorCode::none;
-  std::uint16_t reserved = 0;
+  std::uint16_t rule = 0;    ///< the handle rule that was broken, where it is another than that of `code`
   std::uint32_t offset = 0;  ///< where in the input (bytes), when the error is about input
   std::uint64_t detail = 0;  ///< the number that the text of `code` speaks of
 

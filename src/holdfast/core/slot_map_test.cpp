@@ -288,6 +288,7 @@ TYPED_TEST(SlotMapOnEveryStorage, InsertsAreRefusedWhileTheMapIsDestroyed) {
   EXPECT_EQ(seen, ErrorCode::wrong_state);
 }
 
+#ifdef __cpp_exceptions
 TYPED_TEST(SlotMapOnEveryStorage, AConstructorThatThrowsLeavesTheSlotFree) {
   struct Thrower {
     explicit Thrower(bool fails) {
@@ -301,6 +302,7 @@ TYPED_TEST(SlotMapOnEveryStorage, AConstructorThatThrowsLeavesTheSlotFree) {
   const SlotHandle handle = *map.emplace(false);
   EXPECT_EQ(DefaultSlotHandleLayout::index(handle), 0u);
 }
+#endif
 
 // --- generations ---
 

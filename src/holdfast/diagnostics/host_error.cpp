@@ -31,7 +31,7 @@ HostError HostError::from(const Error& error, ErrorKind kind) {
   char text[256];
   HostError made(kind, std::string(render(error, text, sizeof text)));
   made.details_->code = error.code;
-  made.details_->rule = rule_of(error.code);
+  made.details_->rule = error.rule != 0 ? error.rule : rule_of(error.code);
   return made;
 }
 

@@ -225,6 +225,7 @@ TYPED_TEST(ResourceTableOnEveryStorage, TheBudgetIsGivenBackWhenTheResourceIsGon
   EXPECT_EQ(budget.usage(Dimension::resources), 0u);
 }
 
+#ifdef __cpp_exceptions
 TYPED_TEST(ResourceTableOnEveryStorage, AConstructorThatThrowsTakesNothing) {
   struct Thrower {
     explicit Thrower(int) { throw std::runtime_error("no"); }
@@ -235,6 +236,7 @@ TYPED_TEST(ResourceTableOnEveryStorage, AConstructorThatThrowsTakesNothing) {
   EXPECT_EQ(budget.usage(Dimension::resources), 0u);
   EXPECT_EQ(table.size(), 0u);
 }
+#endif
 
 TEST(ResourceTable, StaticStorageThatIsFullGivesTheValueBack) {
   Budget budget;

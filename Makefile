@@ -1,0 +1,52 @@
+# SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+#
+# The front door. `make run` and `make test` need nothing before them; the rest is for daily work.
+# All real rules are in CMake and in tools/setup.
+SHELL := /bin/bash
+JOBS ?= $(shell nproc)
+
+# Another engine than the pinned one gets a build folder of its own beside the default one.
+BUILD ?= build$(if $(WASMTIME_VERSION),/wasmtime-$(WASMTIME_VERSION))
+ENGINE := -DHOLDFAST_WASMTIME_VERSION=$(WASMTIME_VERSION) -DWASMTIME_ROOT=$(WASMTIME_ROOT)
+
+CONFIGURE = cmake --preset release -B $(BUILD) $(ENGINE)
+OURS = git ls-files --cached --others --exclude-standard '*.cpp' '*.hpp'
+
+.PHONY: help setup build run test asan tsan noexcept clang format lint
+
+help:
+	@echo 'make run     set-up, build of the demo, demo'
+	@echo 'make test    set-up, build, all tests'
+	@echo 'make setup | build | asan | tsan | noexcept | clang | format | lint'
+
+setup:
+	@tools/setup test
+
+# The demo needs no test library; a build folder that has tests keeps them.
+run:
+	@tools/setup run
+	@$(CONFIGURE) $(if $(wildcard $(BUILD)/CMakeCache.txt),,-DHOLDFAST_TESTS=OFF) --log-level=WARNING > /dev/null
+	@cmake --build $(BUILD) --parallel $(JOBS) --target plugin_host
+	@$(BUILD)/bin/plugin_host
+
+build: setup
+	@$(CONFIGURE) -DHOLDFAST_TESTS=ON
+	@cmake --build $(BUILD) --parallel $(JOBS)
+
+test: build
+	@ctest --test-dir $(BUILD) --output-on-failure --no-tests=error --parallel $(JOBS)
+
+asan tsan noexcept clang: setup
+	@cmake --preset $@ $(ENGINE)
+	@cmake --build --preset $@ --parallel $(JOBS)
+	@ctest --preset $@ --parallel $(JOBS)
+
+format:
+	@tools/setup lint
+	@$(OURS) | xargs clang-format-19 -i
+
+lint: build
+	@tools/setup lint
+	@$(OURS) | xargs clang-format-19 --dry-run --Werror
+	@git ls-files --cached --others --exclude-standard 'src/*.cpp' 'examples/*.cpp' ':!*_test.cpp' \
+	  | xargs --max-args=4 --max-procs=$(JOBS) clang-tidy-19 -p $(BUILD) --quiet --extra-arg=-Wno-unknown-warning-option --warnings-as-errors='*'

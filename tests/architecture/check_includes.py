@@ -1,0 +1,94 @@
+# SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+"""Checks what the files in src/holdfast include.
+
+1. A layer includes itself and the layers before it in the table of cmake/layers.cmake, nothing later.
+2. Only engine/wasmtime/ includes the engine's headers, and never those of its component model.
+3. Only platform/ and wasi/ include headers of the operating system.
+4. The freestanding layers include nothing that needs an operating system: threads, files, streams.
+   Their tests may.
+5. Our own code includes leaf headers, never the umbrella headers, which are for users.
+
+Usage: check_includes.py PROJECT
+"""
+
+import pathlib
+import re
+import sys
+
+INCLUDE = re.compile(r'^\s*#\s*include\s*([<"])([^">]+)[">]')
+ENGINE = re.compile(r"^(wasmtime|wasm)(\.h|\.hh|/.*)$")
+ENGINE_COMPONENT = re.compile(r"^wasmtime/component")
+SYSTEM = re.compile(
+    r"^(sys/.*|linux/.*|arpa/.*|net/.*|netinet/.*|bits/.*|unistd\.h|fcntl\.h|pthread\.h|sched\.h|dlfcn\.h|dirent\.h|"
+    r"poll\.h|signal\.h|csignal|time\.h|pwd\.h|grp\.h|termios\.h|ucontext\.h|semaphore\.h|netdb\.h|glob\.h|ftw\.h|"
+    r"spawn\.h|execinfo\.h|numa.*\.h|windows\.h)$"
+)
+HOSTED = {
+    "filesystem", "format", "fstream", "future", "iomanip", "iostream", "istream", "ostream", "print", "regex", "sstream",
+    "stop_token", "syncstream", "thread",
+}  # fmt: skip
+SYSTEM_LAYERS = {"platform", "wasi"}
+SOURCES = {".cpp", ".hpp", ".h", ".def"}
+
+
+def table(project, name):
+    """The list `name` of cmake/layers.cmake."""
+    text = (project / "cmake" / "layers.cmake").read_text()
+    return re.search(r"^set\(" + name + r"\s+([^)]*)\)", text, re.MULTILINE).group(1).split()
+
+
+def is_test(path):
+    return path.stem.endswith("_test") or "test" in path.stem.split("_")
+
+
+def faults(project):
+    """Yields (file, line number, message) for each include that breaks a rule."""
+    layers = table(project, "HOLDFAST_LAYERS")
+    freestanding = table(project, "HOLDFAST_FREESTANDING_LAYERS")
+    root = project / "src" / "holdfast"
+    for path in sorted(root.rglob("*")):
+        if path.suffix not in SOURCES:
+            continue
+        parts = path.relative_to(root).parts
+        if len(parts) == 1:  # the umbrella headers
+            continue
+        layer = parts[0]
+        if layer not in layers:
+            yield path, 1, f"the folder {layer}/ is not in HOLDFAST_LAYERS"
+            continue
+        for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), 1):
+            match = INCLUDE.match(line)
+            if not match:
+                continue
+            name = match.group(2)
+            if name.startswith("holdfast/"):
+                target = name.split("/")[1]
+                if target.endswith(".hpp"):
+                    yield path, number, f"{name} is an umbrella header, for users"
+                elif target not in layers:
+                    yield path, number, f"{name}: no such layer"
+                elif layers.index(target) > layers.index(layer):
+                    yield path, number, f"{layer} must not use the later layer {target} ({name})"
+                elif name.startswith("holdfast/engine/wasmtime/") and layer != "engine":
+                    yield path, number, f"{name} is behind the engine seam"
+            elif match.group(1) == '"':
+                yield path, number, f'"{name}": our headers are included by their full name, holdfast/...'
+            elif ENGINE_COMPONENT.match(name):
+                yield path, number, f"<{name}>: the engine's component model is not used"
+            elif ENGINE.match(name) and parts[:2] != ("engine", "wasmtime"):
+                yield path, number, f"<{name}>: only engine/wasmtime/ includes the engine's headers"
+            elif SYSTEM.match(name) and layer not in SYSTEM_LAYERS and not is_test(path):
+                yield path, number, f"<{name}>: only platform/ and wasi/ include the system's headers"
+            elif layer in freestanding and name in HOSTED and not is_test(path):
+                yield path, number, f"<{name}>: {layer} is freestanding"
+
+
+def main(project):
+    found = list(faults(pathlib.Path(project)))
+    for path, number, message in found:
+        print(f"{path}:{number}: {message}")
+    return 1 if found else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1]))
