@@ -1,0 +1,108 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+// `ByteCursor`: walks forward over borrowed bytes and never past their end. Every error carries the offset in the
+// file. A value; the bytes (and the budget) must outlive it. Does not allocate, but for the lists of `read_list`.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <span>
+#include <string_view>
+#include <vector>
+
+#include "holdfast/core/result.hpp"
+
+namespace holdfast::wasm {
+
+/// What reading one file may take. Shared by all cursors into the file.
+struct ReadBudget {
+  std::uint32_t items = 1'000'000;     ///< list elements that may still be read
+  std::uint32_t name_bytes = 100'000;  ///< longest name
+  std::uint32_t nesting = 100;         ///< levels of types and components that may still be entered
+};
+
+class ByteCursor {
+ public:
+  /// `offset` is that of bytes[0] in the file; offset + bytes.size() must be below 2^32. `budget` may be null: then
+  /// nothing but the bytes bounds what is read.
+  explicit ByteCursor(std::span<const std::byte> bytes, std::size_t offset = 0, ReadBudget* budget = nullptr) noexcept
+      : bytes_(bytes), origin_(offset), budget_(budget) {}
+
+  bool at_end() const noexcept { return position_ == bytes_.size(); }
+  std::size_t remaining() const noexcept { return bytes_.size() - position_; }
+  /// Of the next byte, in the file.
+  std::size_t offset() const noexcept { return origin_ + position_; }
+  ReadBudget* budget() const noexcept { return budget_; }
+
+  /// Errors: unexpected_end.
+  Result<std::uint8_t> peek_byte() const noexcept;
+  Result<std::uint8_t> read_byte() noexcept;
+  Result<std::span<const std::byte>> read_bytes(std::size_t count) noexcept;
+  /// A cursor over the next `count` bytes, which this one skips.
+  Result<ByteCursor> read_part(std::size_t count) noexcept;
+
+  /// Errors: those of leb128.hpp.
+  Result<std::uint32_t> read_u32() noexcept;
+  Result<std::uint64_t> read_u64() noexcept;
+  Result<std::int64_t> read_s33() noexcept;
+  Result<std::int32_t> read_s32() noexcept;
+  Result<std::int64_t> read_s64() noexcept;
+
+  /// A byte 0x00 or 0x01. Errors: unexpected_end, invalid_boolean.
+  Result<bool> read_boolean() noexcept;
+
+  /// A length and that many bytes of UTF-8. The view is into the bytes. Errors: those of read_u32, unexpected_end,
+  /// malformed_utf8, name_too_long.
+  Result<std::string_view> read_name() noexcept;
+
+  /// The error `code` at the byte before the next one, about that byte's value.
+  std::unexpected<Error> fail_at_last_byte(ErrorCode code) const noexcept;
+  /// The error `code` at `offset` in the file.
+  static std::unexpected<Error> fail_at(ErrorCode code, std::size_t offset, std::uint64_t detail = 0) noexcept {
+    return fail(code, detail, static_cast<std::uint32_t>(offset));
+  }
+
+  /// Takes `count` elements from the budget. Errors: too_many_items.
+  Result<void> take_items(std::size_t count) noexcept;
+  Result<void> take_item() noexcept { return take_items(1); }
+
+  /// A count and that many elements, each read by `read_element(cursor)` and appended to `out`, also those before an
+  /// error. The count alone allocates nothing.
+  template <class T, class ReadElement>
+  Result<void> read_list(std::vector<T>& out, ReadElement read_element) {
+    HOLDFAST_TRY_ASSIGN(const std::uint32_t count, read_u32());
+    for (std::uint32_t i = 0; i < count; ++i) {
+      HOLDFAST_TRY(take_item());
+      HOLDFAST_TRY_ASSIGN(auto element, read_element(*this));
+      out.push_back(std::move(element));
+    }
+    return {};
+  }
+
+ private:
+  std::span<const std::byte> bytes_;
+  std::size_t position_ = 0;
+  std::size_t origin_;
+  ReadBudget* budget_;
+};
+
+/// Counts one level of nesting while it lives.
+class NestingScope {
+ public:
+  /// Errors: nested_too_deeply, at the cursor's offset. The cursor's budget must outlive the scope.
+  static Result<NestingScope> enter(const ByteCursor& cursor) noexcept;
+  NestingScope(NestingScope&& other) noexcept : budget_(other.budget_) { other.budget_ = nullptr; }
+  NestingScope& operator=(NestingScope&&) = delete;
+  ~NestingScope() {
+    if (budget_ != nullptr) ++budget_->nesting;
+  }
+
+ private:
+  explicit NestingScope(ReadBudget* budget) noexcept : budget_(budget) {}
+  ReadBudget* budget_;
+};
+
+/// True where `bytes` is well-formed UTF-8 (no surrogates, no overlong forms, nothing above U+10FFFF).
+bool is_utf8(std::span<const std::byte> bytes) noexcept;
+
+}  // namespace holdfast::wasm
