@@ -1,0 +1,195 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+// `Program`: a validated component, flattened into a straight list of steps. Nested components, aliases and
+// instantiations are resolved; nothing after this stage walks them. Immutable, shared between threads. Modules
+// are ranges of the component's bytes, which the owner of the program keeps.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <string>
+#include <utility>
+#include <variant>
+#include <vector>
+
+#include "holdfast/component/program/interface_type.hpp"
+#include "holdfast/core/arena.hpp"
+#include "holdfast/core/id.hpp"
+#include "holdfast/engine/core_value.hpp"
+#include "holdfast/wasm/module_interface.hpp"
+
+namespace holdfast::component {
+
+using ComponentInstanceId = Id<struct ComponentInstanceTag>;  ///< a component instance that the program creates; 0 is the root
+using CoreInstanceId = Id<struct CoreInstanceTag>;            ///< an instantiated core module (never a bag of exports)
+using CoreModuleId = Id<struct CoreModuleTag>;                ///< a module inside the component's bytes
+using ImportedModuleId = Id<struct ImportedModuleTag>;
+using ImportedFunctionId = Id<struct ImportedFunctionTag>;
+using LiftedFunctionId = Id<struct LiftedFunctionTag>;
+using TrampolineId = Id<struct TrampolineTag>;
+
+// --- core level -------------------------------------------------------------------------------------------------
+
+enum class CoreItemKind : std::uint8_t { function, table, memory, global, tag };
+
+/// An export of an instantiated core module.
+struct CoreExport {
+  CoreInstanceId instance;
+  std::string name;
+  CoreItemKind kind = CoreItemKind::function;
+  friend bool operator==(const CoreExport&, const CoreExport&) = default;
+};
+/// A core definition: a module's export, or a function that the runtime makes (a trampoline).
+using CoreItem = std::variant<CoreExport, TrampolineId>;
+
+struct CoreModule {
+  std::size_t offset = 0;  ///< in the component's bytes
+  std::size_t size = 0;
+  wasm::CoreModuleInterface interface;
+};
+
+enum class StringEncoding : std::uint8_t { utf8, utf16, latin1_utf16 };
+
+/// Canonical options of a lift or lower. Presence of what the types need was validated.
+struct CanonicalOptions {
+  StringEncoding encoding = StringEncoding::utf8;
+  std::optional<CoreItem> memory;
+  std::optional<CoreItem> realloc;
+  std::optional<CoreItem> post_return;
+  friend bool operator==(const CanonicalOptions&, const CanonicalOptions&) = default;
+};
+
+// --- functions --------------------------------------------------------------------------------------------------
+
+/// A component-level function: given by a root import, or lifted from core code.
+using ComponentFunction = std::variant<ImportedFunctionId, LiftedFunctionId>;
+
+struct ImportedFunction {
+  std::vector<std::string> path;  ///< root import name, then export names: {"demo:store/kv@0.1.0", "[method]bucket.get"}
+  FunctionTypeId type;
+};
+
+struct LiftedFunction {
+  ComponentInstanceId instance;
+  CoreItem callee;
+  CanonicalOptions options;
+  FunctionTypeId type;
+  std::string name;  ///< the first name it is exported under, for messages; may be empty
+};
+
+struct LowerFunction {
+  ComponentFunction callee;
+  CanonicalOptions options;
+  FunctionTypeId type;
+  std::string name;  ///< the import or export name of the callee, for messages; may be empty
+};
+struct ResourceNew { ResourceSlot resource; };
+struct ResourceRep { ResourceSlot resource; };
+struct ResourceDrop { ResourceSlot resource; };
+struct ContextGet { std::uint32_t index = 0; };  ///< of an i32
+struct ContextSet { std::uint32_t index = 0; };
+/// A built-in that links, and traps by name when it is called.
+struct UnsupportedBuiltin { std::string name; };
+
+using TrampolineBody =
+    std::variant<LowerFunction, ResourceNew, ResourceRep, ResourceDrop, ContextGet, ContextSet, UnsupportedBuiltin>;
+
+/// A core function that the runtime provides to core modules of `instance`.
+struct Trampoline {
+  ComponentInstanceId instance;
+  engine::FunctionType signature;
+  TrampolineBody body;
+};
+
+// --- resources --------------------------------------------------------------------------------------------------
+
+/// A resource type as the program knows it. Linking fills the slots that imports introduce, and two of them may turn
+/// out to be the same type; `DefineResource` steps fill the others, freshly for each instantiation.
+struct Resource {
+  std::string name;  ///< "demo:store/kv@0.1.0/bucket" for imports and named exports, else a description
+  struct Imported { std::vector<std::string> path; };
+  struct Defined { ComponentInstanceId instance; std::optional<CoreItem> destructor; };
+  std::variant<Imported, Defined> origin;
+};
+
+// --- imports and exports of the root ----------------------------------------------------------------------------
+
+struct ImportItem;
+using ImportTree = std::vector<std::pair<std::string, ImportItem>>;  ///< in the order of the component
+
+/// A type that the import only names: equal to something else that is known (`(type (eq …))`).
+struct ImportedTypeEquality {
+  std::optional<InterfaceTypeId> type;     ///< a value type
+  std::optional<ResourceSlot> resource;    ///< a resource type that must be the same as that slot
+};
+
+struct ImportItem {
+  std::variant<ImportedFunctionId, ResourceSlot, ImportedTypeEquality, ImportedModuleId, ImportTree> item;
+};
+
+struct ImportedModule {
+  std::vector<std::string> path;
+  wasm::CoreModuleInterface interface;
+};
+
+struct ExportItem;
+using ExportTree = std::vector<std::pair<std::string, ExportItem>>;
+
+struct ModuleExport { std::variant<CoreModuleId, ImportedModuleId> module; };
+struct ComponentExport {};  ///< a component: shown, not usable
+
+struct ExportItem {
+  std::variant<ComponentFunction, ResourceSlot, InterfaceTypeId, ModuleExport, ComponentExport, ExportTree> item;
+};
+
+// --- steps ------------------------------------------------------------------------------------------------------
+
+struct ModuleArgument {
+  std::string module;  ///< import module name
+  std::string name;    ///< import field name
+  CoreItem item;
+};
+
+struct InstantiateModule {
+  std::variant<CoreModuleId, ImportedModuleId> module;
+  std::vector<ModuleArgument> arguments;  ///< in the order of the module's imports; of an imported module, of its type's
+  CoreInstanceId result;
+  ComponentInstanceId instance;           ///< whose task runs the start function
+};
+struct DefineResource { ResourceSlot resource; };
+struct MakeTrampoline { TrampolineId trampoline; };
+
+using Step = std::variant<InstantiateModule, DefineResource, MakeTrampoline>;
+
+struct ComponentInstance {
+  std::optional<ComponentInstanceId> parent;  ///< none for the root
+  std::string name;                           ///< for messages: "root", "root/store", …
+};
+
+struct Program {
+  InterfaceTypes types;
+  Arena<ComponentInstanceId, ComponentInstance> instances;
+  Arena<ResourceSlot, Resource> resources;
+  Arena<CoreModuleId, CoreModule> modules;
+  Arena<ImportedModuleId, ImportedModule> imported_modules;
+  Arena<ImportedFunctionId, ImportedFunction> imported_functions;
+  Arena<LiftedFunctionId, LiftedFunction> lifted_functions;
+  Arena<TrampolineId, Trampoline> trampolines;
+  std::uint32_t core_instance_count = 0;
+  std::vector<Step> steps;
+  ImportTree imports;
+  ExportTree exports;
+};
+
+/// Bounds on what flattening makes of a file (a small file can ask for a million instances).
+struct ExpansionLimits {
+  std::uint32_t steps = 100'000;
+  std::uint32_t component_instances = 10'000;
+  std::uint32_t core_instances = 10'000;
+  std::uint32_t exports = 1'000'000;  ///< entries of all instances together
+  std::uint32_t types = 1'000'000;    ///< interface types interned
+};
+
+}  // namespace holdfast::component

@@ -1,0 +1,44 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+// `TypeConverter`: types of the type engine, in which resources are identities, become types of a program, in which
+// they are slots. Layouts are copied. Refers to the engine and the program; used by one thread.
+#pragma once
+
+#include <unordered_map>
+#include <vector>
+
+#include "holdfast/component/program/item.hpp"
+#include "holdfast/component/types/type_engine.hpp"
+#include "holdfast/diagnostics/host_error.hpp"
+
+namespace holdfast::component::flattening {
+
+class TypeConverter {
+ public:
+  TypeConverter(const types::TypeEngine& engine, Program& program, const ExpansionLimits& limits)
+      : engine_(engine), program_(program), limits_(limits) {}
+
+  /// The type, with the resources of `frame`. Errors: limit.
+  HostResult<InterfaceTypeId> convert(types::DefinedTypeId id, Frame& frame);
+  HostResult<FunctionTypeId> convert(types::FunctionTypeId id, Frame& frame);
+
+  /// Whether values of that type (or parameters or results) can be lifted and lowered: no streams, futures and error
+  /// contexts in them.
+  bool is_runnable(InterfaceTypeId id) const { return !unrunnable_[id.index()]; }
+  bool is_runnable(FunctionTypeId id) const;
+
+ private:
+  HostResult<InterfaceType> make(types::DefinedTypeId id, Frame& frame);
+  HostResult<std::vector<InterfaceTypeId>> members(const types::DefinedType& node, Frame& frame);
+
+  const types::TypeEngine& engine_;
+  Program& program_;
+  const ExpansionLimits& limits_;
+  std::unordered_map<types::DefinedTypeId, InterfaceTypeId> closed_types_;  // without resources: the same everywhere
+  std::vector<bool> unrunnable_;
+};
+
+/// A core function type over the four number types.
+engine::FunctionType to_engine(const wasm::CoreFunctionType& type);
+
+}  // namespace holdfast::component::flattening

@@ -1,0 +1,43 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+// `InternTable<IdT, T>`: the owner of all nodes of one sort; equal nodes are stored once. References stay valid as
+// long as the table lives. One thread at a time while it grows.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <deque>
+#include <unordered_map>
+#include <utility>
+
+namespace holdfast::component::types {
+
+/// Mixes `value` into `seed`.
+inline void mix(std::size_t& seed, std::size_t value) noexcept {
+  seed ^= value + std::size_t{0x9e3779b97f4a7c15} + (seed << 6) + (seed >> 2);
+  seed *= std::size_t{0xff51afd7ed558ccd};
+}
+
+template <class IdT, class T>
+class InternTable {
+ public:
+  const T& operator[](IdT id) const { return nodes_[id.index()]; }
+  std::size_t size() const { return nodes_.size(); }
+
+  /// The id of the node equal to `node`, and whether it was added just now.
+  std::pair<IdT, bool> add(T node, std::size_t hash) {
+    const auto [first, last] = ids_.equal_range(hash);
+    for (auto candidate = first; candidate != last; ++candidate)
+      if (nodes_[candidate->second.index()] == node) return {candidate->second, false};
+    const IdT id(static_cast<std::uint32_t>(nodes_.size()));
+    nodes_.push_back(std::move(node));
+    ids_.emplace(hash, id);
+    return {id, true};
+  }
+
+ private:
+  std::deque<T> nodes_;
+  std::unordered_multimap<std::size_t, IdT> ids_;
+};
+
+}  // namespace holdfast::component::types

@@ -1,0 +1,62 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+// Size, alignment and flattened core types of value types, for 32-bit and 64-bit memories. Pure functions over
+// layouts of parts; sizes saturate, so that no type makes them wrap.
+// Source: CanonicalABI.md, "Alignment", "Element Size", "Flattening".
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <span>
+#include <vector>
+
+#include "holdfast/component/types/type_kind.hpp"
+#include "holdfast/engine/core_value.hpp"
+
+namespace holdfast::component::types {
+
+/// Layout for one width of pointers. Bytes.
+struct PointerLayout {
+  std::uint64_t size = 0;
+  std::uint32_t alignment = 1;
+  std::uint64_t payload_offset = 0;             ///< of kinds with cases
+  std::vector<engine::ValueType> flat;          ///< cut at `flat_cut`
+};
+
+struct Layout {
+  PointerLayout narrow;                ///< 32-bit memories
+  PointerLayout wide;                  ///< 64-bit memories
+  std::uint32_t discriminant_size = 0; ///< 1, 2 or 4, of kinds with cases
+  bool contains_pointer = false;       ///< a string, list or map somewhere inside
+};
+
+/// Nobody passes more than 16 parameters flat, so one more says "too many".
+inline constexpr std::size_t flat_cut = 17;
+
+/// Sizes stop growing here; far above everything that is valid.
+inline constexpr std::uint64_t size_ceiling = std::uint64_t{1} << 40;
+
+/// A multiple of `alignment` (a power of two) that is not below `value`.
+constexpr std::uint64_t align_to(std::uint64_t value, std::uint32_t alignment) noexcept {
+  return (value + alignment - 1) & ~(std::uint64_t{alignment} - 1);
+}
+
+/// 1, 2 or 4 bytes for that many cases. CanonicalABI.md, discriminant_type.
+std::uint32_t discriminant_size(std::size_t cases) noexcept;
+
+Layout layout_of_primitive(TypeKind kind);
+/// list, map.
+Layout layout_of_sequence();
+Layout layout_of_fixed_list(const Layout& element, std::uint32_t length);
+/// record, tuple, parameters of a function.
+Layout layout_of_record(std::span<const Layout* const> fields);
+/// variant, enumeration, option, result; null for a case without payload.
+Layout layout_of_variant(std::span<const Layout* const> cases);
+Layout layout_of_flags(std::size_t labels);
+/// own, borrow, stream, future, error-context.
+Layout layout_of_handle();
+
+/// Appends `added` to `flat`, up to `flat_cut`.
+void append_flat(std::vector<engine::ValueType>& flat, std::span<const engine::ValueType> added);
+
+}  // namespace holdfast::component::types

@@ -1,0 +1,60 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+// Types of core modules, and of core instances (what a module exports, or a bag of exports). The core types in it
+// are resolved: type indices are ids of the engine's `wasm::CoreTypeInterner`, so that they compare across modules.
+// A value that owns its lists.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <unordered_map>
+#include <vector>
+
+#include "holdfast/wasm/core_type_interner.hpp"
+#include "holdfast/wasm/core_types.hpp"
+
+namespace holdfast::component::types {
+
+class ModuleType {
+ public:
+  /// False if there is an import of these two names already; then nothing is added.
+  bool add_import(wasm::CoreImport import);
+  /// False if there is an export of that name already; then nothing is added.
+  bool add_export(wasm::CoreExport one);
+
+  /// Null if there is none of that name.
+  const wasm::CoreExternType* find_export(std::string_view name) const;
+  const wasm::CoreExternType* find_import(std::string_view module, std::string_view name) const;
+
+  const std::vector<wasm::CoreImport>& imports() const { return imports_; }
+  const std::vector<wasm::CoreExport>& exports() const { return exports_; }
+
+  /// What it counts for in the size of types that contain it.
+  std::uint32_t size() const { return static_cast<std::uint32_t>(1 + imports_.size() + exports_.size()); }
+
+ private:
+  struct Hash {
+    using is_transparent = void;
+    std::size_t operator()(std::string_view text) const noexcept { return std::hash<std::string_view>()(text); }
+  };
+  using Index = std::unordered_map<std::string, std::uint32_t, Hash, std::equal_to<>>;
+
+  static std::string import_key(std::string_view module, std::string_view name);
+
+  std::vector<wasm::CoreImport> imports_;
+  std::vector<wasm::CoreExport> exports_;
+  Index import_index_;
+  Index export_index_;
+};
+
+/// "func", "table", "memory", "global" or "tag".
+std::string_view sort_name(const wasm::CoreExternType& type);
+
+/// As the text format writes it: "(func (param i32) (result i64))".
+std::string describe(const wasm::CoreFunctionType& type);
+std::string describe(const wasm::CoreValueType& type);
+std::string describe(const wasm::CoreReferenceType& type);
+
+}  // namespace holdfast::component::types

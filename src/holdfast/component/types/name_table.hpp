@@ -1,0 +1,46 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+// `NameTable`: every label, import name and export name once, so that equal names have equal ids. Owns the texts,
+// whose views stay valid as long as the table lives. Grows only. One thread at a time while it grows.
+#pragma once
+
+#include <deque>
+#include <string>
+#include <string_view>
+#include <unordered_map>
+
+#include "holdfast/core/id.hpp"
+
+namespace holdfast::component::types {
+
+using NameId = Id<struct NameTag>;
+
+class NameTable {
+ public:
+  NameTable() = default;
+  NameTable(const NameTable&) = delete;
+  NameTable& operator=(const NameTable&) = delete;
+
+  /// The id of `text`, which is added if it is new.
+  NameId intern(std::string_view text);
+
+  /// The id of `text` if it was interned before, else an invalid id.
+  NameId find(std::string_view text) const;
+
+  std::string_view operator[](NameId id) const { return texts_[id.index()]; }
+
+  /// Labels compare without regard to the case of ASCII letters. Explainer.md, "Import and Export Definitions".
+  bool equal_labels(NameId a, NameId b) const;
+
+ private:
+  std::deque<std::string> texts_;
+  std::unordered_map<std::string_view, NameId> ids_;
+};
+
+/// True where the texts differ in the case of ASCII letters only.
+bool equal_ignoring_case(std::string_view a, std::string_view b) noexcept;
+
+/// With ASCII letters in lower case.
+std::string to_lower(std::string_view text);
+
+}  // namespace holdfast::component::types

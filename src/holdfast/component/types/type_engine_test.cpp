@@ -1,0 +1,179 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+#include "holdfast/component/types/type_engine.hpp"
+
+#include <gtest/gtest.h>
+
+#include "holdfast/component/types/substitution.hpp"
+#include "holdfast/component/types/subtyping.hpp"
+
+namespace holdfast::component::types {
+namespace {
+
+class TypeEngineTest : public ::testing::Test {
+ protected:
+  ValueTypeRef primitive(TypeKind kind) { return TypeEngine::primitive(kind); }
+  DefinedTypeId tuple(std::vector<ValueTypeRef> members) {
+    return engine.add(DefinedType{.kind = TypeKind::tuple, .members = std::move(members)});
+  }
+  DefinedTypeId handle(TypeKind kind, ResourceId resource) {
+    return engine.add(DefinedType{.kind = kind, .resource = {resource, {}}});
+  }
+  NamedEntities items(std::vector<std::pair<std::string, Entity>> list) {
+    NamedEntities result;
+    for (const auto& [name, entity] : list) result.add(engine.names().intern(name), entity);
+    return result;
+  }
+  InstanceTypeId instance(std::vector<std::pair<std::string, Entity>> list, std::vector<ResourceId> defined = {}) {
+    return engine.add(InstanceType{items(std::move(list)), std::move(defined)});
+  }
+
+  TypeEngine engine;
+  Subtyping subtyping{engine};
+};
+
+TEST_F(TypeEngineTest, EqualNodesAreStoredOnce) {
+  EXPECT_EQ(tuple({primitive(TypeKind::u8)}), tuple({primitive(TypeKind::u8)}));
+  EXPECT_NE(tuple({primitive(TypeKind::u8)}), tuple({primitive(TypeKind::u16)}));
+}
+
+TEST_F(TypeEngineTest, EveryPrimitiveHasItsOwnNode) {
+  EXPECT_EQ(engine[primitive(TypeKind::error_context).structure].kind, TypeKind::error_context);
+  EXPECT_EQ(engine[primitive(TypeKind::boolean).structure].kind, TypeKind::boolean);
+  EXPECT_EQ(engine[primitive(TypeKind::string).structure].kind, TypeKind::string);
+}
+
+TEST_F(TypeEngineTest, SizeCountsSharedPartsEachTime) {
+  DefinedTypeId type = tuple({primitive(TypeKind::u8), primitive(TypeKind::u8)});
+  EXPECT_EQ(engine.facts(type).size, 3u);
+  for (int i = 0; i < 30; ++i) type = tuple({{type, {}}, {type, {}}});
+  EXPECT_TRUE(engine.facts(type).is_too_large());
+}
+
+TEST_F(TypeEngineTest, DepthIsBounded) {
+  DefinedTypeId type = tuple({primitive(TypeKind::u8)});
+  for (std::uint32_t i = 2; i < max_type_depth; ++i) type = tuple({{type, {}}});
+  EXPECT_EQ(engine.facts(type).depth, max_type_depth);
+  EXPECT_FALSE(engine.facts(type).is_too_deep());
+  EXPECT_TRUE(engine.facts(tuple({{type, {}}})).is_too_deep());
+}
+
+TEST_F(TypeEngineTest, BorrowsAndFreeResourcesAreSeenThroughAggregates) {
+  const ResourceId resource = engine.fresh_resource();
+  const DefinedTypeId borrow = handle(TypeKind::borrow, resource);
+  const DefinedTypeId outer = engine.add(DefinedType{.kind = TypeKind::list, .members = {{borrow, {}}}});
+  EXPECT_TRUE(engine.facts(outer).contains_borrow);
+  EXPECT_TRUE(engine.resource_sets().contains(engine.facts(outer).free, resource));
+  EXPECT_FALSE(engine.facts(handle(TypeKind::own, resource)).contains_borrow);
+}
+
+TEST_F(TypeEngineTest, ResourcesThatAnInstanceTypeDefinesAreNotFreeInIt) {
+  const ResourceId own = engine.fresh_resource();
+  const ResourceId foreign = engine.fresh_resource();
+  const InstanceTypeId id = instance(
+      {{"r", Entity::of_type(TypeRef::of(own))}, {"s", Entity::of_type(TypeRef::of(foreign))}}, {own});
+  EXPECT_FALSE(engine.resource_sets().contains(engine.facts(id).free, own));
+  EXPECT_TRUE(engine.resource_sets().contains(engine.facts(id).free, foreign));
+}
+
+TEST_F(TypeEngineTest, ResourcesAreFoundThroughNestedInstances) {
+  const ResourceId resource = engine.fresh_resource();
+  const InstanceTypeId inner = instance({{"r", Entity::of_type(TypeRef::of(resource))}});
+  const InstanceTypeId outer = instance({{"x", Entity::of_instance(instance({}))}, {"i", Entity::of_instance(inner)}});
+  EXPECT_EQ(engine.exposed_at(outer, resource), 1u);
+  EXPECT_EQ(engine.exposed_at(inner, resource), 0u);
+  EXPECT_EQ(engine.exposed_at(outer, engine.fresh_resource()), std::nullopt);
+}
+
+TEST_F(TypeEngineTest, WorkRunsOut) {
+  TypeEngine small(20);
+  EXPECT_FALSE(small.exhausted());
+  for (std::uint32_t i = 0; i < 20; ++i)
+    small.add(DefinedType{.kind = TypeKind::fixed_list, .length = i + 1, .members = {TypeEngine::primitive(TypeKind::u8)}});
+  EXPECT_TRUE(small.exhausted());
+}
+
+TEST_F(TypeEngineTest, SubstitutionReplacesResourcesAndKeepsTheRest) {
+  const ResourceId from = engine.fresh_resource();
+  const ResourceId to = engine.fresh_resource();
+  const DefinedTypeId with = tuple({{handle(TypeKind::own, from), {}}, primitive(TypeKind::u8)});
+  const DefinedTypeId without = tuple({primitive(TypeKind::u8)});
+  Substitution substitution(engine);
+  substitution.replace(from, to);
+  const ValueTypeRef replaced = substitution.apply(ValueTypeRef{with, {}});
+  EXPECT_EQ(replaced.structure, tuple({{handle(TypeKind::own, to), {}}, primitive(TypeKind::u8)}));
+  EXPECT_EQ(substitution.apply(ValueTypeRef{without, {}}).structure, without);
+}
+
+TEST_F(TypeEngineTest, SubstitutionRenamesExactlyTheGivenName) {
+  const DefinedTypeId type = tuple({primitive(TypeKind::u8)});
+  const TypeRef before = TypeRef::of(type, engine.fresh_alias());
+  const TypeRef other = TypeRef::of(type, engine.fresh_alias());
+  const TypeRef after = TypeRef::of(type, engine.fresh_alias());
+  Substitution substitution(engine);
+  substitution.rename(before, after);
+  EXPECT_EQ(substitution.apply(before), after);
+  EXPECT_EQ(substitution.apply(other), other);
+}
+
+TEST_F(TypeEngineTest, ValueTypesMustBeEqual) {
+  const DefinedTypeId a = tuple({primitive(TypeKind::u8)});
+  const DefinedTypeId b = tuple({primitive(TypeKind::u16)});
+  EXPECT_TRUE(subtyping.check(TypeRef::of(a), TypeRef::of(a)).has_value());
+  const auto result = subtyping.check(TypeRef::of(a), TypeRef::of(b));
+  ASSERT_FALSE(result.has_value());
+  EXPECT_EQ(result.error().cause(), "expected primitive `u16` found primitive `u8`");
+  EXPECT_NE(result.error().message().find("type mismatch in tuple field 0"), std::string::npos);
+}
+
+TEST_F(TypeEngineTest, NamesDoNotMatterForSubtyping) {
+  const DefinedTypeId record = engine.add(DefinedType{
+      .kind = TypeKind::record, .members = {primitive(TypeKind::u8)}, .labels = {engine.names().intern("a")}});
+  const DefinedTypeId one = tuple({{record, engine.fresh_alias()}});
+  const DefinedTypeId two = tuple({{record, engine.fresh_alias()}});
+  EXPECT_NE(one, two);
+  EXPECT_TRUE(subtyping.check(TypeRef::of(one), TypeRef::of(two)).has_value());
+}
+
+TEST_F(TypeEngineTest, InstancesMayExportMoreThanIsAskedFor) {
+  const Entity function = Entity::of_function(engine.add(FunctionType{}));
+  const TypeRef more = TypeRef::of(instance({{"a", function}, {"b", function}}));
+  const TypeRef fewer = TypeRef::of(instance({{"b", function}}));
+  EXPECT_TRUE(subtyping.check(more, fewer).has_value());
+  EXPECT_FALSE(subtyping.check(fewer, more).has_value());
+}
+
+TEST_F(TypeEngineTest, OpeningBindsResourcesByTheirPlaces) {
+  // A component that imports an instance with a resource and a function on it, and exports the resource.
+  const ResourceId imported = engine.fresh_resource();
+  const auto function_on = [&](ResourceId resource) {
+    return Entity::of_function(
+        engine.add(FunctionType{.parameters = {{engine.names().intern("x"), {handle(TypeKind::own, resource), {}}}}}));
+  };
+  const Entity wanted = Entity::of_instance(
+      instance({{"r", Entity::of_type(TypeRef::of(imported))}, {"f", function_on(imported)}}));
+  const ComponentTypeId component =
+      engine.add(ComponentType{items({{"i", wanted}}), items({{"g", function_on(imported)}}), {{imported, 0}}, {}});
+
+  const ResourceId given = engine.fresh_resource();
+  const Entity fitting =
+      Entity::of_instance(instance({{"f", function_on(given)}, {"r", Entity::of_type(TypeRef::of(given))}}));
+  auto opened = subtyping.open(items({{"i", fitting}}), component, Subtyping::Side::imports);
+  ASSERT_TRUE(opened.has_value()) << opened.error().message();
+  EXPECT_EQ(opened->apply(function_on(imported)), function_on(given));
+
+  const Entity mixed = Entity::of_instance(
+      instance({{"f", function_on(engine.fresh_resource())}, {"r", Entity::of_type(TypeRef::of(given))}}));
+  EXPECT_FALSE(subtyping.open(items({{"i", mixed}}), component, Subtyping::Side::imports).has_value());
+  EXPECT_FALSE(subtyping.open({}, component, Subtyping::Side::imports).has_value());
+}
+
+TEST_F(TypeEngineTest, ComponentsMayImportLess) {
+  const Entity function = Entity::of_function(engine.add(FunctionType{}));
+  const TypeRef importing = TypeRef::of(engine.add(ComponentType{items({{"a", function}}), {}, {}, {}}));
+  const TypeRef closed = TypeRef::of(engine.add(ComponentType{}));
+  EXPECT_TRUE(subtyping.check(closed, importing).has_value());
+  EXPECT_FALSE(subtyping.check(importing, closed).has_value());
+}
+
+}  // namespace
+}  // namespace holdfast::component::types

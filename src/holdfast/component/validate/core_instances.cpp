@@ -1,0 +1,78 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+// Core instances: what a module imports is given, with the right types; bags of exports.
+#include <string_view>
+#include <unordered_map>
+#include <utility>
+#include <variant>
+
+#include "holdfast/component/validate/validator.hpp"
+
+namespace holdfast::component::validation {
+
+HostResult<void> Validator::add(const syntax::CoreInstance& instance, std::size_t offset) {
+  types::ModuleTypeId made;
+  if (const auto* instantiate = std::get_if<syntax::CoreInstantiate>(&instance.value)) {
+    HOLDFAST_TRY_ASSIGN(made, instantiate_module(*instantiate, offset));
+  } else {
+    HOLDFAST_TRY_ASSIGN(made, core_bag(std::get<syntax::CoreInlineExports>(instance.value)));
+  }
+  current().spaces.core_instances.push_back(made);
+  return {};
+}
+
+HostResult<types::ModuleTypeId> Validator::instantiate_module(const syntax::CoreInstantiate& instantiate,
+                                                              std::size_t offset) {
+  HOLDFAST_TRY_ASSIGN(const types::ModuleTypeId module, current().module_at(instantiate.module, offset));
+  std::unordered_map<std::string_view, types::ModuleTypeId> arguments;
+  for (const syntax::CoreInstantiateArgument& argument : instantiate.arguments) {
+    HOLDFAST_TRY_ASSIGN(const types::ModuleTypeId instance, current().core_instance_at(argument.instance, argument.offset));
+    if (!arguments.emplace(argument.name, instance).second)
+      return refuse_at(argument.offset, Cause::core_duplicate_argument, {argument.name});
+  }
+  for (const wasm::CoreImport& import : engine_[module].imports()) {
+    if (!engine_.take_work(1)) return refuse_at(offset, Cause::types_too_complex);
+    const auto argument = arguments.find(import.module);
+    if (argument == arguments.end()) return refuse_at(offset, Cause::core_missing_argument, {import.module});
+    const wasm::CoreExternType* given = engine_[argument->second].find_export(import.name);
+    if (given == nullptr) return refuse_at(offset, Cause::core_missing_item, {import.module, import.name});
+    if (auto result = at_offset(subtyping_.check(*given, import.type), offset); !result)
+      return std::unexpected(std::move(result.error())
+                                 .with_context("type mismatch for export `" + import.name +
+                                               "` of module instantiation argument `" + import.module + "`"));
+  }
+  return module;
+}
+
+HostResult<types::ModuleTypeId> Validator::core_bag(const syntax::CoreInlineExports& exports) {
+  types::ModuleType type;
+  for (const syntax::CoreInlineExport& one : exports.exports) {
+    HOLDFAST_TRY_ASSIGN(auto item, core_item(one));
+    if (!type.add_export({one.name, std::move(item), one.offset}))
+      return refuse_at(one.offset, Cause::core_duplicate_bag_export, {one.name});
+  }
+  return engine_.add(std::move(type));
+}
+
+HostResult<wasm::CoreExternType> Validator::core_item(const syntax::CoreInlineExport& one) {
+  const Scope& scope = current();
+  switch (one.sort) {
+    case syntax::CoreSort::function: {
+      HOLDFAST_TRY_ASSIGN(const wasm::CoreTypeId type, scope.core_function_at(one.index, one.offset));
+      return wasm::CoreFunctionReference{type.index(), false};
+    }
+    case syntax::CoreSort::table: return scope.core_table_at(one.index, one.offset);
+    case syntax::CoreSort::memory: return scope.core_memory_at(one.index, one.offset);
+    case syntax::CoreSort::global: return scope.core_global_at(one.index, one.offset);
+    case syntax::CoreSort::tag: {
+      HOLDFAST_TRY_ASSIGN(const wasm::CoreTypeId type, scope.core_tag_at(one.index, one.offset));
+      return wasm::CoreTagType{type.index()};
+    }
+    case syntax::CoreSort::type:
+    case syntax::CoreSort::module:
+    case syntax::CoreSort::instance: break;
+  }
+  return refuse_at(one.offset, Cause::core_bag_sort);
+}
+
+}  // namespace holdfast::component::validation

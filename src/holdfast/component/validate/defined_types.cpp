@@ -1,0 +1,211 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+// Value types: members exist, labels are in kebab case and differ, sizes stay in bounds.
+#include <unordered_map>
+#include <utility>
+#include <variant>
+
+#include "holdfast/component/validate/validator.hpp"
+
+namespace holdfast::component::validation {
+namespace {
+
+/// CanonicalABI.md, "Element Size": of every type, with 64-bit pointers.
+constexpr std::uint64_t max_value_size = (std::uint64_t{1} << 28) - 1;
+constexpr std::size_t max_flags = 32;
+
+TypeKind kind_of(syntax::PrimitiveType type) {
+  switch (type) {
+    case syntax::PrimitiveType::boolean: return TypeKind::boolean;
+    case syntax::PrimitiveType::s8: return TypeKind::s8;
+    case syntax::PrimitiveType::u8: return TypeKind::u8;
+    case syntax::PrimitiveType::s16: return TypeKind::s16;
+    case syntax::PrimitiveType::u16: return TypeKind::u16;
+    case syntax::PrimitiveType::s32: return TypeKind::s32;
+    case syntax::PrimitiveType::u32: return TypeKind::u32;
+    case syntax::PrimitiveType::s64: return TypeKind::s64;
+    case syntax::PrimitiveType::u64: return TypeKind::u64;
+    case syntax::PrimitiveType::f32: return TypeKind::f32;
+    case syntax::PrimitiveType::f64: return TypeKind::f64;
+    case syntax::PrimitiveType::character: return TypeKind::character;
+    case syntax::PrimitiveType::string: return TypeKind::string;
+    case syntax::PrimitiveType::error_context: return TypeKind::error_context;
+  }
+  return TypeKind::boolean;
+}
+
+/// Finds labels that are the same but for the case of their letters.
+class LabelSet {
+ public:
+  /// The label that `text` conflicts with, if there is one; else `text` is added.
+  std::optional<std::string> conflict(const std::string& text) {
+    const auto [found, is_new] = labels_.emplace(types::to_lower(text), text);
+    if (is_new) return std::nullopt;
+    return found->second;
+  }
+
+ private:
+  std::unordered_map<std::string, std::string> labels_;
+};
+
+}  // namespace
+
+HostResult<types::NameId> Validator::label(const std::string& text, std::string_view what, std::size_t offset) {
+  if (text.empty()) return refuse_at(offset, Cause::name_empty, {what});
+  if (!is_kebab_case(text)) return refuse_at(offset, Cause::name_not_kebab, {what, text});
+  return engine_.names().intern(text);
+}
+
+HostResult<types::ValueTypeRef> Validator::primitive_type(syntax::PrimitiveType type, std::size_t offset) {
+  if (type == syntax::PrimitiveType::error_context)
+    HOLDFAST_TRY(require(features_.error_context, Cause::error_context_disabled, offset, {"error-context"}));
+  return types::TypeEngine::primitive(kind_of(type));
+}
+
+HostResult<types::ValueTypeRef> Validator::value_type(const syntax::ValueType& type) {
+  if (const auto* primitive = std::get_if<syntax::PrimitiveType>(&type.value))
+    return primitive_type(*primitive, type.offset);
+  return current().value_type_at(std::get<syntax::TypeIndex>(type.value).index, type.offset);
+}
+
+HostResult<types::ValueTypeRef> Validator::optional_value_type(const std::optional<syntax::ValueType>& type) {
+  if (!type) return types::ValueTypeRef{};
+  return value_type(*type);
+}
+
+HostResult<void> Validator::check_facts(const types::TypeFacts& facts, std::size_t offset) const {
+  if (facts.is_too_large()) return refuse_at(offset, Cause::type_too_large, {number(types::max_type_size)});
+  if (facts.is_too_deep()) return refuse_at(offset, Cause::type_too_deep);
+  return {};
+}
+
+HostResult<types::DefinedTypeId> Validator::add_defined(types::DefinedType type, std::size_t offset) {
+  const types::DefinedTypeId id = engine_.add(std::move(type));
+  HOLDFAST_TRY(check_facts(engine_.facts(id), offset));
+  if (engine_.layout(id).wide.size > max_value_size)
+    return refuse_at(offset, Cause::value_too_large, {number(max_value_size)});
+  return id;
+}
+
+HostResult<types::DefinedType> Validator::make(const syntax::RecordType& type, std::size_t offset) {
+  if (type.fields.empty()) return refuse_at(offset, Cause::record_empty);
+  types::DefinedType node{.kind = TypeKind::record};
+  LabelSet labels;
+  for (const syntax::LabelledType& field : type.fields) {
+    HOLDFAST_TRY_ASSIGN(const types::NameId name, label(field.label, "record field", field.offset));
+    HOLDFAST_TRY_ASSIGN(const types::ValueTypeRef member, value_type(field.type));
+    if (const auto previous = labels.conflict(field.label))
+      return refuse_at(field.offset, Cause::label_conflict, {"record field", field.label, "field", *previous});
+    node.labels.push_back(name);
+    node.members.push_back(member);
+  }
+  return node;
+}
+
+HostResult<types::DefinedType> Validator::make(const syntax::VariantType& type, std::size_t offset) {
+  if (type.cases.empty()) return refuse_at(offset, Cause::variant_empty);
+  types::DefinedType node{.kind = TypeKind::variant};
+  LabelSet labels;
+  for (const syntax::Case& one : type.cases) {
+    HOLDFAST_TRY_ASSIGN(const types::NameId name, label(one.label, "variant case", one.offset));
+    HOLDFAST_TRY_ASSIGN(const types::ValueTypeRef member, optional_value_type(one.type));
+    if (const auto previous = labels.conflict(one.label))
+      return refuse_at(one.offset, Cause::label_conflict, {"variant case", one.label, "case", *previous});
+    node.labels.push_back(name);
+    node.members.push_back(member);
+  }
+  return node;
+}
+
+HostResult<types::DefinedType> Validator::make(const syntax::ListType& type, std::size_t) {
+  HOLDFAST_TRY_ASSIGN(const types::ValueTypeRef element, value_type(type.element));
+  return types::DefinedType{.kind = TypeKind::list, .members = {element}};
+}
+
+HostResult<types::DefinedType> Validator::make(const syntax::FixedLengthListType& type, std::size_t offset) {
+  HOLDFAST_TRY(require(features_.fixed_length_lists, Cause::fixed_length_lists_disabled, offset));
+  if (type.length == 0) return refuse_at(offset, Cause::fixed_list_empty);
+  HOLDFAST_TRY_ASSIGN(const types::ValueTypeRef element, value_type(type.element));
+  return types::DefinedType{.kind = TypeKind::fixed_list, .length = type.length, .members = {element}};
+}
+
+HostResult<types::DefinedType> Validator::make(const syntax::MapType& type, std::size_t offset) {
+  HOLDFAST_TRY(require(features_.map, Cause::map_disabled, offset));
+  HOLDFAST_TRY_ASSIGN(const types::ValueTypeRef key, value_type(type.key));
+  HOLDFAST_TRY_ASSIGN(const types::ValueTypeRef value, value_type(type.value));
+  return types::DefinedType{.kind = TypeKind::map, .members = {key, value}};
+}
+
+HostResult<types::DefinedType> Validator::make(const syntax::TupleType& type, std::size_t offset) {
+  if (type.elements.empty()) return refuse_at(offset, Cause::tuple_empty);
+  types::DefinedType node{.kind = TypeKind::tuple};
+  for (const syntax::ValueType& element : type.elements) {
+    HOLDFAST_TRY_ASSIGN(const types::ValueTypeRef member, value_type(element));
+    node.members.push_back(member);
+  }
+  return node;
+}
+
+HostResult<types::DefinedType> Validator::make(const syntax::FlagsType& type, std::size_t offset) {
+  if (type.labels.empty()) return refuse_at(offset, Cause::flags_empty);
+  if (type.labels.size() > max_flags) return refuse_at(offset, Cause::too_many_flags);
+  types::DefinedType node{.kind = TypeKind::flags};
+  LabelSet labels;
+  for (const syntax::Label& flag : type.labels) {
+    HOLDFAST_TRY_ASSIGN(const types::NameId name, label(flag.label, "flag", flag.offset));
+    if (const auto previous = labels.conflict(flag.label))
+      return refuse_at(flag.offset, Cause::label_conflict, {"flag", flag.label, "flag", *previous});
+    node.labels.push_back(name);
+  }
+  return node;
+}
+
+HostResult<types::DefinedType> Validator::make(const syntax::EnumType& type, std::size_t offset) {
+  if (type.labels.empty()) return refuse_at(offset, Cause::enum_empty);
+  types::DefinedType node{.kind = TypeKind::enumeration};
+  LabelSet labels;
+  for (const syntax::Label& tag : type.labels) {
+    HOLDFAST_TRY_ASSIGN(const types::NameId name, label(tag.label, "enum tag", tag.offset));
+    if (const auto previous = labels.conflict(tag.label))
+      return refuse_at(tag.offset, Cause::label_conflict, {"enum tag", tag.label, "tag", *previous});
+    node.labels.push_back(name);
+  }
+  return node;
+}
+
+HostResult<types::DefinedType> Validator::make(const syntax::OptionType& type, std::size_t) {
+  HOLDFAST_TRY_ASSIGN(const types::ValueTypeRef element, value_type(type.element));
+  return types::DefinedType{.kind = TypeKind::option, .members = {element}};
+}
+
+HostResult<types::DefinedType> Validator::make(const syntax::ResultType& type, std::size_t) {
+  HOLDFAST_TRY_ASSIGN(const types::ValueTypeRef ok, optional_value_type(type.ok));
+  HOLDFAST_TRY_ASSIGN(const types::ValueTypeRef error, optional_value_type(type.error));
+  return types::DefinedType{.kind = TypeKind::result, .members = {ok, error}};
+}
+
+HostResult<types::DefinedType> Validator::make(const syntax::OwnType& type, std::size_t offset) {
+  HOLDFAST_TRY_ASSIGN(const types::ResourceRef resource, current().resource_at(type.resource, offset));
+  return types::DefinedType{.kind = TypeKind::own, .resource = resource};
+}
+
+HostResult<types::DefinedType> Validator::make(const syntax::BorrowType& type, std::size_t offset) {
+  HOLDFAST_TRY_ASSIGN(const types::ResourceRef resource, current().resource_at(type.resource, offset));
+  return types::DefinedType{.kind = TypeKind::borrow, .resource = resource};
+}
+
+HostResult<types::DefinedType> Validator::make(const syntax::StreamType& type, std::size_t offset) {
+  HOLDFAST_TRY(require(features_.async, Cause::type_needs_async, offset, {"stream"}));
+  HOLDFAST_TRY_ASSIGN(const types::ValueTypeRef element, optional_value_type(type.element));
+  if (element.is_present() && engine_[element.structure].kind == TypeKind::character)
+    return refuse_at(offset, Cause::stream_of_char);
+  return types::DefinedType{.kind = TypeKind::stream, .members = {element}};
+}
+
+HostResult<types::DefinedType> Validator::make(const syntax::FutureType& type, std::size_t offset) {
+  HOLDFAST_TRY(require(features_.async, Cause::type_needs_async, offset, {"future"}));
+  HOLDFAST_TRY_ASSIGN(const types::ValueTypeRef element, optional_value_type(type.element));
+  return types::DefinedType{.kind = TypeKind::future, .members = {element}};
+}
+
+}  // namespace holdfast::component::validation

@@ -1,0 +1,247 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+// Imports and exports: their types, their names, and what annotated names demand.
+#include <array>
+#include <utility>
+#include <variant>
+
+#include "holdfast/component/validate/semver.hpp"
+#include "holdfast/component/validate/validator.hpp"
+
+namespace holdfast::component::validation {
+
+HostResult<void> Validator::add(const syntax::Import& import, std::size_t offset) {
+  HOLDFAST_TRY_ASSIGN(const Ascribed item, extern_type(import.type));
+  return add_extern(import.name, item, Direction::import, offset);
+}
+
+HostResult<void> Validator::add(const syntax::Export& one, std::size_t offset) {
+  HOLDFAST_TRY_ASSIGN(const types::Entity actual, item(one.item, offset));
+  Ascribed result{actual};
+  if (one.type) {
+    HOLDFAST_TRY_ASSIGN(result, extern_type(*one.type));
+    if (auto fits = at_offset(subtyping_.check(actual, result.entity), offset); !fits)
+      return std::unexpected(
+          std::move(fits.error()).with_context("ascribed type of export is not compatible with item's type"));
+  } else if (actual.sort == types::EntitySort::type) {
+    result.entity.type = engine_.with_fresh_alias(actual.type);
+  }
+  return add_extern(one.name, result, Direction::export_, offset);
+}
+
+HostResult<Validator::Ascribed> Validator::extern_type(const syntax::ExternType& type) {
+  Scope& scope = current();
+  const std::size_t offset = type.offset;
+  switch (type.kind) {
+    case syntax::ExternKind::core_module: {
+      HOLDFAST_TRY_ASSIGN(const CoreTypeEntry entry, scope.core_type_at(type.index, offset));
+      if (!entry.module) return refuse_at(offset, Cause::not_module_type, {number(type.index)});
+      return Ascribed{types::Entity::of_module(*entry.module)};
+    }
+    case syntax::ExternKind::function: {
+      HOLDFAST_TRY_ASSIGN(const types::FunctionTypeId id, scope.function_type_at(type.index, offset));
+      return Ascribed{types::Entity::of_function(id)};
+    }
+    case syntax::ExternKind::value: {
+      HOLDFAST_TRY(require(features_.values, Cause::values_disabled, offset));
+      const auto* bound = std::get_if<syntax::ValueType>(&type.value_bound.value);
+      if (bound == nullptr) return refuse_at(offset, Cause::value_equality_unsupported);
+      HOLDFAST_TRY_ASSIGN(const types::ValueTypeRef made, value_type(*bound));
+      return Ascribed{types::Entity::of_value(made)};
+    }
+    case syntax::ExternKind::type: {
+      if (!type.type_bound.equal) return Ascribed{types::Entity::of_type(types::TypeRef::of(engine_.fresh_resource())), true};
+      HOLDFAST_TRY_ASSIGN(const types::TypeRef equal, scope.type_at(*type.type_bound.equal, offset));
+      return Ascribed{types::Entity::of_type(engine_.with_fresh_alias(equal))};
+    }
+    case syntax::ExternKind::component: {
+      HOLDFAST_TRY_ASSIGN(const types::TypeRef made, scope.type_at(type.index, offset));
+      if (made.sort != types::TypeSort::component) return refuse_at(offset, Cause::not_component_type, {number(type.index)});
+      return Ascribed{types::Entity::of_component(made.component())};
+    }
+    case syntax::ExternKind::instance: break;
+  }
+  HOLDFAST_TRY_ASSIGN(const types::TypeRef made, scope.type_at(type.index, offset));
+  if (made.sort != types::TypeSort::instance) return refuse_at(offset, Cause::not_instance_type, {number(type.index)});
+  return Ascribed{types::Entity::of_instance(made.instance())};
+}
+
+HostResult<void> Validator::add_extern(const syntax::ExternName& name, Ascribed item, Direction direction,
+                                       std::size_t offset) {
+  HOLDFAST_TRY(add_to_space(item, direction, offset));
+  ExternSide& side = current().side(direction);
+  if (!register_named_types(item.entity, direction, &name.name)) {
+    constexpr std::array<std::string_view, 6> words = {"module", "func", "value", "type", "instance", "component"};
+    return refuse_at(offset, Cause::not_made_of_named,
+                     {words[static_cast<std::size_t>(item.entity.sort)], word_of(direction)});
+  }
+  HOLDFAST_TRY_ASSIGN(const ExternNameParts parts, check_extern_name(name, item.entity, side, direction, offset));
+  return register_name(name, parts, item.entity, side, direction, offset);
+}
+
+HostResult<void> Validator::add_to_space(Ascribed& item, std::optional<Direction> direction, std::size_t offset) {
+  Scope& scope = current();
+  types::Entity& entity = item.entity;
+  switch (entity.sort) {
+    case types::EntitySort::module: scope.spaces.modules.push_back(entity.module()); return {};
+    case types::EntitySort::function: scope.spaces.functions.push_back(entity.type.function()); return {};
+    case types::EntitySort::component: scope.spaces.components.push_back(entity.type.component()); return {};
+    case types::EntitySort::value:
+      HOLDFAST_TRY(require(features_.values, Cause::values_disabled, offset));
+      scope.values.push_back({entity.value(), direction == Direction::export_});
+      return {};
+    case types::EntitySort::instance:
+      if (direction) entity.type = types::TypeRef::of(freshen(entity.type.instance(), *direction));
+      scope.spaces.instances.push_back(entity.type.instance());
+      return {};
+    case types::EntitySort::type: break;
+  }
+  scope.spaces.types.push_back(entity.type);
+  if (!item.introduces_resource || !direction) return {};
+  if (*direction == Direction::import)
+    scope.imported_resources.push_back({entity.type.resource(), static_cast<std::uint32_t>(scope.imports.items.size())});
+  else
+    scope.define_resource(entity.type.resource());
+  return {};
+}
+
+/// An instance that is imported (or, in types, exported) brings its own version of each resource type that its type
+/// introduces; from now on they belong to this scope.
+types::InstanceTypeId Validator::freshen(types::InstanceTypeId instance, Direction direction) {
+  const types::InstanceType& type = engine_[instance];
+  if (type.defined.empty()) return instance;
+  Scope& scope = current();
+  types::Substitution substitution(engine_);
+  for (const types::ResourceId resource : type.defined) {
+    const types::ResourceId fresh = engine_.fresh_resource();
+    substitution.replace(resource, fresh);
+    if (direction == Direction::import)
+      scope.imported_resources.push_back({fresh, static_cast<std::uint32_t>(scope.imports.items.size())});
+    else
+      scope.define_resource(fresh);
+  }
+  return engine_.add(types::InstanceType{substitution.apply(type.exports), {}});
+}
+
+// --- names ---
+
+HostResult<ExternNameParts> Validator::check_extern_name(const syntax::ExternName& name, const types::Entity& entity,
+                                                         const ExternSide& side, Direction direction,
+                                                         std::size_t offset) {
+  const std::string quoted = std::string(word_of(direction)) + " name `" + name.name + "`";
+  auto parts = parse_extern_name(name.name, features_);
+  if (!parts)
+    return std::unexpected(
+        std::move(parts.error()).with_offset(offset).with_context(quoted + " is not a valid extern name"));
+  const bool is_for_imports_only = parts->kind == ExternNameKind::hash || parts->kind == ExternNameKind::url ||
+                                   parts->kind == ExternNameKind::dependency;
+  if (direction == Direction::export_ && is_for_imports_only) return refuse_at(offset, Cause::not_export_name, {name.name});
+  std::string_view version_suffix;
+  HOLDFAST_TRY(check_attributes(name, *parts, entity, version_suffix, offset));
+  if (auto result = at_offset(check_annotation(*parts, version_suffix, entity, side), offset); !result)
+    return std::unexpected(std::move(result.error()).with_context(quoted + " is not valid"));
+  return *parts;
+}
+
+HostResult<void> Validator::check_attributes(const syntax::ExternName& name, const ExternNameParts& parts,
+                                             const types::Entity& entity, std::string_view& version_suffix,
+                                             std::size_t offset) {
+  std::array<bool, 3> seen{};
+  for (const syntax::NameAttribute& attribute : name.attributes) {
+    bool& is_seen = seen[static_cast<std::size_t>(attribute.kind) % seen.size()];
+    if (is_seen) return refuse_at(attribute.offset, Cause::attribute_repeated);
+    is_seen = true;
+    if (attribute.kind == syntax::AttributeKind::external_id) {
+      HOLDFAST_TRY(require(features_.implements, Cause::feature_disabled, attribute.offset, {"cm-implements"}));
+      continue;
+    }
+    if (attribute.kind == syntax::AttributeKind::version_suffix) {
+      HOLDFAST_TRY(require(features_.canonical_names, Cause::feature_disabled, attribute.offset, {"cm-canon-names"}));
+      if (entity.sort != types::EntitySort::instance)
+        return refuse_at(attribute.offset, Cause::attribute_on_instances, {"`versionsuffix`"});
+      version_suffix = attribute.value;
+      continue;
+    }
+    HOLDFAST_TRY(require(features_.implements, Cause::feature_disabled, attribute.offset, {"cm-implements"}));
+    if (parts.kind != ExternNameKind::label) return refuse_at(attribute.offset, Cause::implements_needs_label, {name.name});
+    if (entity.sort != types::EntitySort::instance)
+      return refuse_at(attribute.offset, Cause::attribute_on_instances, {"`implements`"});
+    const auto implemented = parse_extern_name(attribute.value, features_);
+    if (!implemented) {
+      HostError error = implemented.error();
+      return std::unexpected(
+          std::move(error.with_offset(offset).with_context("`" + attribute.value + "` is not a valid name")));
+    }
+    if (implemented->kind != ExternNameKind::interface)
+      return refuse_at(attribute.offset, Cause::implements_needs_interface, {attribute.value});
+  }
+  return {};
+}
+
+HostResult<void> Validator::register_name(const syntax::ExternName& name, const ExternNameParts& parts,
+                                          const types::Entity& entity, ExternSide& side, Direction direction,
+                                          std::size_t offset) {
+  const auto [previous, is_new] = side.names_by_key.emplace(uniqueness_key(name.name, parts), name.name);
+  if (!is_new) return refuse_at(offset, Cause::extern_name_conflict, {word_of(direction), name.name, previous->second});
+  const bool added = side.items.add(engine_.names().intern(name.name), entity);
+  if (!added) return refuse_at(offset, Cause::extern_name_conflict, {word_of(direction), name.name, name.name});
+  return {};
+}
+
+// --- what annotated names demand ---
+
+HostResult<void> Validator::check_annotation(const ExternNameParts& parts, std::string_view version_suffix,
+                                             const types::Entity& entity, const ExternSide& side) {
+  switch (parts.kind) {
+    case ExternNameKind::label:
+    case ExternNameKind::dependency:
+    case ExternNameKind::url:
+    case ExternNameKind::hash: return {};
+    case ExternNameKind::interface: {
+      if (!parts.has_version) return {};
+      const std::string version = std::string(parts.version) + std::string(version_suffix);
+      if (const auto result = check_semver(version); !result)
+        return refuse(Cause::interface_version, {result.error().cause()});
+      return {};
+    }
+    case ExternNameKind::constructor:
+    case ExternNameKind::method:
+    case ExternNameKind::static_: break;
+  }
+  if (entity.sort != types::EntitySort::function) return refuse(Cause::annotated_not_function);
+  const types::FunctionType& type = engine_[entity.type.function()];
+  if (parts.kind == ExternNameKind::constructor) return check_constructor(parts, type, side);
+  if (parts.kind == ExternNameKind::method) return check_method(parts, type, side);
+  if (!side.all_resource_names.contains(std::string(parts.resource))) return refuse(Cause::static_resource_unknown);
+  return {};
+}
+
+HostResult<void> Validator::check_constructor(const ExternNameParts& parts, const types::FunctionType& type,
+                                              const ExternSide& side) {
+  if (type.is_async) return refuse(Cause::constructor_async);
+  if (!type.result.is_present()) return refuse(Cause::constructor_without_result);
+  const types::DefinedType* result = &engine_[type.result.structure];
+  if (result->kind == TypeKind::result && result->members[0].is_present()) result = &engine_[result->members[0].structure];
+  if (result->kind != TypeKind::own) return refuse(Cause::constructor_result);
+  return check_resource_name(result->resource, parts.resource, side);
+}
+
+HostResult<void> Validator::check_method(const ExternNameParts& parts, const types::FunctionType& type,
+                                         const ExternSide& side) {
+  if (type.parameters.empty()) return refuse(Cause::method_without_parameters);
+  const types::Parameter& self = type.parameters.front();
+  if (engine_.names()[self.name] != "self") return refuse(Cause::method_self_name);
+  const types::DefinedType& borrow = engine_[self.type.structure];
+  if (borrow.kind != TypeKind::borrow) return refuse(Cause::method_self_type);
+  return check_resource_name(borrow.resource, parts.resource, side);
+}
+
+HostResult<void> Validator::check_resource_name(const types::ResourceRef& resource, std::string_view name,
+                                                const ExternSide& side) {
+  const auto found = side.resource_names.find(resource.as_type());
+  if (found == side.resource_names.end()) return refuse(Cause::resource_without_name);
+  if (found->second != name) return refuse(Cause::resource_name_differs, {found->second});
+  return {};
+}
+
+}  // namespace holdfast::component::validation

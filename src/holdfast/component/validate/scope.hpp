@@ -1,0 +1,98 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+// `Scope`: what is known while one component, component type or instance type is being validated: its index
+// spaces, its imports and exports so far, its resource types and the types that have names. Owned by the validator.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <unordered_map>
+#include <unordered_set>
+#include <vector>
+
+#include "holdfast/component/types/type_engine.hpp"
+#include "holdfast/component/validate/cause.hpp"
+#include "holdfast/component/validate/validated_component.hpp"
+
+namespace holdfast::component::validation {
+
+enum class ScopeKind : std::uint8_t { component, component_type, instance_type };
+enum class Direction : std::uint8_t { import, export_ };
+
+/// "import" or "export".
+std::string_view word_of(Direction direction);
+
+/// A core type index: a type of the core specification, or a module type.
+struct CoreTypeEntry {
+  std::optional<types::ModuleTypeId> module;
+  wasm::CoreTypeId type;
+};
+
+struct ValueEntry {
+  types::ValueTypeRef type;
+  bool is_used = false;
+};
+
+/// What imports (or exports) of one scope have in common. The two directions are kept apart.
+struct ExternSide {
+  types::NamedEntities items;
+  std::unordered_map<std::string, std::string> names_by_key;        ///< uniqueness key to the name that has it
+  std::unordered_set<types::TypeRef> named_types;                   ///< may be referred to by later items
+  std::unordered_set<types::DefinedTypeId> named_structures;        ///< anonymous types known to be made of named ones
+  std::unordered_set<types::InstanceTypeId> named_instances;        ///< all in them is registered
+  std::unordered_set<types::InstanceTypeId> checked_instances;      ///< known to be made of named types
+  std::unordered_map<types::TypeRef, std::string> resource_names;   ///< resources that are items themselves
+  std::unordered_set<std::string> all_resource_names;
+};
+
+struct Scope {
+  explicit Scope(ScopeKind scope_kind) : kind(scope_kind) {}
+
+  ScopeKind kind;
+  ComponentScope spaces;
+  std::vector<CoreTypeEntry> core_types;
+  std::vector<wasm::CoreTypeId> core_type_ids;  ///< in step with core_types; an invalid id where it is a module type
+  std::vector<wasm::CoreTableType> core_tables;
+  std::vector<wasm::CoreMemoryType> core_memories;
+  std::vector<wasm::CoreGlobalType> core_globals;
+  std::vector<wasm::CoreTypeId> core_tags;
+  std::vector<ValueEntry> values;
+
+  ExternSide imports;
+  ExternSide exports;
+  std::vector<types::ResourcePlace> imported_resources;
+  /// Resources that belong to this scope, in order; with the representation where it is known (they are defined
+  /// right here), so that their values can be made and looked into.
+  std::vector<types::ResourceId> defined_resources;
+  std::unordered_map<types::ResourceId, std::optional<wasm::CoreValueKind>> representations;
+
+  std::optional<wasm::CoreValueKind> context_type;
+  bool has_start = false;
+
+  ExternSide& side(Direction direction) { return direction == Direction::import ? imports : exports; }
+  void define_resource(types::ResourceId resource, std::optional<wasm::CoreValueKind> representation = {});
+
+  // What an index stands for. Errors: invalid, the index is out of bounds or something else than is asked for.
+  HostResult<types::TypeRef> type_at(std::uint32_t index, std::size_t offset) const;
+  HostResult<types::ValueTypeRef> value_type_at(std::uint32_t index, std::size_t offset) const;
+  HostResult<types::FunctionTypeId> function_type_at(std::uint32_t index, std::size_t offset) const;
+  HostResult<types::ResourceRef> resource_at(std::uint32_t index, std::size_t offset) const;
+  HostResult<types::FunctionTypeId> function_at(std::uint32_t index, std::size_t offset) const;
+  HostResult<types::InstanceTypeId> instance_at(std::uint32_t index, std::size_t offset) const;
+  HostResult<types::ComponentTypeId> component_at(std::uint32_t index, std::size_t offset) const;
+  HostResult<types::ModuleTypeId> module_at(std::uint32_t index, std::size_t offset) const;
+  HostResult<types::ModuleTypeId> core_instance_at(std::uint32_t index, std::size_t offset) const;
+  HostResult<CoreTypeEntry> core_type_at(std::uint32_t index, std::size_t offset) const;
+  HostResult<wasm::CoreTypeId> core_function_at(std::uint32_t index, std::size_t offset) const;
+  HostResult<wasm::CoreTableType> core_table_at(std::uint32_t index, std::size_t offset) const;
+  HostResult<wasm::CoreMemoryType> core_memory_at(std::uint32_t index, std::size_t offset) const;
+  HostResult<wasm::CoreGlobalType> core_global_at(std::uint32_t index, std::size_t offset) const;
+  HostResult<wasm::CoreTypeId> core_tag_at(std::uint32_t index, std::size_t offset) const;
+  /// Each value is used once: this is its use.
+  HostResult<types::ValueTypeRef> use_value(std::uint32_t index, std::size_t offset);
+
+  /// Errors: limit, an index space is full.
+  HostResult<void> check_space(std::size_t offset) const;
+};
+
+}  // namespace holdfast::component::validation
