@@ -1,0 +1,118 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+// Parameters and results of whole calls as typed C++ values; the counterpart of abi/signature.hpp, with the same
+// slots, spilling and errors. Types are named without const and references; void stands for no result.
+#pragma once
+
+#include <optional>
+#include <span>
+#include <string>
+#include <tuple>
+#include <utility>
+
+#include "holdfast/abi/check.hpp"
+#include "holdfast/abi/codec.hpp"
+#include "holdfast/abi/codec/records.hpp"
+#include "holdfast/abi/signature.hpp"
+
+namespace holdfast::abi {
+
+/// The message for C++ types that do not fit a function's type; where the first difference is.
+std::string parameter_count_mismatch(const component::FunctionType& function, std::size_t count);
+std::string parameter_mismatch(const component::InterfaceTypes& types, const component::FunctionType& function,
+                               std::size_t index);
+std::string result_mismatch(const component::InterfaceTypes& types, const component::FunctionType& function);
+
+/// nullopt when a function of C++ type R(A...) can be called as, or implement, `function`; else what does not fit.
+/// Everything below relies on it.
+template <class R, class... A>
+std::optional<std::string> signature_mismatch(const TypeView& types, const component::FunctionType& function) {
+  if (function.parameters.size() != sizeof...(A)) return parameter_count_mismatch(function, sizeof...(A));
+  std::size_t index = 0;
+  const bool parameters_match = (... && (Codec<A>::matches(types, function.parameters[index].type) && (++index, true)));
+  if (!parameters_match) return parameter_mismatch(types.all(), function, index);
+  if constexpr (std::is_void_v<R>) {
+    if (function.result) return result_mismatch(types.all(), function);
+  } else {
+    if (!function.result || !Codec<R>::matches(types, *function.result)) return result_mismatch(types.all(), function);
+  }
+  return std::nullopt;
+}
+
+/// All parameters, left to right; after one that fails no other is lifted.
+template <class... A>
+Result<std::tuple<A...>> lift_arguments(Context& context, LiftScratch& scratch, const component::FunctionType& function,
+                                        std::span<const engine::RawValue> values) {
+  std::uint32_t pointer = 0;
+  if (function.parameters_spill) {
+    HOLDFAST_TRY_ASSIGN(pointer, spilled_parameters(context, function, values));
+  }
+  FlatReader reader(values);
+  PartLifter lifter;
+  const auto lift_one = [&]<class T>(std::size_t index) {
+    return lifter.template next<T>([&]() -> Result<T> {
+      const component::FunctionParameter& parameter = function.parameters[index];
+      if (function.parameters_spill) {
+        return Codec<T>::load(context, scratch, parameter.type, pointer + parameter.offset);
+      }
+      return Codec<T>::lift_flat(context, scratch, parameter.type, reader);
+    });
+  };
+  return [&]<std::size_t... I>(std::index_sequence<I...>) -> Result<std::tuple<A...>> {
+    std::tuple<Result<A>...> parts { lift_one.template operator()<A>(I)... };
+    if (lifter.error()) return std::unexpected(*lifter.error());
+    return std::tuple<A...>(*std::get<I>(std::move(parts))...);
+  }(std::index_sequence_for<A...>());
+}
+
+/// `arguments` may be moved from where they are rvalues.
+template <class... A>
+Result<void> lower_arguments(Context& context, const component::FunctionType& function,
+                             std::span<engine::RawValue> values, A&&... arguments) {
+  std::uint32_t pointer = 0;
+  if (function.parameters_spill) {
+    HOLDFAST_TRY_ASSIGN(pointer, allocate_parameters(context, function));
+  }
+  FlatWriter writer(values);
+  std::size_t index = 0;
+  [[maybe_unused]] const auto lower_one = [&]<class T>(T&& argument) -> Result<void> {
+    using ArgumentCodec = Codec<std::remove_cvref_t<T>>;
+    const component::FunctionParameter& parameter = function.parameters[index++];
+    if (function.parameters_spill) {
+      return ArgumentCodec::store(context, parameter.type, std::forward<T>(argument), pointer + parameter.offset);
+    }
+    return ArgumentCodec::lower_flat(context, parameter.type, std::forward<T>(argument), writer);
+  };
+  Result<void> done;
+  static_cast<void>(((done = lower_one(std::forward<A>(arguments))).has_value() && ...));
+  if (done && function.parameters_spill) values[0] = engine::RawValue::from_i32(pointer);
+  return done;
+}
+
+/// The result of a core call into the guest; R is not void.
+template <class R>
+Result<R> lift_result_as(Context& context, LiftScratch& scratch, const component::FunctionType& function,
+                         std::span<const engine::RawValue> values) {
+  if (function.result_spills) {
+    HOLDFAST_TRY_ASSIGN(const std::uint32_t pointer, spilled_result(context, function, values[0]));
+    return Codec<R>::load(context, scratch, *function.result, pointer);
+  }
+  FlatReader reader(values);
+  return Codec<R>::lift_flat(context, scratch, *function.result, reader);
+}
+
+/// The result of a host function; `values` still holds the arguments, see lower_result.
+template <class R>
+Result<void> lower_result_from(Context& context, const component::FunctionType& function, R&& result,
+                               std::span<engine::RawValue> values) {
+  using ResultCodec = Codec<std::remove_cvref_t<R>>;
+  if (function.result_spills) {
+    HOLDFAST_TRY_ASSIGN(const std::uint32_t pointer,
+                        spilled_result(context, function, values[flat_argument_count(function)]));
+    return ResultCodec::store(context, *function.result, std::forward<R>(result), pointer);
+  }
+  FlatWriter writer(values);
+  return ResultCodec::lower_flat(context, *function.result, std::forward<R>(result), writer);
+}
+
+}  // namespace holdfast::abi
