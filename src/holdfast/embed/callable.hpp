@@ -1,0 +1,45 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+// The parameters and result of what a user gives as a host function: function pointers, member functions (whose object
+// becomes the first parameter), lambdas and other objects with one call operator.
+#pragma once
+
+#include <functional>
+#include <tuple>
+#include <type_traits>
+
+namespace holdfast::embed {
+
+template <class R, class... A>
+struct Signature {
+  using Result = R;
+  using Parameters = std::tuple<A...>;  // as declared, references and all
+};
+
+template <class F>
+struct CallOperator;
+template <class C, class R, class... A>
+struct CallOperator<R (C::*)(A...)> : Signature<R, A...> {};
+template <class C, class R, class... A>
+struct CallOperator<R (C::*)(A...) const> : Signature<R, A...> {};
+template <class C, class R, class... A>
+struct CallOperator<R (C::*)(A...) noexcept> : Signature<R, A...> {};
+template <class C, class R, class... A>
+struct CallOperator<R (C::*)(A...) const noexcept> : Signature<R, A...> {};
+
+template <class F>
+struct Callable : CallOperator<decltype(&F::operator())> {};
+template <class R, class... A>
+struct Callable<R (*)(A...)> : Signature<R, A...> {};
+template <class R, class... A>
+struct Callable<R (*)(A...) noexcept> : Signature<R, A...> {};
+template <class C, class R, class... A>
+struct Callable<R (C::*)(A...)> : Signature<R, C&, A...> {};
+template <class C, class R, class... A>
+struct Callable<R (C::*)(A...) const> : Signature<R, const C&, A...> {};
+template <class C, class R, class... A>
+struct Callable<R (C::*)(A...) noexcept> : Signature<R, C&, A...> {};
+template <class C, class R, class... A>
+struct Callable<R (C::*)(A...) const noexcept> : Signature<R, const C&, A...> {};
+
+}  // namespace holdfast::embed

@@ -1,0 +1,91 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+#include "holdfast/embed/component.hpp"
+
+#include <fstream>
+#include <iterator>
+
+#include "holdfast/component/program/print.hpp"
+#include "holdfast/runtime/loaded_component.hpp"
+
+namespace holdfast {
+namespace {
+
+using component::Program;
+using Kind = ExternType::Kind;
+
+HostResult<std::vector<std::byte>> read_file(const std::filesystem::path& path) {
+  std::ifstream file(path, std::ios::binary | std::ios::ate);
+  if (!file) return host_fail(ErrorKind::io, "the file " + path.string() + " cannot be opened");
+  const std::streamoff size = file.tellg();
+  if (size < 0) return host_fail(ErrorKind::io, "the file " + path.string() + " cannot be read");
+  std::vector<std::byte> bytes(static_cast<std::size_t>(size));
+  file.seekg(0);
+  file.read(reinterpret_cast<char*>(bytes.data()), size);
+  if (!file) return host_fail(ErrorKind::io, "the file " + path.string() + " cannot be read");
+  return bytes;
+}
+
+struct Describe {
+  const Program& program;
+  std::string name;
+
+  ExternType make(Kind kind, std::string wit = {}) const { return {name, kind, std::move(wit), {}}; }
+  ExternType function(component::FunctionTypeId type) const {
+    return make(Kind::function, component::to_wit(program, type));
+  }
+
+  ExternType operator()(component::ImportedFunctionId id) const { return function(program.imported_functions[id].type); }
+  ExternType operator()(component::ResourceSlot) const { return make(Kind::resource); }
+  ExternType operator()(const component::ImportedTypeEquality& equality) const {
+    return equality.type ? (*this)(*equality.type) : make(Kind::resource);
+  }
+  ExternType operator()(component::InterfaceTypeId type) const {
+    return make(Kind::type, component::to_wit(program, type));
+  }
+  ExternType operator()(component::ImportedModuleId) const { return make(Kind::module); }
+  ExternType operator()(const component::ModuleExport&) const { return make(Kind::module); }
+  ExternType operator()(const component::ComponentExport&) const { return make(Kind::component); }
+  ExternType operator()(const component::ComponentFunction& function_id) const {
+    if (const auto* imported = std::get_if<component::ImportedFunctionId>(&function_id)) return (*this)(*imported);
+    return function(program.lifted_functions[std::get<component::LiftedFunctionId>(function_id)].type);
+  }
+  template <class Tree>
+  ExternType operator()(const Tree& tree) const {
+    ExternType made = make(Kind::instance);
+    made.members = list(program, tree);
+    return made;
+  }
+  template <class Tree>
+  static std::vector<ExternType> list(const Program& program, const Tree& tree) {
+    std::vector<ExternType> made;
+    for (const auto& [member, item] : tree) made.push_back(std::visit(Describe{program, member}, item.item));
+    return made;
+  }
+};
+
+}  // namespace
+
+HostResult<Component> Component::load(const Engine& engine, const std::filesystem::path& path) {
+  HOLDFAST_TRY_ASSIGN(const auto bytes, read_file(path));
+  constexpr std::string_view magic("\0asm", 4);
+  const std::string_view text(reinterpret_cast<const char*>(bytes.data()), bytes.size());
+  auto made = text.starts_with(magic) ? from_bytes(engine, bytes) : from_text(engine, text);
+  if (!made) return std::unexpected(std::move(made).error().with_context(path.string()));
+  made->name_ = path.stem().string();
+  return made;
+}
+
+HostResult<Component> Component::from_bytes(const Engine& engine, std::span<const std::byte> bytes) {
+  HOLDFAST_TRY_ASSIGN(auto loaded, runtime::load_component(engine.seam(), bytes));
+  return Component(std::move(loaded), "component");
+}
+
+HostResult<Component> Component::from_text(const Engine& engine, std::string_view text) {
+  HOLDFAST_TRY_ASSIGN(const auto bytes, engine::text_to_binary(text));
+  return from_bytes(engine, bytes);
+}
+
+std::vector<ExternType> Component::imports() const { return Describe::list(loaded_->program, loaded_->program.imports); }
+std::vector<ExternType> Component::exports() const { return Describe::list(loaded_->program, loaded_->program.exports); }
+
+}  // namespace holdfast

@@ -1,0 +1,56 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+// `Component`: bytes that were read, validated and compiled. Immutable; a cheap shared handle, usable from any
+// thread and by any number of stores.
+#pragma once
+
+#include <cstddef>
+#include <filesystem>
+#include <memory>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "holdfast/embed/engine.hpp"
+
+namespace holdfast {
+
+namespace runtime {
+struct LoadedComponent;
+}
+
+/// An import or export of a component, for people and for decisions by name.
+struct ExternType {
+  enum class Kind : std::uint8_t { function, resource, type, instance, module, component };
+  std::string name;
+  Kind kind = Kind::function;
+  std::string wit;                   ///< of a function or type: its type as WIT, "func(key: string) -> option<list<u8>>"
+  std::vector<ExternType> members;   ///< of an instance
+};
+
+class Component {
+ public:
+  /// A component file, binary or text. Errors: io (the file cannot be read), invalid, unsupported or limit (with the
+  /// offset in the binary).
+  static HostResult<Component> load(const Engine& engine, const std::filesystem::path& path);
+  /// `bytes` are not needed afterwards. Errors: invalid, unsupported, limit.
+  static HostResult<Component> from_bytes(const Engine& engine, std::span<const std::byte> bytes);
+  /// From component text (WAT). Errors: as from_bytes.
+  static HostResult<Component> from_text(const Engine& engine, std::string_view text);
+
+  std::vector<ExternType> imports() const;
+  std::vector<ExternType> exports() const;
+
+  const std::shared_ptr<const runtime::LoadedComponent>& loaded() const noexcept { return loaded_; }
+  /// For messages: the file's name without folders and ending, or "component".
+  const std::string& name() const noexcept { return name_; }
+
+ private:
+  Component(std::shared_ptr<const runtime::LoadedComponent> loaded, std::string name) noexcept
+      : loaded_(std::move(loaded)), name_(std::move(name)) {}
+  std::shared_ptr<const runtime::LoadedComponent> loaded_;
+  std::string name_;
+};
+
+}  // namespace holdfast

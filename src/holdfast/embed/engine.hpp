@@ -1,0 +1,56 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+// `Engine`: what compiles and runs core code, with settings that hold for all stores made from it. A cheap shared
+// handle; usable from any thread.
+#pragma once
+
+#include <chrono>
+#include <cstddef>
+#include <filesystem>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+
+#include "holdfast/engine/engine.hpp"
+#include "holdfast/runtime/services.hpp"
+
+namespace holdfast {
+
+struct EngineOptions {
+  bool fuel = false;                        ///< stores may limit fuel (StoreLimits::fuel); costs some speed
+  std::size_t max_wasm_stack = 512 * 1024;  ///< bytes of native stack that guests may use; threads need more than that
+  /// Compiled code is kept here for the next start. The folder and its files must belong to the user and be writable
+  /// by nobody else, for compiled code is trusted code. None: no cache.
+  std::optional<std::filesystem::path> cache_directory;
+  /// Takes one line about what nobody is there to be told, such as a drop that failed in a destructor; from any thread
+  /// that uses a store. Empty: the library is silent. Must not throw.
+  std::function<void(std::string_view)> log = {};
+  /// The time by which leak reports tell ages. Empty: the steady clock.
+  std::function<std::chrono::steady_clock::time_point()> clock = {};
+};
+
+class Engine {
+ public:
+  /// Errors: io (the cache folder cannot be used, or others could write to it).
+  static HostResult<Engine> create(const EngineOptions& options = {});
+
+  /// "wasmtime 48.0.0".
+  static std::string version() { return engine::Engine::version(); }
+
+  /// Lets one tick pass for the deadlines of all stores (Store::set_deadline): called by a timer of the embedder's.
+  void tick() const noexcept { engine_.tick(); }
+
+  const engine::Engine& seam() const noexcept { return engine_; }
+  const std::shared_ptr<const runtime::Services>& services() const noexcept { return services_; }
+
+ private:
+  Engine(engine::Engine engine, std::shared_ptr<const runtime::Services> services) noexcept
+      : engine_(std::move(engine)), services_(std::move(services)) {}
+  engine::Engine engine_;
+  std::shared_ptr<const runtime::Services> services_;
+};
+
+}  // namespace holdfast

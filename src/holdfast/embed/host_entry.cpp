@@ -1,0 +1,33 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+#include "holdfast/embed/host_entry.hpp"
+
+namespace holdfast::embed {
+
+HostResult<void> begin_host_call(runtime::StoreState& store) {
+  if (store.closed) return host_fail(ErrorKind::closed, "the store is closed");
+  store.check_thread();
+  if (store.is_idle()) store.run_drop_queue();
+  return {};
+}
+
+std::optional<HostError> refuse_arguments(runtime::StoreState& store, runtime::GuestCall& call, const Error& error) {
+  switch (error.code) {
+    case ErrorCode::call_failed:
+    case ErrorCode::realloc_misaligned:
+    case ErrorCode::realloc_out_of_bounds: store.raise(error); return std::nullopt;
+    case ErrorCode::handle_limit:
+    case ErrorCode::table_full: call.abandon(); return HostError::from(error, ErrorKind::limit);
+    default: call.abandon(); return HostError::from(error, ErrorKind::misuse);
+  }
+}
+
+HostError end_failed_call(runtime::StoreState& store, const runtime::LiftedState& callee) {
+  HostError error = store.take_error();
+  const std::string called = callee.instance->name + ": " + callee.name;
+  error.with_call(called).with_context(called);
+  store.release_closed();
+  if (store.is_idle()) store.run_drop_queue();
+  return error;
+}
+
+}  // namespace holdfast::embed

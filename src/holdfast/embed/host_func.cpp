@@ -1,0 +1,66 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+#include "holdfast/embed/host_func.hpp"
+
+#include "holdfast/abi/check.hpp"
+#include "holdfast/embed/val_handles.hpp"
+#include "holdfast/runtime/store_state.hpp"
+
+namespace holdfast {
+namespace embed {
+namespace {
+
+class DynamicFunction final : public runtime::HostFunction {
+ public:
+  explicit DynamicFunction(DynamicHostFunction function) : function_(std::move(function)) {}
+
+  bool call(runtime::HostCall& call) const override {
+    auto arguments = abi::lift_parameters(call.side.context(), call.type, call.values);
+    if (!arguments) return raise_argument_error(call, arguments.error());
+    const auto store = call.store.shared_from_this();
+    for (Val& argument : *arguments) argument = adopt_handles(store, call.side, std::move(argument));
+
+    Caller caller(call.store, call.instance);
+    auto result = function_(caller, *arguments);
+    if (!result) return call.store.raise(std::move(result).error());
+    return give(call, result->has_value() ? &**result : nullptr);
+  }
+
+  std::optional<std::string> mismatch(const abi::TypeView&, const component::FunctionType&) const override {
+    return std::nullopt;
+  }
+
+ private:
+  static bool give(runtime::HostCall& call, const Val* result) {
+    abi::Context& context = call.side.context();
+    if (auto checked = abi::check_result(context.types, call.type, result); !checked) {
+      return call.store.raise(std::move(checked).error().with_context("the host function's value"));
+    }
+    if (result != nullptr) {
+      if (auto checked = check_store(call.store, *result); !checked) return call.store.raise(std::move(checked).error());
+    }
+    const auto lowered = abi::lower_result(context, call.type, result, call.values);
+    return lowered || call.store.raise(lowered.error());
+  }
+
+  DynamicHostFunction function_;
+};
+
+}  // namespace
+
+bool raise_argument_error(runtime::HostCall& call, const Error& error) {
+  if (error.code != ErrorCode::handle_wrong_type) return call.store.raise(error);
+  HostError described = HostError::from(error);
+  const auto index = static_cast<std::uint32_t>(error.detail);
+  if (const auto entry = call.instance.handles.get(index)) {
+    described.with_context("the handle is of type " + call.store.type(entry->type).name);
+  }
+  return call.store.raise(std::move(described).with_context(call.instance.name));
+}
+
+}  // namespace embed
+
+std::shared_ptr<const runtime::HostFunction> make_dynamic_host_function(DynamicHostFunction function) {
+  return std::make_shared<embed::DynamicFunction>(std::move(function));
+}
+
+}  // namespace holdfast

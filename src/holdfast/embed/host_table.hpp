@@ -1,0 +1,65 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+// A store's resources of the host class T: a resource table whose slots are pinned while a component holds the rep.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "holdfast/resource/table.hpp"
+#include "holdfast/runtime/resource_type.hpp"
+
+namespace holdfast {
+
+template <class T>
+class TypedHostTable final : public runtime::HostTable {
+ public:
+  /// Errors: out_of_memory, over_budget; then `value` is lost with the call that made it.
+  Result<std::uint32_t> insert(T value) {
+    auto handle = table_.insert(std::move(value));
+    if (!handle) return std::unexpected(handle.error().error);
+    HOLDFAST_TRY_ASSIGN(const std::uint32_t rep, table_.pin(*handle));
+    if (rep >= created_.size()) created_.resize(rep + 1);
+    created_[rep] = ++count_;
+    return rep;
+  }
+
+  /// Errors: removed_by_host, stale_handle.
+  Result<T*> find(std::uint32_t rep) { return table_.by_index(rep); }
+
+  /// Moves the value out: its own handle went to the host. Errors: as find.
+  Result<T> take(std::uint32_t rep) {
+    HOLDFAST_TRY_ASSIGN(const auto handle, table_.unpin(rep));
+    if (handle.is_null()) return fail(ErrorCode::removed_by_host);
+    return table_.take(handle);
+  }
+
+  Result<void> drop(std::uint32_t rep) noexcept override {
+    HOLDFAST_TRY_ASSIGN(const auto handle, table_.unpin(rep));
+    if (handle.is_null()) return {};  // the host removed it before
+    if (auto removed = table_.remove(handle); !removed) return std::unexpected(static_cast<Error>(removed.error()));
+    return {};
+  }
+
+  std::uint64_t creation_order(std::uint32_t rep) const noexcept override {
+    return rep < created_.size() ? created_[rep] : 0;
+  }
+  std::uint64_t size() const noexcept override { return table_.size(); }
+
+ private:
+  resource::ResourceTable<T> table_;
+  std::vector<std::uint64_t> created_;  // by rep
+  std::uint64_t count_ = 0;
+};
+
+template <class T>
+class TypedHostResource final : public runtime::HostResourceType {
+ public:
+  explicit TypedHostResource(std::string name) : HostResourceType(std::move(name), abi::cpp_type<T>()) {}
+  std::unique_ptr<runtime::HostTable> make_table() const override { return std::make_unique<TypedHostTable<T>>(); }
+};
+
+}  // namespace holdfast

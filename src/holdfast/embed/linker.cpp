@@ -1,0 +1,82 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+#include "holdfast/embed/linker.hpp"
+
+#include "holdfast/embed/exports.hpp"
+#include "holdfast/embed/host_entry.hpp"
+#include "holdfast/runtime/instantiate.hpp"
+
+namespace holdfast {
+
+HostResult<Instance> InstancePre::instantiate(Store& store) const {
+  runtime::StoreState& state = *store.state();
+  HOLDFAST_TRY(embed::begin_host_call(state));
+  auto root = runtime::instantiate(state, component_.loaded(), *imports_, component_.name());
+  if (state.is_idle()) state.run_drop_queue();
+  if (!root) return std::unexpected(std::move(root).error());
+  return Instance(store.state(), *root);
+}
+
+std::string Linker::resource_name(std::string_view interface_name, std::string_view name) {
+  std::string full(interface_name.substr(0, interface_name.rfind('@')));
+  return (full += '/') += name;
+}
+
+Linker::InstanceBuilder Linker::instance(std::string_view name) {
+  definitions_.instances.try_emplace(std::string(name));
+  return InstanceBuilder(*this, std::string(name));
+}
+
+Linker& Linker::instance(std::string_view name, const Instance& provider) {
+  if (provider.store()->closed) {
+    mistakes_ += "\n  " + std::string(name) + ": the store of the providing instance is closed";
+    return *this;
+  }
+  const auto* exports = embed::find_interface(provider.root()->program().exports, name);
+  if (exports == nullptr) {
+    mistakes_ += "\n  " + std::string(name) + ": " + provider.root()->name + " exports no such interface";
+  } else if (!definitions_.instances.try_emplace(std::string(name), runtime::ProvidedInstance{provider.root(), exports})
+                  .second) {
+    mistakes_ += "\n  " + std::string(name) + ": is defined twice";
+  }
+  return *this;
+}
+
+runtime::HostInstance* Linker::host_instance(std::string_view interface_name) {
+  if (interface_name.empty()) return &definitions_.root;
+  const auto found = definitions_.instances.find(interface_name);
+  return found == definitions_.instances.end() ? nullptr : std::get_if<runtime::HostInstance>(&found->second);
+}
+
+void Linker::define_function(std::string_view interface_name, std::string_view name,
+                             std::shared_ptr<const runtime::HostFunction> function) {
+  runtime::HostInstance* const target = host_instance(interface_name);
+  if (target == nullptr) {
+    mistakes_ += "\n  " + std::string(interface_name) + ": a component instance provides it already";
+  } else if (!target->functions.try_emplace(std::string(name), std::move(function)).second) {
+    mistakes_ += "\n  " + std::string(interface_name) + "/" + std::string(name) + ": is defined twice";
+  }
+}
+
+void Linker::define_resource(std::string_view interface_name, std::string_view name,
+                             std::shared_ptr<const runtime::HostResourceType> type) {
+  runtime::HostInstance* const target = host_instance(interface_name);
+  if (target == nullptr) {
+    mistakes_ += "\n  " + std::string(interface_name) + ": a component instance provides it already";
+  } else if (!target->resources.try_emplace(std::string(name), std::move(type)).second) {
+    mistakes_ += "\n  " + std::string(interface_name) + "/" + std::string(name) + ": is defined twice";
+  }
+}
+
+HostResult<InstancePre> Linker::link(const Component& component) const {
+  if (!mistakes_.empty()) return host_fail(ErrorKind::misuse, "the linker's definitions have mistakes:" + mistakes_);
+  auto resolved = runtime::resolve_imports(*component.loaded(), definitions_);
+  if (!resolved) return std::unexpected(std::move(resolved).error().with_context(component.name()));
+  return InstancePre(component, std::make_shared<const runtime::ResolvedImports>(*std::move(resolved)));
+}
+
+HostResult<Instance> Linker::instantiate(Store& store, const Component& component) const {
+  HOLDFAST_TRY_ASSIGN(const InstancePre pre, link(component));
+  return pre.instantiate(store);
+}
+
+}  // namespace holdfast

@@ -1,0 +1,111 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+// `Linker`: what a program gives to components: host functions, host resource types, other components' instances, by
+// the names of imports. Mistakes in definitions are collected and told by `link`. A value; one thread at a time while
+// it is filled, any number afterwards.
+#pragma once
+
+#include <memory>
+#include <string>
+#include <string_view>
+#include <utility>
+
+#include "holdfast/embed/component.hpp"
+#include "holdfast/embed/host_func.hpp"
+#include "holdfast/embed/host_table.hpp"
+#include "holdfast/embed/instance.hpp"
+#include "holdfast/embed/store.hpp"
+#include "holdfast/runtime/link.hpp"
+
+namespace holdfast {
+
+/// A component with all its imports resolved; instantiates any number of times. A cheap handle, usable from any thread
+/// (each store on its own).
+class InstancePre {
+ public:
+  InstancePre(Component component, std::shared_ptr<const runtime::ResolvedImports> imports) noexcept
+      : component_(std::move(component)), imports_(std::move(imports)) {}
+
+  /// Errors: closed, trap (a start function), limit, misuse (an import is provided by an instance of another store).
+  HostResult<Instance> instantiate(Store& store) const;
+
+ private:
+  Component component_;
+  std::shared_ptr<const runtime::ResolvedImports> imports_;
+};
+
+class Linker {
+ public:
+  explicit Linker(const Engine& engine) : engine_(engine) {}
+
+  /// Fills one interface; refers to its linker.
+  class InstanceBuilder {
+   public:
+    /// The imported resource type `name` is the class T: an own handle owns a T, which is destroyed (or cleaned up,
+    /// when T has a `cleanup()`) when the handle is dropped.
+    template <class T>
+    InstanceBuilder& resource(std::string_view name) {
+      linker_.define_resource(name_, name, std::make_shared<TypedHostResource<T>>(resource_name(name_, name)));
+      return *this;
+    }
+    /// The imported function `name` ("get", "[constructor]bucket", "[method]bucket.get", "[static]bucket.open-count")
+    /// is `callable`: a lambda, function or member function whose C++ types fit (docs/guide: type mapping).
+    /// It may take Caller& first. What it returns as std::expected<T, Trap>, or throws, traps the guest.
+    template <class Callable>
+    InstanceBuilder& func(std::string_view name, Callable callable) {
+      linker_.define_function(name_, name, make_host_function(std::move(callable)));
+      return *this;
+    }
+    /// With dynamic values: `HostResult<std::optional<Val>>(Caller&, std::span<const Val>)`; fits every type.
+    InstanceBuilder& dynamic_func(std::string_view name, DynamicHostFunction function) {
+      linker_.define_function(name_, name, make_dynamic_host_function(std::move(function)));
+      return *this;
+    }
+
+   private:
+    friend class Linker;
+    InstanceBuilder(Linker& linker, std::string name) : linker_(linker), name_(std::move(name)) {}
+    Linker& linker_;
+    std::string name_;
+  };
+
+  /// The imported interface `name` ("demo:store/kv@0.1.0"); asking again goes on with the same one.
+  InstanceBuilder instance(std::string_view name);
+
+  /// The imported interface `name` is what `provider` exports under that name. Such a linker instantiates only in the
+  /// provider's store.
+  Linker& instance(std::string_view name, const Instance& provider);
+
+  /// A function that is imported without an interface.
+  template <class Callable>
+  Linker& func(std::string_view name, Callable callable) {
+    define_function({}, name, make_host_function(std::move(callable)));
+    return *this;
+  }
+  template <class T>
+  Linker& resource(std::string_view name) {
+    define_resource({}, name, std::make_shared<TypedHostResource<T>>(std::string(name)));
+    return *this;
+  }
+
+  /// Errors: link, with everything that is missing or does not fit; misuse, with the mistakes in definitions.
+  HostResult<InstancePre> link(const Component& component) const;
+  /// link, then InstancePre::instantiate.
+  HostResult<Instance> instantiate(Store& store, const Component& component) const;
+
+ private:
+  /// "demo:store/kv@0.1.0", "bucket" -> "demo:store/kv/bucket".
+  static std::string resource_name(std::string_view interface_name, std::string_view name);
+
+  runtime::HostInstance* host_instance(std::string_view interface_name);
+  void define_function(std::string_view interface_name, std::string_view name,
+                       std::shared_ptr<const runtime::HostFunction> function);
+  void define_resource(std::string_view interface_name, std::string_view name,
+                       std::shared_ptr<const runtime::HostResourceType> type);
+
+  Engine engine_;
+  runtime::Definitions definitions_;
+  std::string mistakes_;
+};
+
+}  // namespace holdfast

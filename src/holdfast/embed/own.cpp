@@ -1,0 +1,30 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+#include "holdfast/embed/own.hpp"
+
+#include "holdfast/runtime/store_state.hpp"
+
+namespace holdfast {
+
+OwnedHandle& OwnedHandle::operator=(OwnedHandle&& other) noexcept {
+  OwnedHandle old(std::move(*this));
+  store_ = std::move(other.store_);
+  token_ = other.token_;
+  return *this;
+}
+
+OwnedHandle::~OwnedHandle() {
+  if (store_ != nullptr) store_->queue_drop(runtime::held_id(token_));
+}
+
+HostResult<void> OwnedHandle::close() {
+  if (store_ == nullptr) return host_fail(ErrorKind::closed, "the handle is empty: it was moved away or closed before");
+  if (store_->closed) {
+    store_.reset();
+    return host_fail(ErrorKind::closed, "the store of the handle is closed");
+  }
+  auto dropped = store_->drop_now(runtime::held_id(token_));
+  if (dropped || dropped.error().kind() != ErrorKind::misuse) store_.reset();
+  return dropped;
+}
+
+}  // namespace holdfast

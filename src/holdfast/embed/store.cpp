@@ -1,0 +1,91 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+#include "holdfast/embed/store.hpp"
+
+namespace holdfast {
+namespace {
+
+std::unexpected<HostError> store_is_closed() { return host_fail(ErrorKind::closed, "the store is closed"); }
+
+}  // namespace
+
+HostResult<Store> Store::create(const Engine& engine, const StoreOptions& options) {
+  const StoreLimits& limits = options.limits;
+  auto made = engine::Store::create(engine.seam(), {.memory_bytes = limits.memory_bytes,
+                                                    .table_elements = limits.table_elements,
+                                                    .instances = limits.core_instances,
+                                                    .memories = limits.core_instances,
+                                                    .tables = limits.core_instances});
+  if (!made) return std::unexpected(std::move(made).error());
+  if (limits.fuel) {
+    HOLDFAST_TRY(made->set_fuel(*limits.fuel));
+  } else if (engine.seam().settings().fuel) {
+    HOLDFAST_TRY(made->set_fuel(UINT64_MAX));
+  }
+  return Store(std::make_shared<runtime::StoreState>(engine.services(), *std::move(made), options));
+}
+
+Store& Store::operator=(Store&& other) noexcept {
+  Store old(std::move(*this));
+  state_ = std::move(other.state_);
+  return *this;
+}
+
+Store::~Store() {
+  if (state_ != nullptr && !state_->closed) static_cast<void>(state_->close());
+}
+
+HostResult<StoreReport> Store::close() {
+  if (state_->closed) return store_is_closed();
+  if (!state_->is_idle()) return host_fail(ErrorKind::misuse, "the store cannot be closed while one of its guests runs");
+  return state_->close();
+}
+
+InterruptHandle Store::interrupt_handle() const { return InterruptHandle(state_->interrupt_handle); }
+
+HostResult<void> Store::set_deadline(std::uint64_t ticks) {
+  if (state_->closed) return store_is_closed();
+  return state_->engine_store->set_deadline(ticks);
+}
+
+void Store::clear_deadline() noexcept {
+  if (!state_->closed) state_->engine_store->clear_deadline();
+}
+
+void Store::clear_interrupt() noexcept {
+  if (!state_->closed) state_->engine_store->clear_interrupt();
+}
+
+HostResult<std::uint64_t> Store::fuel() const {
+  if (state_->closed) return store_is_closed();
+  return state_->engine_store->fuel();
+}
+
+HostResult<void> Store::set_fuel(std::uint64_t fuel) {
+  if (state_->closed) return store_is_closed();
+  return state_->engine_store->set_fuel(fuel);
+}
+
+HostResult<runtime::ResourceTag> Store::find_host_type(runtime::CppType type) const {
+  if (state_->closed) return store_is_closed();
+  runtime::ResourceTag found = runtime::no_resource_tag;
+  for (runtime::ResourceTag tag = 0; tag < state_->type_count(); ++tag) {
+    const auto& host = state_->type(tag).host;
+    if (host == nullptr || host->type() != type) continue;
+    if (found != runtime::no_resource_tag) {
+      return host_fail(ErrorKind::misuse, "the C++ class stands for two resource types in this store: " +
+                                              state_->type(found).name + " and " + host->name());
+    }
+    found = tag;
+  }
+  if (found != runtime::no_resource_tag) return found;
+  return host_fail(ErrorKind::misuse, "no instance in this store uses the C++ class as a resource");
+}
+
+HostResult<OwnedHandle> Store::hold_rep(runtime::ResourceTag tag, std::uint32_t rep) {
+  auto id = state_->held.insert(runtime::HeldHandle{.tag = tag, .rep = rep, .own = true, .lends = 0});
+  if (id) return OwnedHandle(state_, runtime::token_of(*id));
+  static_cast<void>(state_->type(tag).table->drop(rep));
+  return std::unexpected(HostError::from(id.error().error, ErrorKind::limit));
+}
+
+}  // namespace holdfast

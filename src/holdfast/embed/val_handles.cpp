@@ -1,0 +1,117 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+#include "holdfast/embed/val_handles.hpp"
+
+#include <utility>
+#include <vector>
+
+#include "holdfast/embed/own.hpp"
+
+namespace holdfast::embed {
+namespace {
+
+/// Calls `visit(const Val&)` for every value directly inside `value`.
+template <class Visit>
+void for_each_child(const Val& value, Visit visit) {
+  switch (value.kind()) {
+    case ValKind::list:
+      for (const Val& element : *value.as_list()) visit(element);
+      break;
+    case ValKind::tuple:
+      for (const Val& element : *value.as_tuple()) visit(element);
+      break;
+    case ValKind::record:
+      for (const ValField& field : *value.as_record()) visit(field.value);
+      break;
+    case ValKind::variant:
+      if (const Val* payload = value.as_variant()->payload) visit(*payload);
+      break;
+    case ValKind::option:
+      if (const Val* payload = *value.as_option()) visit(*payload);
+      break;
+    case ValKind::result:
+      if (const Val* payload = value.as_result()->payload) visit(*payload);
+      break;
+    default: break;
+  }
+}
+
+bool contains_handle(const Val& value) {
+  if (value.kind() == ValKind::own || value.kind() == ValKind::borrow) return true;
+  bool found = false;
+  for_each_child(value, [&](const Val& child) { found = found || contains_handle(child); });
+  return found;
+}
+
+class Adoption {
+ public:
+  Adoption(const std::shared_ptr<runtime::StoreState>& store, runtime::GuestSide& side) : store_(store), side_(side) {}
+
+  Val rebuild(const Val& value) {
+    switch (value.kind()) {
+      case ValKind::own: return adopt(value);
+      case ValKind::list: return Val::list(rebuild_all(*value.as_list()));
+      case ValKind::tuple: return Val::tuple(rebuild_all(*value.as_tuple()));
+      case ValKind::record: return rebuild_record(*value.as_record());
+      case ValKind::variant: {
+        const ValCase chosen = *value.as_variant();
+        return Val::variant(std::string(chosen.name), rebuild_optional(chosen.payload));
+      }
+      case ValKind::option: return Val::option(rebuild_optional(*value.as_option()));
+      case ValKind::result: {
+        const ValResult chosen = *value.as_result();
+        return Val::result(chosen.is_ok, rebuild_optional(chosen.payload));
+      }
+      default: return value;
+    }
+  }
+
+ private:
+  Val adopt(const Val& value) {
+    const abi::HandleToken token = *value.as_own();
+    side_.adopt(token);
+    const auto held = store_->held.get(runtime::held_id(token));
+    std::string name = held ? store_->type((*held)->tag).name : std::string();
+    return Val::own(token, std::make_shared<OwnedHandle>(store_, token), std::move(name));
+  }
+
+  std::vector<Val> rebuild_all(std::span<const Val> values) {
+    std::vector<Val> made;
+    made.reserve(values.size());
+    for (const Val& value : values) made.push_back(rebuild(value));
+    return made;
+  }
+
+  Val rebuild_record(std::span<const ValField> fields) {
+    std::vector<ValField> made;
+    made.reserve(fields.size());
+    for (const ValField& field : fields) made.push_back({field.name, rebuild(field.value)});
+    return Val::record(std::move(made));
+  }
+
+  std::optional<Val> rebuild_optional(const Val* value) {
+    return value == nullptr ? std::nullopt : std::optional(rebuild(*value));
+  }
+
+  const std::shared_ptr<runtime::StoreState>& store_;
+  runtime::GuestSide& side_;
+};
+
+}  // namespace
+
+HostResult<void> check_store(const runtime::StoreState& store, const Val& value) {
+  if (const auto keeper = value.keeper()) {
+    const auto& handle = *static_cast<const OwnedHandle*>(keeper.get());
+    if (handle.store().get() != &store) return host_fail(ErrorKind::misuse, "the handle belongs to another store");
+  }
+  HostResult<void> checked;
+  for_each_child(value, [&](const Val& child) {
+    if (checked) checked = check_store(store, child);
+  });
+  return checked;
+}
+
+Val adopt_handles(const std::shared_ptr<runtime::StoreState>& store, runtime::GuestSide& side, Val value) {
+  return contains_handle(value) ? Adoption(store, side).rebuild(value) : value;
+}
+
+}  // namespace holdfast::embed

@@ -1,0 +1,61 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+#include "holdfast/runtime/instance_state.hpp"
+
+#include <algorithm>
+
+#include "holdfast/runtime/store_state.hpp"
+
+namespace holdfast::runtime {
+
+Result<std::uint32_t> InstanceState::add_own(ResourceTag tag, std::uint32_t rep) {
+  return count(handles.add_own(handles::TypeTag(tag), rep));
+}
+
+Result<std::uint32_t> InstanceState::add_borrow(ResourceTag tag, std::uint32_t rep, handles::ScopeId scope) {
+  return count(handles.add_borrow(handles::TypeTag(tag), rep, scope));
+}
+
+Result<std::uint32_t> InstanceState::count(Result<std::uint32_t> added) {
+  if (!added) return added;
+  StoreState& store = *root->store;
+  HandleCounts& counts = store.handle_counts;
+  counts.created += 1;
+  counts.live += 1;
+  counts.peak = std::max(counts.peak, counts.live);
+  store.note_origin(*this, *added);
+  if (counts.live > store.options.limits.handles) return fail(ErrorCode::handle_limit, store.options.limits.handles);
+  return added;
+}
+
+void InstanceState::forget(std::uint32_t index) {
+  root->store->handle_counts.live -= 1;
+  if (!origins.empty()) origins.erase(index);
+}
+
+Result<std::uint32_t> InstanceState::lift_own(ResourceTag tag, std::uint32_t index) {
+  auto rep = handles.lift_own(handles::TypeTag(tag), index);
+  if (rep) forget(index);
+  return rep;
+}
+
+Result<handles::Dropped> InstanceState::drop(ResourceTag tag, std::uint32_t index) {
+  auto dropped = handles.drop(handles::TypeTag(tag), index);
+  if (dropped) forget(index);
+  return dropped;
+}
+
+Result<handles::HandleEntry> InstanceState::remove(std::uint32_t index) {
+  auto removed = handles.remove(index);
+  if (removed) forget(index);
+  return removed;
+}
+
+void InstanceState::clear_handles() {
+  root->store->handle_counts.live -= handles.live();
+  handles.for_each_live([this](std::uint32_t index, const handles::HandleEntry&) {
+    static_cast<void>(handles.remove(index));
+  });
+  origins.clear();
+}
+
+}  // namespace holdfast::runtime

@@ -1,0 +1,181 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+#include "holdfast/runtime/instantiate.hpp"
+
+#include <utility>
+
+#include "holdfast/runtime/guest_call.hpp"
+#include "holdfast/runtime/guest_side.hpp"
+#include "holdfast/runtime/trampolines.hpp"
+
+namespace holdfast::runtime {
+namespace {
+
+/// One instantiation in progress. Steps return false after they have raised the reason in the store.
+class Instantiation {
+ public:
+  Instantiation(StoreState& store, RootInstance& root) : store_(store), root_(root) {}
+
+  bool run(const ResolvedImports& imports) {
+    make_instances();
+    bind_resources(imports);
+    root_.imports = imports.functions;
+    make_lifted_functions();
+    root_.trampolines.resize(program().trampolines.size());
+    root_.trampoline_functions.resize(program().trampolines.size());
+    root_.core_instances.resize(program().core_instance_count);
+    for (const component::Step& step : program().steps) {
+      if (!std::visit([this](const auto& one) { return perform(one); }, step)) return false;
+    }
+    return true;
+  }
+
+  /// Nothing of a failed instantiation may be entered afterwards.
+  void close_all() {
+    for (const auto& instance : root_.instances) {
+      instance->may_enter = false;
+      if (!std::exchange(instance->closed, true)) store_.just_closed.push_back(instance.get());
+    }
+  }
+
+ private:
+  const component::Program& program() const { return root_.program(); }
+  InstanceState& instance(component::ComponentInstanceId id) { return *root_.instances[id.index()]; }
+
+  void make_instances() {
+    for (const component::ComponentInstance& made : program().instances) {
+      InstanceState* parent = made.parent ? &instance(*made.parent) : nullptr;
+      // The root's own name is the one that the embedder knows.
+      std::string name = root_.name + made.name.substr(std::min(made.name.size(), made.name.find('/')));
+      const auto limit = std::min<std::uint64_t>(store_.options.limits.handles_per_instance, UINT32_MAX);
+      root_.instances.push_back(
+          std::make_unique<InstanceState>(root_, parent, std::move(name), store_.borrow_scopes,
+                                          static_cast<std::uint32_t>(limit)));
+    }
+  }
+
+  void bind_resources(const ResolvedImports& imports) {
+    root_.resource_tags.assign(program().resources.size(), no_resource_tag);
+    for (const auto& [slot, resource] : imports.resources) {
+      const auto* host = std::get_if<std::shared_ptr<const HostResourceType>>(&resource);
+      root_.resource_tags[slot.index()] = host != nullptr ? store_.tag_of(*host) : std::get<ResourceTag>(resource);
+    }
+  }
+
+  void make_lifted_functions() {
+    for (const component::LiftedFunction& definition : program().lifted_functions) {
+      auto made = std::make_unique<LiftedState>();
+      made->root = &root_;
+      made->instance = &instance(definition.instance);
+      made->definition = &definition;
+      made->type = &program().types[definition.type];
+      made->name = definition.name;
+      made->options.options = &definition.options;
+      root_.lifted.push_back(std::move(made));
+    }
+  }
+
+  bool perform(const component::DefineResource& step) {
+    const component::Resource& resource = program().resources[step.resource];
+    const auto& defined = std::get<component::Resource::Defined>(resource.origin);
+    std::optional<engine::Function> destructor;
+    if (defined.destructor) destructor = resolve(*defined.destructor, root_).function();
+    root_.resource_tags[step.resource.index()] =
+        store_.add_guest_type(resource.name, instance(defined.instance), destructor);
+    return true;
+  }
+
+  bool perform(const component::MakeTrampoline& step) {
+    const component::Trampoline& definition = program().trampolines[step.trampoline];
+    auto state = std::make_unique<TrampolineState>();
+    state->store = &store_;
+    state->instance = &instance(definition.instance);
+    state->definition = &definition;
+    fill_in(*state, definition.body);
+    root_.trampoline_functions[step.trampoline.index()] = store_.engine_store->make_function(
+        definition.signature, callback_of(definition, *state), state.get());
+    root_.trampolines[step.trampoline.index()] = std::move(state);
+    return true;
+  }
+
+  void fill_in(TrampolineState& state, const component::TrampolineBody& body) {
+    if (const auto* lower = std::get_if<component::LowerFunction>(&body)) {
+      state.options.options = &lower->options;
+      state.type = &program().types[lower->type];
+      bind_callee(state, lower->callee);
+    } else if (const auto* made = std::get_if<component::ResourceNew>(&body)) {
+      state.resource = root_.resource_tags[made->resource.index()];
+    } else if (const auto* rep = std::get_if<component::ResourceRep>(&body)) {
+      state.resource = root_.resource_tags[rep->resource.index()];
+    } else if (const auto* drop = std::get_if<component::ResourceDrop>(&body)) {
+      state.resource = root_.resource_tags[drop->resource.index()];
+    }
+  }
+
+  void bind_callee(TrampolineState& state, const component::ComponentFunction& callee) {
+    if (const auto* lifted = std::get_if<component::LiftedFunctionId>(&callee)) {
+      state.lifted = root_.lifted[lifted->index()].get();
+      return;
+    }
+    const ResolvedFunction& given = root_.imports[std::get<component::ImportedFunctionId>(callee).index()];
+    if (const auto* host = std::get_if<std::shared_ptr<const HostFunction>>(&given)) {
+      state.host = host->get();
+    } else {
+      state.lifted = std::get<LiftedState*>(given);
+    }
+  }
+
+  bool perform(const component::InstantiateModule& step) {
+    static const std::string start_name = "start";
+    const auto* id = std::get_if<component::CoreModuleId>(&step.module);
+    if (id == nullptr) {
+      return store_.raise(HostError(ErrorKind::unsupported, "imported core modules cannot be instantiated yet"));
+    }
+    std::vector<engine::Extern> imports;
+    imports.reserve(step.arguments.size());
+    for (const component::ModuleArgument& argument : step.arguments) imports.push_back(resolve(argument.item, root_));
+
+    Activation activation(store_, instance(step.instance), nullptr, start_name);
+    if (!activation.enter()) return false;
+    auto made = store_.engine_store->instantiate(root_.component->modules[id->index()], imports);
+    if (!made) return store_.raise(std::move(made).error());
+    root_.core_instances[step.result.index()] = *made;
+    activation.leave();
+    return true;
+  }
+
+  StoreState& store_;
+  RootInstance& root_;
+};
+
+}  // namespace
+
+HostResult<RootInstance*> instantiate(StoreState& store, const std::shared_ptr<const LoadedComponent>& component,
+                                      const ResolvedImports& imports, const std::string& name) {
+  using resource::Dimension;
+  if (imports.store != nullptr && imports.store != &store) {
+    return host_fail(ErrorKind::misuse, "an import is provided by an instance of another store");
+  }
+  auto instances = store.budget.reserve(Dimension::instances, component->program.instances.size());
+  if (!instances) return std::unexpected(HostError::from(instances.error(), ErrorKind::limit).with_context("component instances"));
+  auto core_instances = store.budget.reserve(Dimension::core_instances, component->program.core_instance_count);
+  if (!core_instances) return std::unexpected(HostError::from(core_instances.error(), ErrorKind::limit).with_context("core instances"));
+  // Instances are freed with their store, so what they took is never given back.
+  instances->keep();
+  core_instances->keep();
+
+  auto root = std::make_unique<RootInstance>();
+  root->store = &store;
+  root->component = component;
+  root->name = name;
+  RootInstance* const made = root.get();
+  store.roots.push_back(std::move(root));
+
+  Instantiation instantiation(store, *made);
+  if (instantiation.run(imports)) return made;
+  instantiation.close_all();
+  HostError error = store.take_error();
+  store.release_closed();
+  return std::unexpected(std::move(error).with_context("instantiating " + name));
+}
+
+}  // namespace holdfast::runtime

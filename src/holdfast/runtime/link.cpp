@@ -1,0 +1,244 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+#include "holdfast/runtime/link.hpp"
+
+#include <array>
+#include <charconv>
+#include <utility>
+
+#include "holdfast/component/program/print.hpp"
+#include "holdfast/runtime/same_type.hpp"
+#include "holdfast/runtime/store_state.hpp"
+
+namespace holdfast::runtime {
+namespace {
+
+using component::ImportItem;
+using component::ImportTree;
+
+struct Version {
+  std::array<std::uint64_t, 3> numbers{};  // major, minor, patch
+  friend auto operator<=>(const Version&, const Version&) = default;
+};
+
+std::optional<Version> parse_version(std::string_view text) {
+  Version version;
+  const char* position = text.data();
+  const char* const end = text.data() + text.size();
+  for (std::size_t i = 0; i < version.numbers.size(); ++i) {
+    if (i != 0 && (position == end || *position++ != '.')) return std::nullopt;
+    const auto parsed = std::from_chars(position, end, version.numbers[i]);
+    if (parsed.ec != std::errc{}) return std::nullopt;
+    position = parsed.ptr;
+  }
+  // Build metadata does not matter; a pre-release is compatible with nothing but itself.
+  return position == end || *position == '+' ? std::optional(version) : std::nullopt;
+}
+
+std::optional<Version> version_of(std::string_view interface_name) {
+  const auto at = interface_name.rfind('@');
+  return at == std::string_view::npos ? std::nullopt : parse_version(interface_name.substr(at + 1));
+}
+
+/// Collects what is wrong while it walks the imports.
+class Resolver final : abi::ResourceMatcher {
+ public:
+  Resolver(const LoadedComponent& component, const Definitions& definitions)
+      : program_(component.program), definitions_(definitions) {
+    resolved_.functions.resize(program_.imported_functions.size());
+  }
+
+  HostResult<ResolvedImports> run() {
+    // Resources first: functions that stand before them in the file may still speak of them.
+    for (const Pass pass : {Pass::resources, Pass::functions}) {
+      pass_ = pass;
+      for (const auto& [name, item] : program_.imports) resolve_root(name, item);
+    }
+    if (problems_.empty()) return std::move(resolved_);
+    return host_fail(ErrorKind::link, "the component's imports are not all there:" + problems_);
+  }
+
+ private:
+  enum class Pass { resources, functions };
+
+  void problem(const std::string& path, const std::string& what) { problems_ += "\n  " + path + ": " + what; }
+
+  bool stands_for(CppType type, component::ResourceSlot slot) const override {
+    const auto found = resolved_.resources.find(slot);
+    if (found == resolved_.resources.end()) return false;
+    const auto* host = std::get_if<std::shared_ptr<const HostResourceType>>(&found->second);
+    return host != nullptr && (*host)->type() == type;
+  }
+
+  void resolve_root(const std::string& name, const ImportItem& item) {
+    if (const auto* exports = std::get_if<ImportTree>(&item.item)) {
+      const auto* definition = definitions_.find(name);
+      if (definition == nullptr) {
+        if (pass_ == Pass::resources && !exports->empty()) problem(name, "the instance is missing\n" + describe(*exports));
+        return;
+      }
+      for (const auto& [member, inner] : *exports) {
+        if (const auto* host = std::get_if<HostInstance>(definition)) {
+          resolve_host(name + "/" + member, member, inner, *host);
+        } else {
+          resolve_provided(name + "/" + member, member, inner, std::get<ProvidedInstance>(*definition));
+        }
+      }
+      return;
+    }
+    resolve_host(name, name, item, definitions_.root);
+  }
+
+  std::string describe(const ImportTree& exports) const {
+    std::string text;
+    for (const auto& [member, inner] : exports) {
+      if (const auto* id = std::get_if<component::ImportedFunctionId>(&inner.item)) {
+        text += "      " + member + ": " + print_function(program_.imported_functions[*id].type) + "\n";
+      } else if (std::holds_alternative<component::ResourceSlot>(inner.item)) {
+        text += "      resource " + member + "\n";
+      }
+    }
+    if (!text.empty()) text.pop_back();
+    return text;
+  }
+
+  std::string print_function(component::FunctionTypeId type) const {
+    return component::to_wit(program_, type);
+  }
+
+  // --- given by the host ---
+
+  void resolve_host(const std::string& path, const std::string& name, const ImportItem& item,
+                    const HostInstance& definitions) {
+    if (const auto* id = std::get_if<component::ImportedFunctionId>(&item.item)) {
+      if (pass_ == Pass::functions) resolve_host_function(path, name, *id, definitions);
+    } else if (const auto* slot = std::get_if<component::ResourceSlot>(&item.item)) {
+      if (pass_ != Pass::resources) return;
+      const auto found = definitions.resources.find(name);
+      if (found == definitions.resources.end()) return problem(path, "the resource type is missing");
+      resolved_.resources.insert_or_assign(*slot, found->second);
+    } else if (const auto* equality = std::get_if<component::ImportedTypeEquality>(&item.item)) {
+      if (pass_ == Pass::resources && equality->resource) {
+        const auto found = definitions.resources.find(name);
+        if (found != definitions.resources.end()) check_equality(path, *equality, found->second);
+      }
+    } else if (pass_ == Pass::resources) {
+      problem(path, std::holds_alternative<component::ImportedModuleId>(item.item)
+                        ? "a core module is imported, which a host cannot give yet"
+                        : "an instance inside an instance is imported, which a host cannot give yet");
+    }
+  }
+
+  void resolve_host_function(const std::string& path, const std::string& name, component::ImportedFunctionId id,
+                             const HostInstance& definitions) {
+    const auto type = program_.imported_functions[id].type;
+    const auto found = definitions.functions.find(name);
+    if (found == definitions.functions.end()) return problem(path, "the function is missing: " + print_function(type));
+    const auto mismatch = found->second->mismatch(abi::TypeView(program_.types, *this), program_.types[type]);
+    if (mismatch) return problem(path, *mismatch + "; the component expects " + print_function(type));
+    resolved_.functions[id.index()] = found->second;
+  }
+
+  void check_equality(const std::string& path, const component::ImportedTypeEquality& equality,
+                      const ResolvedResource& given) {
+    const auto expected = resolved_.resources.find(*equality.resource);
+    if (expected != resolved_.resources.end() && expected->second != given) {
+      problem(path, "the resource type must be the same as " + program_.resources[*equality.resource].name);
+    }
+  }
+
+  // --- given by a component instance ---
+
+  void resolve_provided(const std::string& path, const std::string& name, const ImportItem& item,
+                        const ProvidedInstance& provider) {
+    const component::ExportItem* exported = nullptr;
+    for (const auto& [export_name, candidate] : *provider.exports) {
+      if (export_name == name) exported = &candidate;
+    }
+    if (exported == nullptr) {
+      if (pass_ == Pass::resources && !std::holds_alternative<component::ImportedTypeEquality>(item.item)) {
+        problem(path, "the providing instance does not export it");
+      }
+      return;
+    }
+    resolved_.store = provider.root->store;
+    if (const auto* slot = std::get_if<component::ResourceSlot>(&item.item)) {
+      const auto* given = std::get_if<component::ResourceSlot>(&exported->item);
+      if (given == nullptr) return problem(path, "a resource type is expected, the providing instance exports something else");
+      resolved_.resources.insert_or_assign(*slot, provider.root->resource_tags[given->index()]);
+    } else if (const auto* id = std::get_if<component::ImportedFunctionId>(&item.item)) {
+      const auto* given = std::get_if<component::ComponentFunction>(&exported->item);
+      if (given == nullptr) return problem(path, "a function is expected, the providing instance exports something else");
+      if (pass_ == Pass::functions) resolve_provided_function(path, *id, *given, provider);
+    } else if (!std::holds_alternative<component::ImportedTypeEquality>(item.item) && pass_ == Pass::resources) {
+      problem(path, "only functions and types can be taken from another instance yet");
+    }
+  }
+
+  void resolve_provided_function(const std::string& path, component::ImportedFunctionId id,
+                                 const component::ComponentFunction& given, const ProvidedInstance& provider) {
+    const component::Program& other = provider.root->program();
+    const auto* lifted = std::get_if<component::LiftedFunctionId>(&given);
+    const component::FunctionTypeId given_type =
+        lifted != nullptr ? other.lifted_functions[*lifted].type
+                          : other.imported_functions[std::get<component::ImportedFunctionId>(given)].type;
+    const auto expected_type = program_.imported_functions[id].type;
+    const auto same_resource = [&](component::ResourceSlot ours, component::ResourceSlot theirs) {
+      const auto found = resolved_.resources.find(ours);
+      const auto* tag = found == resolved_.resources.end() ? nullptr : std::get_if<ResourceTag>(&found->second);
+      return tag != nullptr && *tag == provider.root->resource_tags[theirs.index()];
+    };
+    if (!same_function_type(program_.types, program_.types[expected_type], other.types, other.types[given_type],
+                            same_resource)) {
+      return problem(path, "the providing instance has the type " +
+                               component::to_wit(other, given_type) +
+                               "; the component expects " + print_function(expected_type));
+    }
+    if (lifted != nullptr) {
+      resolved_.functions[id.index()] = provider.root->lifted[lifted->index()].get();
+    } else {
+      resolved_.functions[id.index()] =
+          provider.root->imports[std::get<component::ImportedFunctionId>(given).index()];
+    }
+  }
+
+  const component::Program& program_;
+  const Definitions& definitions_;
+  Pass pass_ = Pass::resources;
+  ResolvedImports resolved_;
+  std::string problems_;
+};
+
+}  // namespace
+
+std::string version_track(std::string_view interface_name) {
+  const auto version = version_of(interface_name);
+  if (!version) return std::string(interface_name);
+  const auto& [major, minor, patch] = version->numbers;
+  std::string track(interface_name.substr(0, interface_name.rfind('@') + 1));
+  track += std::to_string(major);
+  if (major == 0) track += "." + std::to_string(minor);
+  if (major == 0 && minor == 0) track += "." + std::to_string(patch);
+  return track;
+}
+
+const Definitions::InterfaceDefinition* Definitions::find(std::string_view name) const {
+  if (const auto exact = instances.find(name); exact != instances.end()) return &exact->second;
+  const std::string track = version_track(name);
+  const InterfaceDefinition* newest = nullptr;
+  std::optional<Version> newest_version;
+  for (const auto& [candidate, definition] : instances) {
+    if (version_track(candidate) != track) continue;
+    const auto version = version_of(candidate);
+    if (newest == nullptr || version > newest_version) {
+      newest = &definition;
+      newest_version = version;
+    }
+  }
+  return newest;
+}
+
+HostResult<ResolvedImports> resolve_imports(const LoadedComponent& component, const Definitions& definitions) {
+  return Resolver(component, definitions).run();
+}
+
+}  // namespace holdfast::runtime

@@ -1,0 +1,62 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+// Linking: finds a definition for each import of a component and checks its type. What is missing or ill-typed is
+// reported all at once. The result refers to the definitions and, where a component instance provides them, to its
+// store.
+#pragma once
+
+#include <map>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <variant>
+#include <vector>
+
+#include "holdfast/diagnostics/host_error.hpp"
+#include "holdfast/runtime/host_function.hpp"
+#include "holdfast/runtime/instance_state.hpp"
+#include "holdfast/runtime/loaded_component.hpp"
+#include "holdfast/runtime/resource_type.hpp"
+
+namespace holdfast::runtime {
+
+/// What the host defines under one interface name.
+struct HostInstance {
+  std::map<std::string, std::shared_ptr<const HostFunction>, std::less<>> functions;
+  std::map<std::string, std::shared_ptr<const HostResourceType>, std::less<>> resources;
+};
+
+/// An instance whose exports serve as an interface: `exports` of the component instance `root`.
+struct ProvidedInstance {
+  RootInstance* root = nullptr;
+  const component::ExportTree* exports = nullptr;
+};
+
+/// All definitions of a linker, by import name.
+struct Definitions {
+  using InterfaceDefinition = std::variant<HostInstance, ProvidedInstance>;
+  std::map<std::string, InterfaceDefinition, std::less<>> instances;
+  HostInstance root;  ///< imported without an interface
+
+  /// The definition for `name`: the same name, or one with a compatible version (the newest).
+  const InterfaceDefinition* find(std::string_view name) const;
+};
+
+/// An imported resource type: a host type, or a tag of the provider's store.
+using ResolvedResource = std::variant<std::shared_ptr<const HostResourceType>, ResourceTag>;
+
+struct ResolvedImports {
+  std::vector<ResolvedFunction> functions;                       ///< by ImportedFunctionId
+  std::map<component::ResourceSlot, ResolvedResource> resources;  ///< of the imported slots
+  StoreState* store = nullptr;  ///< when set, only this store can instantiate: an instance in it provides something
+};
+
+/// Errors: link, listing everything that is missing or has another type, one per line, with both types as WIT.
+HostResult<ResolvedImports> resolve_imports(const LoadedComponent& component, const Definitions& definitions);
+
+/// "demo:store/kv@0.2.3" -> "demo:store/kv@0.2": names with equal tracks may stand for each other. A name
+/// without a version, or with a pre-release, is its own track.
+std::string version_track(std::string_view interface_name);
+
+}  // namespace holdfast::runtime

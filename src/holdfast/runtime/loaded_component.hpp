@@ -1,0 +1,25 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+// A component that was read, validated, flattened and compiled. Immutable; shared by stores and threads.
+#pragma once
+
+#include <cstddef>
+#include <memory>
+#include <span>
+#include <vector>
+
+#include "holdfast/component/program/program.hpp"
+#include "holdfast/engine/engine.hpp"
+
+namespace holdfast::runtime {
+
+struct LoadedComponent {
+  component::Program program;
+  std::vector<engine::Module> modules;  ///< by CoreModuleId
+};
+
+/// Errors: invalid, unsupported or limit, with the offset in `bytes`.
+HostResult<std::shared_ptr<const LoadedComponent>> load_component(const engine::Engine& engine,
+                                                                  std::span<const std::byte> bytes);
+
+}  // namespace holdfast::runtime

@@ -1,0 +1,259 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+#include "holdfast/runtime/store_state.hpp"
+
+#include <algorithm>
+#include <utility>
+
+#include "holdfast/core/assert.hpp"
+#include "holdfast/runtime/guest_call.hpp"
+
+namespace holdfast::runtime {
+namespace {
+
+resource::ResourceLimits budget_limits(const StoreLimits& limits) {
+  using resource::Dimension;
+  return resource::ResourceLimits()
+      .set(Dimension::instances, limits.instances)
+      .set(Dimension::core_instances, limits.core_instances);
+}
+
+ErrorKind kind_of(ErrorCode code) {
+  switch (code) {
+    case ErrorCode::over_budget:
+    case ErrorCode::handle_limit:
+    case ErrorCode::table_full:
+    case ErrorCode::lift_allowance_exceeded: return ErrorKind::limit;
+    default: return ErrorKind::trap;
+  }
+}
+
+HostError from_engine(engine::CallFailure failure) {
+  using Cause = engine::CallFailure::Cause;
+  const bool limit = failure.cause == Cause::fuel || failure.cause == Cause::interrupted;
+  HostError error(limit ? ErrorKind::limit : ErrorKind::trap, std::move(failure.message));
+  if (failure.cause == Cause::exception) error.with_rule(15);
+  error.with_backtrace(std::move(failure.frames));
+  return error;
+}
+
+}  // namespace
+
+StoreState::StoreState(std::shared_ptr<const Services> engine_services, engine::Store made,
+                       const StoreOptions& store_options)
+    : options(store_options),
+      services(std::move(engine_services)),
+      engine_store(std::move(made)),
+      interrupt_handle(engine_store->interrupt_handle()),
+      budget(budget_limits(store_options.limits)),
+      thread_(std::this_thread::get_id()) {}
+
+StoreState::~StoreState() = default;
+
+// --- errors ---
+
+bool StoreState::raise(HostError error) {
+  if (!pending_) pending_ = std::move(error);
+  return false;
+}
+
+bool StoreState::raise(const Error& error) {
+  if (error.code == ErrorCode::call_failed) return false;  // its details were raised where they were known
+  return raise(HostError::from(error, kind_of(error.code)));
+}
+
+bool StoreState::raise(engine::CallFailure failure) {
+  if (failure.cause != engine::CallFailure::Cause::host) return raise(from_engine(std::move(failure)));
+  HOLDFAST_ASSERT(pending_, "a host function that fails has raised its reason");
+  if (pending_->backtrace().empty()) pending_->with_backtrace(std::move(failure.frames));
+  return false;
+}
+
+void StoreState::note_call(std::string call) {
+  if (pending_) pending_->with_call(std::move(call));
+}
+
+HostError StoreState::take_error() {
+  HOLDFAST_ASSERT(pending_, "a call that failed has raised its reason");
+  HostError error = *std::move(pending_);
+  pending_.reset();
+  return error;
+}
+
+// --- resource types ---
+
+ResourceTag StoreState::tag_of(const std::shared_ptr<const HostResourceType>& host) {
+  const auto [position, is_new] = host_tags_.try_emplace(host.get(), type_count());
+  if (is_new) {
+    auto made = std::make_unique<ResourceType>();
+    made->name = host->name();
+    made->host = host;
+    made->table = host->make_table();
+    types_.push_back(std::move(made));
+  }
+  return position->second;
+}
+
+ResourceTag StoreState::add_guest_type(std::string name, InstanceState& instance,
+                                       std::optional<engine::Function> destructor) {
+  auto made = std::make_unique<ResourceType>();
+  made->name = std::move(name);
+  made->instance = &instance;
+  made->destructor = destructor;
+  types_.push_back(std::move(made));
+  return type_count() - 1;
+}
+
+// --- dropping ---
+
+bool StoreState::destroy(ResourceTag tag, std::uint32_t rep, InstanceState* caller) {
+  static const std::string destructor_name = "destructor";
+  ResourceType& resource = type(tag);
+  if (resource.table) {
+    const auto dropped = resource.table->drop(rep);
+    if (!dropped) note_failed_drop(HostError::from(dropped.error()).with_context(resource.name));
+    return true;  // the guest gave the handle up; that the host could not clean up is the host's concern
+  }
+  Activation activation(*this, *resource.instance, caller, destructor_name);
+  if (!activation.enter()) return false;
+  if (resource.destructor) {
+    engine::RawValue values[] = {engine::RawValue::from_i32(rep)};
+    auto called = engine_store->call(*resource.destructor, values);
+    if (!called) return raise(std::move(called).error());
+  }
+  activation.leave();
+  return true;
+}
+
+void StoreState::note_failed_drop(HostError error) {
+  if (services->log) services->log("a drop failed: " + error.message());
+  report.failed_drops.push_back(std::move(error));
+}
+
+bool StoreState::may_drop_here() const noexcept {
+  // The thread first: on another one nothing else may be looked at.
+  return thread_.load(std::memory_order_relaxed) == std::this_thread::get_id() && is_idle() && !closed;
+}
+
+void StoreState::queue_drop(HeldId id) {
+  if (closed) return;  // everything was released then
+  drops_.add(HeldDrop{id.to_bits()});
+  if (may_drop_here()) run_drop_queue();
+}
+
+HostResult<void> StoreState::drop_now(HeldId id) {
+  const auto found = held.get(id);
+  if (!found) return std::unexpected(HostError::from(found.error(), ErrorKind::closed));
+  const HeldHandle handle = **found;
+  if (handle.lends != 0) {
+    return std::unexpected(HostError::from(make_error(ErrorCode::resource_lent, handle.lends), ErrorKind::misuse)
+                               .with_context("dropping " + type(handle.tag).name));
+  }
+  static_cast<void>(held.take(id));
+  if (!handle.own || destroy(handle.tag, handle.rep, nullptr)) return {};
+  HostError error = take_error();
+  release_closed();
+  return std::unexpected(std::move(error).with_context("dropping " + type(handle.tag).name));
+}
+
+void StoreState::run_drop_queue() {
+  if (drops_.empty()) return;
+  for (const QueuedDrop& drop : drops_.take_all()) {
+    if (const auto* orphan = std::get_if<OrphanedResource>(&drop)) {
+      if (destroy(orphan->tag, orphan->rep, nullptr)) continue;
+      note_failed_drop(take_error().with_context("dropping " + type(orphan->tag).name));
+      release_closed();
+      continue;
+    }
+    const HeldId id = HeldId::from_bits(std::get<HeldDrop>(drop).bits);
+    if (!held.get(id)) continue;  // closed or passed on meanwhile
+    if (auto dropped = drop_now(id); !dropped) note_failed_drop(std::move(dropped).error());
+  }
+}
+
+void StoreState::release_closed() {
+  for (InstanceState* instance : std::exchange(just_closed, {})) release(*instance);
+}
+
+void StoreState::release(InstanceState& instance) {
+  struct Resource {
+    std::uint64_t order;
+    ResourceTag tag;
+    std::uint32_t rep;
+  };
+  std::vector<Resource> host_resources;
+  instance.handles.for_each_live([&](std::uint32_t, const handles::HandleEntry& entry) {
+    if (!entry.is_own()) return;
+    ResourceType& resource = type(entry.type);
+    if (resource.table) {
+      host_resources.push_back({resource.table->creation_order(entry.rep), entry.type, entry.rep});
+    } else if (resource.instance != &instance) {
+      drops_.add(OrphanedResource{entry.type, entry.rep});
+    }
+  });
+  instance.clear_handles();
+  std::ranges::sort(host_resources, std::greater{}, &Resource::order);
+  for (const Resource& resource : host_resources) destroy(resource.tag, resource.rep, nullptr);
+  report.released += host_resources.size();
+}
+
+// --- calls ---
+
+void StoreState::check_thread() noexcept {
+#ifndef NDEBUG
+  const auto here = std::this_thread::get_id();
+  HOLDFAST_ASSERT(is_idle() || thread_.load() == here, "a store is used by one thread at a time");
+#endif
+  thread_.store(std::this_thread::get_id(), std::memory_order_relaxed);
+}
+
+std::string StoreState::call_path() const {
+  std::string path;
+  for (const Task* task : tasks) {
+    if (task->function == nullptr) continue;
+    if (!path.empty()) path += " > ";
+    path += task->instance->name + ": " + *task->function;
+  }
+  return path;
+}
+
+void StoreState::note_origin(InstanceState& instance, std::uint32_t index) {
+  if (!options.track_handles) return;
+  instance.origins[index] = HandleOrigin{call_path(), services->clock()};
+}
+
+// --- closing ---
+
+void StoreState::list_leaks() {
+  const auto now = services->clock();
+  for (const auto& root : roots) {
+    for (const auto& instance : root->instances) {
+      instance->handles.for_each_live([&](std::uint32_t index, const handles::HandleEntry& entry) {
+        LeakedHandle leak{type(entry.type).name, instance->name, index, entry.rep, entry.is_own(), {}, {}};
+        if (const auto origin = instance->origins.find(index); origin != instance->origins.end()) {
+          leak.path = origin->second.path;
+          leak.age = now - origin->second.created;
+        }
+        report.leaks.push_back(std::move(leak));
+      });
+    }
+  }
+  std::uint32_t position = 0;
+  for (const auto& [id, handle] : std::as_const(held)) {
+    report.leaks.push_back({type(handle.tag).name, "host", position++, handle.rep, handle.own, {}, {}});
+  }
+}
+
+StoreReport StoreState::close() {
+  run_drop_queue();
+  list_leaks();
+  closed = true;
+  for (const auto& resource : types_) {
+    if (!resource->table) continue;
+    report.released += resource->table->size();
+    resource->table.reset();
+  }
+  engine_store.reset();
+  return std::exchange(report, {});
+}
+
+}  // namespace holdfast::runtime

@@ -1,0 +1,173 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+#include "holdfast/runtime/trampolines.hpp"
+
+#include <algorithm>
+#include <exception>
+#include <span>
+#include <string>
+
+#include "holdfast/abi/signature.hpp"
+#include "holdfast/runtime/guest_call.hpp"
+#include "holdfast/runtime/guest_side.hpp"
+#include "holdfast/runtime/store_state.hpp"
+
+namespace holdfast::runtime {
+namespace {
+
+using engine::RawValue;
+
+TrampolineState& state_of(void* environment) noexcept { return *static_cast<TrampolineState*>(environment); }
+
+/// The slots of the core call: the arguments, and afterwards the results.
+std::span<RawValue> slots(const TrampolineState& state, RawValue* values) noexcept {
+  const engine::FunctionType& signature = state.definition->signature;
+  return {values, std::max(signature.parameters.size(), signature.results.size())};
+}
+
+/// Rules 11, 19, 21.
+bool may_leave(const TrampolineState& state) {
+  return state.instance->may_leave || state.store->raise(make_error(ErrorCode::cannot_leave));
+}
+
+/// Adds to the table's answer what a person needs to know: the types' names, and the rule of the built-in.
+bool raise_handle_error(const TrampolineState& state, const Error& error, std::uint32_t index, unsigned rule) {
+  HostError described = HostError::from(error);
+  if (error.code != ErrorCode::unknown_handle) described.with_rule(rule);
+  if (error.code == ErrorCode::handle_wrong_type) {
+    StoreState& store = *state.store;
+    if (const auto entry = state.instance->handles.get(index)) {
+      described.with_context("expected " + store.type(state.resource).name + ", found " + store.type(entry->type).name);
+    }
+  }
+  return state.store->raise(std::move(described).with_context(state.instance->name));
+}
+
+// --- resource built-ins ---
+
+bool resource_new(void* environment, RawValue* values) noexcept {
+  TrampolineState& state = state_of(environment);
+  if (!may_leave(state)) return false;
+  const auto index = state.instance->add_own(state.resource, values[0].i32());
+  if (!index) return state.store->raise(index.error());
+  values[0] = RawValue::from_i32(*index);
+  return true;
+}
+
+bool resource_rep(void* environment, RawValue* values) noexcept {
+  TrampolineState& state = state_of(environment);
+  const std::uint32_t index = values[0].i32();
+  const auto rep = state.instance->handles.rep(handles::TypeTag(state.resource), index);
+  if (!rep) return raise_handle_error(state, rep.error(), index, 20);
+  values[0] = RawValue::from_i32(*rep);
+  return true;
+}
+
+bool resource_drop(void* environment, RawValue* values) noexcept {
+  TrampolineState& state = state_of(environment);
+  if (!may_leave(state)) return false;
+  const std::uint32_t index = values[0].i32();
+  const auto dropped = state.instance->drop(state.resource, index);
+  if (!dropped) return raise_handle_error(state, dropped.error(), index, 21);
+  return !dropped->is_own || state.store->destroy(state.resource, dropped->rep, state.instance);
+}
+
+// --- context storage and what is only named ---
+
+bool context_get(void* environment, RawValue* values) noexcept {
+  TrampolineState& state = state_of(environment);
+  const auto& body = std::get<component::ContextGet>(state.definition->body);
+  values[0] = RawValue::from_i64(state.store->tasks.back()->context[body.index]);
+  return true;
+}
+
+bool context_set(void* environment, RawValue* values) noexcept {
+  TrampolineState& state = state_of(environment);
+  const auto& body = std::get<component::ContextSet>(state.definition->body);
+  state.store->tasks.back()->context[body.index] = values[0].i32();
+  return true;
+}
+
+bool unsupported(void* environment, RawValue*) noexcept {
+  TrampolineState& state = state_of(environment);
+  const auto& body = std::get<component::UnsupportedBuiltin>(state.definition->body);
+  return state.store->raise(
+      HostError(ErrorKind::trap, "the built-in `" + body.name + "` was called, which Holdfast does not run yet")
+          .with_context(state.instance->name));
+}
+
+// --- lowered functions ---
+
+/// A call that fails while the host's code runs is a call of the host's function.
+bool fail_in_host(TrampolineState& state, const char* what) {
+  return state.store->raise(HostError(ErrorKind::trap, std::string("the host function threw: ") + what));
+}
+
+const std::string& name_of(const TrampolineState& state) {
+  return std::get<component::LowerFunction>(state.definition->body).name;
+}
+
+bool call_host(void* environment, RawValue* values) noexcept {
+  TrampolineState& state = state_of(environment);
+  if (!may_leave(state)) return false;
+  resolve(state.options, *state.instance->root);
+  GuestSide side(*state.store, *state.instance, state.options, nullptr);
+  HostCall call{*state.store, *state.instance, side, *state.type, slots(state, values)};
+  bool done = false;
+  try {
+    done = state.host->call(call);
+  } catch (const std::exception& thrown) {
+    fail_in_host(state, thrown.what());
+  } catch (...) {
+    fail_in_host(state, "something that is not a std::exception");
+  }
+  if (!done) state.store->note_call("host: " + name_of(state));
+  return done;
+}
+
+/// Runs the callee between the two sides; `caller` and `callee` lift and lower in the order of rules 13 and 16.
+bool transfer(TrampolineState& state, GuestSide& caller, GuestCall& callee, std::span<RawValue> values) {
+  StoreState& store = *state.store;
+  auto arguments = abi::lift_parameters(caller.context(), *state.type, values);
+  if (!arguments) return store.raise(arguments.error());
+  auto lowered = abi::lower_parameters(callee.side().context(), callee.type(), *arguments, callee.values());
+  if (!lowered) return store.raise(lowered.error());
+  if (!callee.run()) return false;
+  auto result = abi::lift_result(callee.side().context(), callee.type(), callee.values());
+  if (!result) return store.raise(result.error());
+  if (!callee.check_borrows()) return false;
+  auto given = abi::lower_result(caller.context(), *state.type, result->has_value() ? &**result : nullptr, values);
+  if (!given) return store.raise(given.error());
+  return callee.finish();
+}
+
+bool call_component(void* environment, RawValue* values) noexcept {
+  TrampolineState& state = state_of(environment);
+  if (!may_leave(state)) return false;
+  resolve(state.options, *state.instance->root);
+  GuestCall callee(*state.store, *state.lifted, state.instance);
+  if (!callee.enter()) return false;
+  GuestSide caller(*state.store, *state.instance, state.options, nullptr);
+  if (transfer(state, caller, callee, slots(state, values))) return true;
+  state.store->note_call(state.lifted->instance->name + ": " + state.lifted->name);
+  return false;
+}
+
+}  // namespace
+
+engine::HostCallback callback_of(const component::Trampoline& trampoline, const TrampolineState& state) noexcept {
+  struct Choose {
+    const TrampolineState& state;
+    engine::HostCallback operator()(const component::LowerFunction&) const {
+      return state.host != nullptr ? call_host : call_component;
+    }
+    engine::HostCallback operator()(const component::ResourceNew&) const { return resource_new; }
+    engine::HostCallback operator()(const component::ResourceRep&) const { return resource_rep; }
+    engine::HostCallback operator()(const component::ResourceDrop&) const { return resource_drop; }
+    engine::HostCallback operator()(const component::ContextGet&) const { return context_get; }
+    engine::HostCallback operator()(const component::ContextSet&) const { return context_set; }
+    engine::HostCallback operator()(const component::UnsupportedBuiltin&) const { return unsupported; }
+  };
+  return std::visit(Choose{state}, trampoline.body);
+}
+
+}  // namespace holdfast::runtime
