@@ -48,7 +48,8 @@ bool are_equal(const TrampolineBody& a, const TrampolineBody& b) {
   }
   if (const auto* get = std::get_if<ContextGet>(&a)) return get->index == std::get<ContextGet>(b).index;
   if (const auto* set = std::get_if<ContextSet>(&a)) return set->index == std::get<ContextSet>(b).index;
-  if (const auto* other = std::get_if<UnsupportedBuiltin>(&a)) return other->name == std::get<UnsupportedBuiltin>(b).name;
+  if (const auto* other = std::get_if<UnsupportedBuiltin>(&a))
+    return other->name == std::get<UnsupportedBuiltin>(b).name;
   return true;
 }
 
@@ -112,8 +113,8 @@ HostResult<void> Flattener::instantiate_module(Frame& frame, const syntax::CoreI
   for (const wasm::CoreImport& import : interface.imports) {
     const auto given = instances.find(import.module);
     if (given == instances.end()) return refuse_at(offset, Cause::core_missing_argument, {import.module});
-    step.arguments.push_back(
-        {import.module, import.name, export_of(frame.core_instances[given->second], import.name, kind_of(import.type))});
+    step.arguments.push_back({import.module, import.name,
+                              export_of(frame.core_instances[given->second], import.name, kind_of(import.type))});
   }
   step.result = CoreInstanceId(program_.core_instance_count++);
   frame.core_instances.push_back({step.result, nullptr});

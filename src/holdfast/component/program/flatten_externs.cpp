@@ -72,7 +72,7 @@ HostResult<Item> Flattener::import_instance(Frame& root, types::InstanceTypeId t
     path.emplace_back(engine_.names()[item.name]);
     ImportItem part;
     HOLDFAST_TRY_ASSIGN(Item given, import_item(root, item.entity, path, part));
-    out.emplace_back(path.back(), std::move(part));
+    out.push_back({path.back(), std::move(part)});
     exports.emplace_back(item.name, std::move(given));
     path.pop_back();
   }
@@ -130,7 +130,7 @@ HostResult<ExportTree> Flattener::export_tree(Frame& root, const types::NamedEnt
     const Item item = found == by_name.end() ? Item() : *found->second;
     path.emplace_back(engine_.names()[entity.name]);
     HOLDFAST_TRY_ASSIGN(auto part, export_item(root, entity.entity, item, path));
-    if (part) tree.emplace_back(path.back(), *std::move(part));
+    if (part) tree.push_back({path.back(), *std::move(part)});
     path.pop_back();
   }
   return tree;

@@ -63,7 +63,8 @@ TEST(Flatten, ModuleArgumentsFollowTheModulesImports) {
   ASSERT_EQ(steps[1].arguments.size(), 3u);
   EXPECT_EQ(std::get<CoreExport>(steps[1].arguments[0].item), (CoreExport{steps[0].result, "y", CoreItemKind::memory}));
   // Through the bag, the module's own export is found.
-  EXPECT_EQ(std::get<CoreExport>(steps[1].arguments[1].item), (CoreExport{steps[0].result, "x", CoreItemKind::function}));
+  EXPECT_EQ(std::get<CoreExport>(steps[1].arguments[1].item),
+            (CoreExport{steps[0].result, "x", CoreItemKind::function}));
   EXPECT_EQ(steps[1].arguments[2].name, "x");
 }
 
@@ -78,14 +79,14 @@ TEST(Flatten, ImportsBecomeATreeAndLowersCallThem) {
     (core func $lowered (canon lower (func $make)))
     (core func $drop (canon resource.drop $r))))");
   ASSERT_EQ(program.imports.size(), 1u);
-  EXPECT_EQ(program.imports[0].first, "a:b/c@1.0.0");
-  const auto& tree = std::get<ImportTree>(program.imports[0].second.item);
+  EXPECT_EQ(program.imports[0].name, "a:b/c@1.0.0");
+  const auto& tree = std::get<ImportTree>(program.imports[0].item.item);
   ASSERT_EQ(tree.size(), 3u);
-  const ResourceSlot slot = std::get<ResourceSlot>(tree[0].second.item);
+  const ResourceSlot slot = std::get<ResourceSlot>(tree[0].item.item);
   EXPECT_EQ(program.resources[slot].name, "a:b/c@1.0.0/r");
   EXPECT_EQ(std::get<Resource::Imported>(program.resources[slot].origin).path,
             (std::vector<std::string>{"a:b/c@1.0.0", "r"}));
-  const auto function = std::get<ImportedFunctionId>(tree[1].second.item);
+  const auto function = std::get<ImportedFunctionId>(tree[1].item.item);
   EXPECT_EQ(to_wit(program, program.imported_functions[function].type), "func(x: u32) -> r");
   ASSERT_EQ(program.trampolines.size(), 2u);
   const auto* lower = body_at<LowerFunction>(program, 0);
@@ -104,9 +105,9 @@ TEST(Flatten, EqualTypeImportsShareTheSlot) {
     (import "t" (type (sub resource)))))");
   ASSERT_EQ(program.imports.size(), 3u);
   EXPECT_EQ(program.resources.size(), 2u);
-  const auto slot = std::get<ResourceSlot>(program.imports[0].second.item);
-  EXPECT_EQ(std::get<ImportedTypeEquality>(program.imports[1].second.item).resource, slot);
-  EXPECT_NE(std::get<ResourceSlot>(program.imports[2].second.item), slot);
+  const auto slot = std::get<ResourceSlot>(program.imports[0].item.item);
+  EXPECT_EQ(std::get<ImportedTypeEquality>(program.imports[1].item.item).resource, slot);
+  EXPECT_NE(std::get<ResourceSlot>(program.imports[2].item.item), slot);
 }
 
 TEST(Flatten, EachInstantiationDefinesItsOwnResource) {
@@ -176,7 +177,7 @@ TEST(Flatten, LiftedFunctionsAreCalledAcrossComponents) {
   EXPECT_EQ(steps[1].arguments[0].item, CoreItem(TrampolineId(0)));
   EXPECT_EQ(steps[1].instance, ComponentInstanceId(2));
   ASSERT_EQ(program.exports.size(), 1u);
-  EXPECT_EQ(std::get<ComponentFunction>(program.exports[0].second.item), ComponentFunction(LiftedFunctionId(1)));
+  EXPECT_EQ(std::get<ComponentFunction>(program.exports[0].item.item), ComponentFunction(LiftedFunctionId(1)));
 }
 
 TEST(Flatten, NestedComponentsCaptureModulesAndComponentsOfOuterScopes) {
@@ -293,11 +294,11 @@ TEST(Flatten, ExportsShowTypesAndInstances) {
     (component $c)
     (export "c" (component $c))))");
   ASSERT_EQ(program.exports.size(), 3u);
-  const auto& tree = std::get<ExportTree>(program.exports[0].second.item);
-  EXPECT_EQ(to_wit(program, std::get<InterfaceTypeId>(tree[0].second.item)), "record { a: u32 }");
-  EXPECT_EQ(std::get<ModuleExport>(program.exports[1].second.item).module,
+  const auto& tree = std::get<ExportTree>(program.exports[0].item.item);
+  EXPECT_EQ(to_wit(program, std::get<InterfaceTypeId>(tree[0].item.item)), "record { a: u32 }");
+  EXPECT_EQ(std::get<ModuleExport>(program.exports[1].item.item).module,
             (std::variant<CoreModuleId, ImportedModuleId>(CoreModuleId(0))));
-  EXPECT_TRUE(std::holds_alternative<ComponentExport>(program.exports[2].second.item));
+  EXPECT_TRUE(std::holds_alternative<ComponentExport>(program.exports[2].item.item));
 }
 
 // --- what is refused ---
@@ -314,7 +315,8 @@ TEST(Flatten, RefusesByNameWhatCannotRun) {
   expect(R"((component (import "f" (func $f async)) (core func (canon lower (func $f) async))))", "async");
   expect(R"((component (import "f" (func $f (result (stream u8)))) (core func (canon lower (func $f)))))", "streams");
   expect(R"((component (core module $m (memory (export "m") i64 1)) (core instance $i (instantiate $m))
-           (core func (canon waitable-set.wait (memory $i "m")))))", "64-bit memories");
+           (core func (canon waitable-set.wait (memory $i "m")))))",
+         "64-bit memories");
 }
 
 /// Each level instantiates the one before twice.
@@ -380,7 +382,8 @@ TEST(Print, TypesAreWit) {
 TEST(Print, LongTypesAreCut) {
   std::string text = "(component (type $t0 (tuple u8 u8))";
   for (int i = 1; i < 15; ++i)
-    text += "(type $t" + std::to_string(i) + " (tuple $t" + std::to_string(i - 1) + " $t" + std::to_string(i - 1) + "))";
+    text +=
+        "(type $t" + std::to_string(i) + " (tuple $t" + std::to_string(i - 1) + " $t" + std::to_string(i - 1) + "))";
   const Program program = flatten_text(text + "(import \"f\" (func (param \"a\" $t14))))");
   const std::string printed = to_wit(program, program.imported_functions[ImportedFunctionId(0)].type);
   EXPECT_LT(printed.size(), 2100u);

@@ -44,7 +44,7 @@ HostResult<Program> Flattener::run() {
     ImportItem out;
     path.assign(1, std::string(engine_.names()[item.name]));
     HOLDFAST_TRY_ASSIGN(Item given, import_item(root, item.entity, path, out));
-    program_.imports.emplace_back(path.front(), std::move(out));
+    program_.imports.push_back({path.front(), std::move(out)});
     root.arguments.emplace(item.name, std::move(given));
   }
   HOLDFAST_TRY(execute(root));
@@ -109,7 +109,8 @@ HostResult<void> Flattener::add(Frame& frame, const syntax::Definition& definiti
   if (const auto* module = std::get_if<syntax::CoreModule>(&definition.value)) return add_core_module(frame, *module);
   if (const auto* core = std::get_if<syntax::CoreInstance>(&definition.value))
     return add_core_instance(frame, *core, offset);
-  if (const auto* nested = std::get_if<syntax::NestedComponent>(&definition.value)) return add_component(frame, *nested);
+  if (const auto* nested = std::get_if<syntax::NestedComponent>(&definition.value))
+    return add_component(frame, *nested);
   if (const auto* instance = std::get_if<syntax::Instance>(&definition.value))
     return add_instance(frame, *instance, offset);
   if (const auto* alias = std::get_if<syntax::Alias>(&definition.value)) return add_alias(frame, *alias, offset);
@@ -292,7 +293,8 @@ HostResult<void> Flattener::add_alias(Frame& frame, const syntax::Alias& alias, 
     return {};
   }
   const auto captured = frame.closure->captured.find({alias.outer_count, is_module, alias.outer_index});
-  if (captured == frame.closure->captured.end()) return refuse_at(offset, Cause::outer_count, {number(alias.outer_count)});
+  if (captured == frame.closure->captured.end())
+    return refuse_at(offset, Cause::outer_count, {number(alias.outer_count)});
   add_to_space(frame, alias.sort, captured->second);
   return {};
 }
@@ -369,7 +371,8 @@ void Flattener::bind_imported_resources(Frame& frame) {
     const types::NamedEntities::Item& start = type.imports[place.position];
     const auto given = frame.arguments.find(start.name);
     const Item* item = given == frame.arguments.end() ? nullptr : &given->second;
-    if (const ResourceSlot* slot = find_slot(start, place.resource, item)) frame.resources.emplace(place.resource, *slot);
+    if (const ResourceSlot* slot = find_slot(start, place.resource, item))
+      frame.resources.emplace(place.resource, *slot);
   }
 }
 

@@ -77,7 +77,8 @@ class Flattener {
   HostResult<wasm::CoreModuleInterface> module_interface(types::ModuleTypeId id) const;
   HostResult<ExportTree> export_tree(Frame& root, const types::NamedEntities& entities,
                                      const std::vector<std::pair<types::NameId, Item>>& items, Path& path);
-  HostResult<std::optional<ExportItem>> export_item(Frame& root, const types::Entity& entity, const Item& item, Path& path);
+  HostResult<std::optional<ExportItem>> export_item(Frame& root, const types::Entity& entity, const Item& item,
+                                                    Path& path);
 
   // --- limits ---
   HostResult<void> add_step(Step step, std::size_t offset);

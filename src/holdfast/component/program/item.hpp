@@ -79,11 +79,11 @@ struct Frame {
   std::vector<ClosurePointer> components;
   std::vector<CoreInstanceItem> core_instances;
   std::vector<CoreItem> core_functions, core_tables, core_memories, core_globals, core_tags;
-  std::uint32_t types = 0;              ///< how many type indices there are
-  std::uint32_t nested = 0;             ///< how many components were defined
+  std::uint32_t types = 0;   ///< how many type indices there are
+  std::uint32_t nested = 0;  ///< how many components were defined
   std::vector<std::pair<types::NameId, Item>> exports;
 
-  std::unordered_map<types::DefinedTypeId, InterfaceTypeId> value_types;    // converted in this frame
+  std::unordered_map<types::DefinedTypeId, InterfaceTypeId> value_types;     // converted in this frame
   std::unordered_map<types::FunctionTypeId, FunctionTypeId> function_types;  // likewise
   std::unordered_multimap<std::uint64_t, TrampolineId> trampolines;          // by what they have in common
 

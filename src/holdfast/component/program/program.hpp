@@ -116,8 +116,8 @@ struct Resource {
 
 // --- imports and exports of the root ----------------------------------------------------------------------------
 
-struct ImportItem;
-using ImportTree = std::vector<std::pair<std::string, ImportItem>>;  ///< in the order of the component
+struct ImportEntry;
+using ImportTree = std::vector<ImportEntry>;  ///< in the order of the component
 
 /// A type that the import only names: equal to something else that is known (`(type (eq …))`).
 struct ImportedTypeEquality {
@@ -128,20 +128,28 @@ struct ImportedTypeEquality {
 struct ImportItem {
   std::variant<ImportedFunctionId, ResourceSlot, ImportedTypeEquality, ImportedModuleId, ImportTree> item;
 };
+struct ImportEntry {
+  std::string name;
+  ImportItem item;
+};
 
 struct ImportedModule {
   std::vector<std::string> path;
   wasm::CoreModuleInterface interface;
 };
 
-struct ExportItem;
-using ExportTree = std::vector<std::pair<std::string, ExportItem>>;
+struct ExportEntry;
+using ExportTree = std::vector<ExportEntry>;  ///< in the order of the component
 
 struct ModuleExport { std::variant<CoreModuleId, ImportedModuleId> module; };
 struct ComponentExport {};  ///< a component: shown, not usable
 
 struct ExportItem {
   std::variant<ComponentFunction, ResourceSlot, InterfaceTypeId, ModuleExport, ComponentExport, ExportTree> item;
+};
+struct ExportEntry {
+  std::string name;
+  ExportItem item;
 };
 
 // --- steps ------------------------------------------------------------------------------------------------------

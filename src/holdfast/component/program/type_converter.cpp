@@ -66,7 +66,8 @@ HostResult<InterfaceTypeId> TypeConverter::convert(types::DefinedTypeId id, Fram
     unrunnable = unrunnable || unrunnable_[part.index()];
   }
   const InterfaceTypeId result = program_.types.intern(std::move(type));
-  if (program_.types.type_count() > limits_.types) return refuse(Cause::expansion_limit, {number(limits_.types), "types"});
+  if (program_.types.type_count() > limits_.types)
+    return refuse(Cause::expansion_limit, {number(limits_.types), "types"});
   if (unrunnable_.size() <= result.index()) unrunnable_.resize(result.index() + 1, false);
   unrunnable_[result.index()] = unrunnable;
   done.emplace(id, result);

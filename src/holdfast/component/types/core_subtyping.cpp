@@ -36,7 +36,8 @@ HostResult<void> Subtyping::check_modules(const ModuleType& actual, const Module
 }
 
 HostResult<void> Subtyping::check(const wasm::CoreExternType& actual, const wasm::CoreExternType& expected) {
-  if (actual.index() != expected.index()) return refuse(Cause::expected_found, {sort_name(expected), sort_name(actual)});
+  if (actual.index() != expected.index())
+    return refuse(Cause::expected_found, {sort_name(expected), sort_name(actual)});
   if (engine_->core_types().matches(actual, expected)) return {};
   if (const auto* found = std::get_if<wasm::CoreFunctionReference>(&actual)) {
     const auto& wanted = std::get<wasm::CoreFunctionReference>(expected);
@@ -61,7 +62,8 @@ HostResult<void> Subtyping::check(const wasm::CoreExternType& actual, const wasm
   return check_core_limits(actual, expected);
 }
 
-HostResult<void> Subtyping::check_core_limits(const wasm::CoreExternType& actual, const wasm::CoreExternType& expected) {
+HostResult<void> Subtyping::check_core_limits(const wasm::CoreExternType& actual,
+                                              const wasm::CoreExternType& expected) {
   if (const auto* found = std::get_if<wasm::CoreTableType>(&actual)) {
     const auto& wanted = std::get<wasm::CoreTableType>(expected);
     if (found->limits.shared != wanted.limits.shared) return refuse(Cause::shared_flag_differs, {"tables"});

@@ -19,15 +19,15 @@ namespace holdfast::component::types {
 struct PointerLayout {
   std::uint64_t size = 0;
   std::uint32_t alignment = 1;
-  std::uint64_t payload_offset = 0;             ///< of kinds with cases
-  std::vector<engine::ValueType> flat;          ///< cut at `flat_cut`
+  std::uint64_t payload_offset = 0;     ///< of kinds with cases
+  std::vector<engine::ValueType> flat;  ///< cut at `flat_cut`
 };
 
 struct Layout {
-  PointerLayout narrow;                ///< 32-bit memories
-  PointerLayout wide;                  ///< 64-bit memories
-  std::uint32_t discriminant_size = 0; ///< 1, 2 or 4, of kinds with cases
-  bool contains_pointer = false;       ///< a string, list or map somewhere inside
+  PointerLayout narrow;                 ///< 32-bit memories
+  PointerLayout wide;                   ///< 64-bit memories
+  std::uint32_t discriminant_size = 0;  ///< 1, 2 or 4, of kinds with cases
+  bool contains_pointer = false;        ///< a string, list or map somewhere inside
 };
 
 /// Nobody passes more than 16 parameters flat, so one more says "too many".

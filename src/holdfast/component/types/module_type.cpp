@@ -44,8 +44,9 @@ std::string_view sort_name(const wasm::CoreExternType& type) {
 }
 
 std::string describe(const wasm::CoreReferenceType& type) {
-  constexpr std::array<std::string_view, 14> heaps = {"func", "nofunc", "extern", "noextern", "any",  "eq",   "i31",
-                                                      "struct", "array", "none",   "exn",      "noexn", "cont", "nocont"};
+  constexpr std::array<std::string_view, 14> heaps = {"func", "nofunc", "extern", "noextern", "any",
+                                                      "eq",   "i31",    "struct", "array",    "none",
+                                                      "exn",  "noexn",  "cont",   "nocont"};
   const wasm::CoreHeapType& heap = type.heap;
   if (heap.kind != wasm::HeapKind::abstract) {
     return std::string(type.nullable ? "(ref null " : "(ref ") + std::to_string(heap.index) + ")";

@@ -37,7 +37,8 @@ std::string_view word_of(TypeSort sort) {
 HostResult<void> Subtyping::check(const Entity& actual, const Entity& expected) {
   if (actual.sort != expected.sort)
     return refuse(Cause::expected_found, {word_of(expected.sort), word_of(actual.sort)});
-  if (actual.sort == EntitySort::module) return check_modules((*engine_)[actual.module()], (*engine_)[expected.module()]);
+  if (actual.sort == EntitySort::module)
+    return check_modules((*engine_)[actual.module()], (*engine_)[expected.module()]);
   if (actual.sort == EntitySort::value) return check(actual.value(), expected.value());
   return check(actual.type, expected.type);
 }
@@ -57,7 +58,9 @@ HostResult<void> Subtyping::check(const TypeRef& actual, const TypeRef& expected
       HOLDFAST_TRY(check_value_structure(found, wanted));
       break;
     }
-    case TypeSort::function: HOLDFAST_TRY(check_functions((*engine_)[actual.function()], (*engine_)[expected.function()])); break;
+    case TypeSort::function:
+      HOLDFAST_TRY(check_functions((*engine_)[actual.function()], (*engine_)[expected.function()]));
+      break;
     case TypeSort::instance: HOLDFAST_TRY(check_instances(actual.instance(), expected.instance())); break;
     case TypeSort::component: HOLDFAST_TRY(check_components(actual.component(), expected.component())); break;
   }
@@ -76,7 +79,8 @@ HostResult<void> Subtyping::check_instances(InstanceTypeId actual, InstanceTypeI
     if (found.find(item.name) == nullptr) return refuse(Cause::missing_expected_export, {engine_->names()[item.name]});
   for (const NamedEntities::Item& item : wanted) {
     if (auto result = check(*found.find(item.name), item.entity); !result)
-      return std::unexpected(std::move(result.error()).with_context("type mismatch in instance export " + quoted(item.name)));
+      return std::unexpected(
+          std::move(result.error()).with_context("type mismatch in instance export " + quoted(item.name)));
   }
   return {};
 }
@@ -221,7 +225,8 @@ HostResult<void> Subtyping::check_value_structure(const DefinedType& actual, con
   }
 }
 
-HostResult<void> Subtyping::check_payload(const ValueTypeRef& actual, const ValueTypeRef& expected, std::string_view what) {
+HostResult<void> Subtyping::check_payload(const ValueTypeRef& actual, const ValueTypeRef& expected,
+                                          std::string_view what) {
   if (auto result = check(actual, expected); !result)
     return std::unexpected(std::move(result.error()).with_context("type mismatch in " + std::string(what)));
   return {};
@@ -232,8 +237,7 @@ HostResult<void> Subtyping::check_members(const DefinedType& actual, const Defin
     const std::string_view what = actual.kind == TypeKind::record    ? "fields"
                                   : actual.kind == TypeKind::variant ? "cases"
                                                                      : "types";
-    return refuse(Cause::expected_count,
-                  {number(expected.members.size()), what, number(actual.members.size())});
+    return refuse(Cause::expected_count, {number(expected.members.size()), what, number(actual.members.size())});
   }
   for (std::size_t i = 0; i < actual.members.size(); ++i) {
     const ValueTypeRef& found = actual.members[i];
@@ -248,7 +252,8 @@ HostResult<void> Subtyping::check_members(const DefinedType& actual, const Defin
       return refuse(actual.kind == TypeKind::record ? Cause::expected_field_named : Cause::expected_case_named,
                     {wanted_label, found_label});
     if (found.is_present() != wanted.is_present())
-      return refuse(found.is_present() ? Cause::expected_case_without_type : Cause::expected_case_with_type, {found_label});
+      return refuse(found.is_present() ? Cause::expected_case_without_type : Cause::expected_case_with_type,
+                    {found_label});
     const std::string_view what = actual.kind == TypeKind::record ? "record field " : "variant case ";
     if (found.is_present()) HOLDFAST_TRY(check_payload(found, wanted, std::string(what) + quoted(actual.labels[i])));
   }

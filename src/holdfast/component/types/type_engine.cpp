@@ -8,10 +8,10 @@
 namespace holdfast::component::types {
 namespace {
 
-constexpr std::array primitive_kinds = {
-    TypeKind::boolean, TypeKind::s8,  TypeKind::u8,        TypeKind::s16,    TypeKind::u16,
-    TypeKind::s32,     TypeKind::u32, TypeKind::s64,       TypeKind::u64,    TypeKind::f32,
-    TypeKind::f64,     TypeKind::character, TypeKind::string, TypeKind::error_context};
+constexpr std::array primitive_kinds = {TypeKind::boolean, TypeKind::s8,           TypeKind::u8,  TypeKind::s16,
+                                        TypeKind::u16,     TypeKind::s32,          TypeKind::u32, TypeKind::s64,
+                                        TypeKind::u64,     TypeKind::f32,          TypeKind::f64, TypeKind::character,
+                                        TypeKind::string,  TypeKind::error_context};
 
 std::size_t hash_of(const ValueTypeRef& type) { return std::hash<TypeRef>()(type.as_type()); }
 
@@ -83,7 +83,7 @@ bool TypeEngine::take_work(std::uint64_t parts) {
 
 void TypeEngine::combine(TypeFacts& facts, const TypeFacts& part) {
   facts.size = std::min(max_type_size + 1, facts.size + part.size);
-  facts.depth = std::min(max_type_depth + 1, std::max(facts.depth, part.depth + 1));
+  facts.depth = std::min(max_total_depth + 1, std::max(facts.depth, part.depth + 1));
   facts.contains_borrow = facts.contains_borrow || part.contains_borrow;
   facts.free = sets_.join(facts.free, part.free);
 }
@@ -219,8 +219,9 @@ std::vector<ResourcePlace> TypeEngine::exposed_by(const NamedEntities& exports) 
       for (const ResourcePlace& place : exposed(entity.type.instance())) places.push_back({place.resource, position});
   }
   // Of several places of one resource the last one stays.
-  std::stable_sort(places.begin(), places.end(),
-                   [](const ResourcePlace& a, const ResourcePlace& b) { return a.resource < b.resource; });
+  std::sort(places.begin(), places.end(), [](const ResourcePlace& a, const ResourcePlace& b) {
+    return a.resource != b.resource ? a.resource < b.resource : a.position < b.position;
+  });
   std::vector<ResourcePlace> unique;
   for (const ResourcePlace& place : places) {
     if (!unique.empty() && unique.back().resource == place.resource)

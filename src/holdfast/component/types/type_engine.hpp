@@ -24,7 +24,10 @@ namespace holdfast::component::types {
 
 /// Largest effective size of a type: the number of nodes of its tree, shared parts counted each time.
 inline constexpr std::uint32_t max_type_size = 1'000'000;
+/// Of value types in each other.
 inline constexpr std::uint32_t max_type_depth = 100;
+/// Of types of any sort in each other; bounds the native stack of whoever walks over them.
+inline constexpr std::uint32_t max_total_depth = 500;
 
 /// What is cached for each node. Size and depth saturate one above their bound.
 struct TypeFacts {
@@ -35,6 +38,7 @@ struct TypeFacts {
 
   bool is_too_large() const { return size > max_type_size; }
   bool is_too_deep() const { return depth > max_type_depth; }
+  bool is_too_deep_in_total() const { return depth > max_total_depth; }
 };
 
 class TypeEngine {

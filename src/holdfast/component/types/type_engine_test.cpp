@@ -54,7 +54,9 @@ TEST_F(TypeEngineTest, DepthIsBounded) {
   for (std::uint32_t i = 2; i < max_type_depth; ++i) type = tuple({{type, {}}});
   EXPECT_EQ(engine.facts(type).depth, max_type_depth);
   EXPECT_FALSE(engine.facts(type).is_too_deep());
-  EXPECT_TRUE(engine.facts(tuple({{type, {}}})).is_too_deep());
+  const DefinedTypeId deeper = tuple({{type, {}}});
+  EXPECT_TRUE(engine.facts(deeper).is_too_deep());
+  EXPECT_FALSE(engine.facts(deeper).is_too_deep_in_total());
 }
 
 TEST_F(TypeEngineTest, BorrowsAndFreeResourcesAreSeenThroughAggregates) {
@@ -69,8 +71,8 @@ TEST_F(TypeEngineTest, BorrowsAndFreeResourcesAreSeenThroughAggregates) {
 TEST_F(TypeEngineTest, ResourcesThatAnInstanceTypeDefinesAreNotFreeInIt) {
   const ResourceId own = engine.fresh_resource();
   const ResourceId foreign = engine.fresh_resource();
-  const InstanceTypeId id = instance(
-      {{"r", Entity::of_type(TypeRef::of(own))}, {"s", Entity::of_type(TypeRef::of(foreign))}}, {own});
+  const InstanceTypeId id =
+      instance({{"r", Entity::of_type(TypeRef::of(own))}, {"s", Entity::of_type(TypeRef::of(foreign))}}, {own});
   EXPECT_FALSE(engine.resource_sets().contains(engine.facts(id).free, own));
   EXPECT_TRUE(engine.resource_sets().contains(engine.facts(id).free, foreign));
 }
@@ -88,7 +90,8 @@ TEST_F(TypeEngineTest, WorkRunsOut) {
   TypeEngine small(20);
   EXPECT_FALSE(small.exhausted());
   for (std::uint32_t i = 0; i < 20; ++i)
-    small.add(DefinedType{.kind = TypeKind::fixed_list, .length = i + 1, .members = {TypeEngine::primitive(TypeKind::u8)}});
+    small.add(
+        DefinedType{.kind = TypeKind::fixed_list, .length = i + 1, .members = {TypeEngine::primitive(TypeKind::u8)}});
   EXPECT_TRUE(small.exhausted());
 }
 
@@ -149,8 +152,8 @@ TEST_F(TypeEngineTest, OpeningBindsResourcesByTheirPlaces) {
     return Entity::of_function(
         engine.add(FunctionType{.parameters = {{engine.names().intern("x"), {handle(TypeKind::own, resource), {}}}}}));
   };
-  const Entity wanted = Entity::of_instance(
-      instance({{"r", Entity::of_type(TypeRef::of(imported))}, {"f", function_on(imported)}}));
+  const Entity wanted =
+      Entity::of_instance(instance({{"r", Entity::of_type(TypeRef::of(imported))}, {"f", function_on(imported)}}));
   const ComponentTypeId component =
       engine.add(ComponentType{items({{"i", wanted}}), items({{"g", function_on(imported)}}), {{imported, 0}}, {}});
 

@@ -10,9 +10,34 @@
 namespace holdfast::component {
 
 enum class TypeKind : std::uint8_t {
-  boolean, s8, u8, s16, u16, s32, u32, s64, u64, f32, f64, character, string,
-  list, fixed_list, map, record, tuple, variant, enumeration, option, result, flags, own, borrow,
-  error_context, stream, future,  // known, never lifted or lowered yet
+  boolean,
+  s8,
+  u8,
+  s16,
+  u16,
+  s32,
+  u32,
+  s64,
+  u64,
+  f32,
+  f64,
+  character,
+  string,
+  list,
+  fixed_list,
+  map,
+  record,
+  tuple,
+  variant,
+  enumeration,
+  option,
+  result,
+  flags,
+  own,
+  borrow,
+  error_context,
+  stream,
+  future,  // known, never lifted or lowered yet
 };
 
 /// As WIT and the specification write it: "bool", "u8", "char", "enum", "fixed-length list", …

@@ -65,7 +65,8 @@ HostResult<void> Validator::alias_export(const syntax::Alias& alias, std::size_t
   const types::Entity* entity = name.is_valid() ? engine_[instance].exports.find(name) : nullptr;
   if (entity == nullptr) return refuse_at(offset, Cause::no_export, {"instance", number(alias.instance), alias.name});
   if (entity->sort != entity_sort_of(alias.sort))
-    return refuse_at(offset, Cause::export_is_not, {alias.name, "instance", number(alias.instance), word_of(alias.sort)});
+    return refuse_at(offset, Cause::export_is_not,
+                     {alias.name, "instance", number(alias.instance), word_of(alias.sort)});
   Ascribed item{*entity};
   return add_to_space(item, std::nullopt, offset);
 }
@@ -74,7 +75,8 @@ HostResult<void> Validator::alias_core_export(const syntax::Alias& alias, std::s
   Scope& scope = current();
   HOLDFAST_TRY_ASSIGN(const types::ModuleTypeId instance, scope.core_instance_at(alias.instance, offset));
   const wasm::CoreExternType* found = engine_[instance].find_export(alias.name);
-  if (found == nullptr) return refuse_at(offset, Cause::no_export, {"core instance", number(alias.instance), alias.name});
+  if (found == nullptr)
+    return refuse_at(offset, Cause::no_export, {"core instance", number(alias.instance), alias.name});
   const auto wrong = [&](std::string_view what) -> HostResult<void> {
     return refuse_at(offset, Cause::export_is_not, {alias.name, "core instance", number(alias.instance), what});
   };

@@ -147,7 +147,8 @@ HostResult<void> Validator::add_transfer_builtin(const syntax::Canonical& canoni
   const std::string_view name = builtin_name(canonical.opcode);
   const std::string_view operation = transfer_operation(canonical.opcode);
   HOLDFAST_TRY(require(features_.async, Cause::builtin_needs_feature, offset, {name, "async"}));
-  if (canonical.is_async) HOLDFAST_TRY(require(features_.more_async_builtins, Cause::more_builtins_disabled, offset, {"async", name}));
+  if (canonical.is_async)
+    HOLDFAST_TRY(require(features_.more_async_builtins, Cause::more_builtins_disabled, offset, {"async", name}));
   HOLDFAST_TRY_ASSIGN(const types::ValueTypeRef type, current().value_type_at(canonical.type, offset));
   const types::DefinedType& node = engine_[type.structure];
   if (node.kind != (is_stream ? TypeKind::stream : TypeKind::future))
@@ -157,7 +158,8 @@ HostResult<void> Validator::add_transfer_builtin(const syntax::Canonical& canoni
   } else if (operation == "read" || operation == "write") {
     HOLDFAST_TRY_ASSIGN(const Options checked, options(canonical.options, offset));
     if (!checked.is_async)
-      HOLDFAST_TRY(require(features_.more_async_builtins, Cause::more_builtins_disabled, offset, {"synchronous", name}));
+      HOLDFAST_TRY(
+          require(features_.more_async_builtins, Cause::more_builtins_disabled, offset, {"synchronous", name}));
     const types::ValueTypeRef element = node.members[0];
     if (element.is_present()) {
       const bool needs_realloc = operation == "read" && engine_.layout(element.structure).contains_pointer;
@@ -198,7 +200,8 @@ HostResult<void> Validator::add_error_context_builtin(const syntax::Canonical& c
 }
 
 HostResult<void> Validator::add_waitable_set(const syntax::Canonical& canonical, std::size_t offset) {
-  HOLDFAST_TRY(require(features_.async, Cause::builtin_needs_feature, offset, {builtin_name(canonical.opcode), "async"}));
+  HOLDFAST_TRY(
+      require(features_.async, Cause::builtin_needs_feature, offset, {builtin_name(canonical.opcode), "async"}));
   HOLDFAST_TRY_ASSIGN(const bool is_64, check_memory(canonical.memory, offset));
   add_core_function({CoreKind::i32, is_64 ? CoreKind::i64 : CoreKind::i32}, {CoreKind::i32});
   return {};

@@ -63,12 +63,8 @@ HostResult<void> Validator::set_option(Options& options, const syntax::Canonical
     case Kind::realloc: options.realloc = option.index; return {};
     case Kind::post_return: options.post_return = option.index; return {};
     case Kind::callback: options.callback = option.index; return {};
-    case Kind::async:
-      options.is_async = true;
-      return require(features_.async, Cause::option_needs_async, offset);
-    case Kind::gc:
-      options.gc = true;
-      return require(features_.gc, Cause::option_needs_gc, offset, {"gc"});
+    case Kind::async: options.is_async = true; return require(features_.async, Cause::option_needs_async, offset);
+    case Kind::gc: options.gc = true; return require(features_.gc, Cause::option_needs_gc, offset, {"gc"});
     case Kind::core_type: {
       HOLDFAST_TRY(require(features_.gc, Cause::option_needs_gc, offset, {"core type"}));
       HOLDFAST_TRY_ASSIGN(options.core_type, core_type_option(option.index, offset));
@@ -113,7 +109,8 @@ HostResult<void> Validator::check_lower_options(const Options& options, std::siz
   return refuse_unchecked(options, offset);
 }
 
-HostResult<void> Validator::check_lift_options(const Options& options, const CoreFunctionType& core, std::size_t offset) {
+HostResult<void> Validator::check_lift_options(const Options& options, const CoreFunctionType& core,
+                                               std::size_t offset) {
   if (options.post_return) {
     HOLDFAST_TRY_ASSIGN(const CoreFunctionType* function, core_function_type(*options.post_return, offset));
     if (function->parameters != core.results || !function->results.empty())
@@ -124,7 +121,8 @@ HostResult<void> Validator::check_lift_options(const Options& options, const Cor
   if (options.callback) {
     HOLDFAST_TRY_ASSIGN(const CoreFunctionType* function, core_function_type(*options.callback, offset));
     const wasm::CoreValueType i32{CoreKind::i32, {}};
-    const bool is_callback = function->parameters == std::vector{i32, i32, i32} && function->results == std::vector{i32};
+    const bool is_callback =
+        function->parameters == std::vector{i32, i32, i32} && function->results == std::vector{i32};
     if (!is_callback) return refuse_at(offset, Cause::option_signature, {"callback"});
   }
   if (options.core_type) return refuse_at(offset, Cause::core_type_in_lift);

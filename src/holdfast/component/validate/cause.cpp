@@ -24,8 +24,8 @@ constexpr std::size_t longest_argument = 200;
 std::string fill(std::string_view text, std::initializer_list<std::string_view> arguments) {
   std::string result;
   for (std::size_t i = 0; i < text.size(); ++i) {
-    const bool is_placeholder = text[i] == '{' && i + 2 < text.size() && text[i + 2] == '}' && text[i + 1] >= '0' &&
-                                text[i + 1] <= '9';
+    const bool is_placeholder =
+        text[i] == '{' && i + 2 < text.size() && text[i + 2] == '}' && text[i + 1] >= '0' && text[i + 1] <= '9';
     if (!is_placeholder) {
       result += text[i];
       continue;
@@ -45,12 +45,15 @@ std::string fill(std::string_view text, std::initializer_list<std::string_view> 
 
 std::string_view name_of(Cause cause) noexcept { return descriptions[static_cast<std::size_t>(cause)].name; }
 
+std::string_view text_of(Cause cause) noexcept { return descriptions[static_cast<std::size_t>(cause)].text; }
+
 std::unexpected<HostError> refuse(Cause cause, std::initializer_list<std::string_view> arguments) {
   const Description& description = descriptions[static_cast<std::size_t>(cause)];
   return std::unexpected(HostError(description.kind, fill(description.text, arguments)));
 }
 
-std::unexpected<HostError> refuse_at(std::size_t offset, Cause cause, std::initializer_list<std::string_view> arguments) {
+std::unexpected<HostError> refuse_at(std::size_t offset, Cause cause,
+                                     std::initializer_list<std::string_view> arguments) {
   auto failure = refuse(cause, arguments);
   failure.error().with_offset(offset);
   return failure;

@@ -22,6 +22,8 @@ enum class Cause : std::uint16_t {
 
 /// As it stands in messages.def.
 std::string_view name_of(Cause cause) noexcept;
+/// The text of `cause`, with its placeholders.
+std::string_view text_of(Cause cause) noexcept;
 
 /// The failure `cause`, with {0}, {1}, … in its text replaced by `arguments`.
 std::unexpected<HostError> refuse(Cause cause, std::initializer_list<std::string_view> arguments = {});

@@ -26,7 +26,8 @@ HostResult<types::ModuleTypeId> Validator::instantiate_module(const syntax::Core
   HOLDFAST_TRY_ASSIGN(const types::ModuleTypeId module, current().module_at(instantiate.module, offset));
   std::unordered_map<std::string_view, types::ModuleTypeId> arguments;
   for (const syntax::CoreInstantiateArgument& argument : instantiate.arguments) {
-    HOLDFAST_TRY_ASSIGN(const types::ModuleTypeId instance, current().core_instance_at(argument.instance, argument.offset));
+    HOLDFAST_TRY_ASSIGN(const types::ModuleTypeId instance,
+                        current().core_instance_at(argument.instance, argument.offset));
     if (!arguments.emplace(argument.name, instance).second)
       return refuse_at(argument.offset, Cause::core_duplicate_argument, {argument.name});
   }

@@ -69,8 +69,9 @@ bool composite_matches(const wasm::CoreTypeInterner& types, const wasm::CoreComp
   };
   if (const auto* function = std::get_if<wasm::CoreFunctionType>(&type)) {
     const auto& wanted = std::get<wasm::CoreFunctionType>(expected);
-    return function->parameters.size() == wanted.parameters.size() && function->results.size() == wanted.results.size() &&
-           all_match(wanted.parameters, function->parameters) && all_match(function->results, wanted.results);
+    return function->parameters.size() == wanted.parameters.size() &&
+           function->results.size() == wanted.results.size() && all_match(wanted.parameters, function->parameters) &&
+           all_match(function->results, wanted.results);
   }
   if (const auto* structure = std::get_if<wasm::CoreStructType>(&type)) {
     const auto& wanted = std::get<wasm::CoreStructType>(expected);
@@ -122,6 +123,7 @@ HostResult<void> Validator::add(const syntax::CoreType& type, std::size_t offset
 HostResult<std::vector<wasm::CoreTypeId>> Validator::intern_group(const wasm::CoreRecursionGroup& group,
                                                                   const std::vector<wasm::CoreTypeId>& space,
                                                                   std::size_t offset) {
+  for (const wasm::CoreSubType& type : group.types) HOLDFAST_TRY(check_core_proposals(type, offset));
   for (const wasm::CoreSubType& type : group.types)
     if (const auto index = first_module_reference(type, space))
       return refuse_at(offset, Cause::core_type_is_module, {number(*index)});
@@ -130,6 +132,50 @@ HostResult<std::vector<wasm::CoreTypeId>> Validator::intern_group(const wasm::Co
   engine_.take_work(ids->size());
   for (const wasm::CoreTypeId id : *ids) HOLDFAST_TRY(check_supertype(id, offset));
   return *std::move(ids);
+}
+
+// --- proposals of core WebAssembly that engines do not have by default ---
+
+HostResult<void> Validator::check_core_proposals(const wasm::CoreValueType& type, std::size_t offset) const {
+  if (type.kind != wasm::CoreValueKind::reference) return {};
+  const wasm::CoreHeapType& heap = type.reference.heap;
+  if (heap.kind == wasm::HeapKind::exact) return refuse_at(offset, Cause::core_custom_descriptors);
+  if (heap.kind != wasm::HeapKind::abstract) return {};
+  if (heap.abstract == wasm::AbstractHeapType::cont || heap.abstract == wasm::AbstractHeapType::nocont)
+    return refuse_at(offset, Cause::core_continuations);
+  if (heap.shared) return require(features_.shared_everything_threads, Cause::core_shared, offset, {"reference types"});
+  return {};
+}
+
+HostResult<void> Validator::check_core_proposals(const wasm::CoreSubType& type, std::size_t offset) const {
+  if (type.describes || type.descriptor) return refuse_at(offset, Cause::core_custom_descriptors);
+  if (type.shared)
+    HOLDFAST_TRY(require(features_.shared_everything_threads, Cause::core_shared, offset, {"composite types"}));
+  if (const auto* function = std::get_if<wasm::CoreFunctionType>(&type.composite)) {
+    for (const wasm::CoreValueType& value : function->parameters) HOLDFAST_TRY(check_core_proposals(value, offset));
+    for (const wasm::CoreValueType& value : function->results) HOLDFAST_TRY(check_core_proposals(value, offset));
+  } else if (const auto* structure = std::get_if<wasm::CoreStructType>(&type.composite)) {
+    for (const wasm::CoreFieldType& field : structure->fields) HOLDFAST_TRY(check_core_proposals(field.value, offset));
+  } else if (const auto* array = std::get_if<wasm::CoreArrayType>(&type.composite)) {
+    HOLDFAST_TRY(check_core_proposals(array->element.value, offset));
+  } else {
+    return refuse_at(offset, Cause::core_continuations);
+  }
+  return {};
+}
+
+HostResult<void> Validator::check_core_proposals(const wasm::CoreExternType& type, std::size_t offset) const {
+  if (const auto* table = std::get_if<wasm::CoreTableType>(&type)) {
+    HOLDFAST_TRY(check_core_proposals(wasm::CoreValueType{CoreKind::reference, table->element}, offset));
+    if (table->limits.shared)
+      return require(features_.shared_everything_threads, Cause::core_shared, offset, {"tables"});
+  } else if (const auto* global = std::get_if<wasm::CoreGlobalType>(&type)) {
+    HOLDFAST_TRY(check_core_proposals(global->content, offset));
+    if (global->shared) return require(features_.shared_everything_threads, Cause::core_shared, offset, {"globals"});
+  } else if (const auto* function = std::get_if<wasm::CoreFunctionReference>(&type)) {
+    if (function->exact) return refuse_at(offset, Cause::core_custom_descriptors);
+  }
+  return {};
 }
 
 HostResult<void> Validator::check_supertype(wasm::CoreTypeId id, std::size_t offset) {
@@ -149,6 +195,7 @@ HostResult<void> Validator::check_supertype(wasm::CoreTypeId id, std::size_t off
 HostResult<wasm::CoreExternType> Validator::resolve_core(const wasm::CoreExternType& type,
                                                          const std::vector<wasm::CoreTypeId>& index_space,
                                                          std::size_t offset) {
+  HOLDFAST_TRY(check_core_proposals(type, offset));
   auto resolved = engine_.core_types().resolve(type, index_space);
   if (!resolved) return core_error(resolved.error(), offset);
   if (const auto* function = std::get_if<wasm::CoreFunctionReference>(&*resolved)) {
@@ -161,8 +208,8 @@ HostResult<wasm::CoreExternType> Validator::resolve_core(const wasm::CoreExternT
   } else if (const auto* memory = std::get_if<wasm::CoreMemoryType>(&*resolved)) {
     HOLDFAST_TRY(check_memory_limits(*memory, offset));
   } else if (const auto* table = std::get_if<wasm::CoreTableType>(&*resolved)) {
-    HOLDFAST_TRY(check_limits(table->limits, table->limits.is_64 ? ~std::uint64_t{0} : 0xffff'ffff, "table",
-                              "2^32 - 1", offset));
+    HOLDFAST_TRY(check_limits(table->limits, table->limits.is_64 ? ~std::uint64_t{0} : 0xffff'ffff, "table", "2^32 - 1",
+                              offset));
   }
   return *std::move(resolved);
 }
@@ -212,9 +259,11 @@ HostResult<types::ModuleTypeId> Validator::make_module_type(const syntax::Module
 }
 
 HostResult<wasm::CoreTypeId> Validator::outer_core_type(const syntax::CoreOuterAlias& alias,
-                                                        const std::vector<wasm::CoreTypeId>& space, std::size_t offset) {
+                                                        const std::vector<wasm::CoreTypeId>& space,
+                                                        std::size_t offset) {
   if (alias.count == 0) {
-    if (alias.index >= space.size()) return refuse_at(offset, Cause::unknown_index, {"type", number(alias.index), "type"});
+    if (alias.index >= space.size())
+      return refuse_at(offset, Cause::unknown_index, {"type", number(alias.index), "type"});
     return space[alias.index];
   }
   HOLDFAST_TRY_ASSIGN(const Scope* outer, outer_scope(alias.count - 1, offset));

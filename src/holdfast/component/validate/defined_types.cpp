@@ -75,13 +75,14 @@ HostResult<types::ValueTypeRef> Validator::optional_value_type(const std::option
 
 HostResult<void> Validator::check_facts(const types::TypeFacts& facts, std::size_t offset) const {
   if (facts.is_too_large()) return refuse_at(offset, Cause::type_too_large, {number(types::max_type_size)});
-  if (facts.is_too_deep()) return refuse_at(offset, Cause::type_too_deep);
+  if (facts.is_too_deep_in_total()) return refuse_at(offset, Cause::type_too_deep);
   return {};
 }
 
 HostResult<types::DefinedTypeId> Validator::add_defined(types::DefinedType type, std::size_t offset) {
   const types::DefinedTypeId id = engine_.add(std::move(type));
   HOLDFAST_TRY(check_facts(engine_.facts(id), offset));
+  if (engine_.facts(id).is_too_deep()) return refuse_at(offset, Cause::type_too_deep);
   if (engine_.layout(id).wide.size > max_value_size)
     return refuse_at(offset, Cause::value_too_large, {number(max_value_size)});
   return id;

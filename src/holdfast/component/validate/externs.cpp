@@ -50,13 +50,15 @@ HostResult<Validator::Ascribed> Validator::extern_type(const syntax::ExternType&
       return Ascribed{types::Entity::of_value(made)};
     }
     case syntax::ExternKind::type: {
-      if (!type.type_bound.equal) return Ascribed{types::Entity::of_type(types::TypeRef::of(engine_.fresh_resource())), true};
+      if (!type.type_bound.equal)
+        return Ascribed{types::Entity::of_type(types::TypeRef::of(engine_.fresh_resource())), true};
       HOLDFAST_TRY_ASSIGN(const types::TypeRef equal, scope.type_at(*type.type_bound.equal, offset));
       return Ascribed{types::Entity::of_type(engine_.with_fresh_alias(equal))};
     }
     case syntax::ExternKind::component: {
       HOLDFAST_TRY_ASSIGN(const types::TypeRef made, scope.type_at(type.index, offset));
-      if (made.sort != types::TypeSort::component) return refuse_at(offset, Cause::not_component_type, {number(type.index)});
+      if (made.sort != types::TypeSort::component)
+        return refuse_at(offset, Cause::not_component_type, {number(type.index)});
       return Ascribed{types::Entity::of_component(made.component())};
     }
     case syntax::ExternKind::instance: break;
@@ -99,7 +101,8 @@ HostResult<void> Validator::add_to_space(Ascribed& item, std::optional<Direction
   scope.spaces.types.push_back(entity.type);
   if (!item.introduces_resource || !direction) return {};
   if (*direction == Direction::import)
-    scope.imported_resources.push_back({entity.type.resource(), static_cast<std::uint32_t>(scope.imports.items.size())});
+    scope.imported_resources.push_back(
+        {entity.type.resource(), static_cast<std::uint32_t>(scope.imports.items.size())});
   else
     scope.define_resource(entity.type.resource());
   return {};
@@ -135,7 +138,8 @@ HostResult<ExternNameParts> Validator::check_extern_name(const syntax::ExternNam
         std::move(parts.error()).with_offset(offset).with_context(quoted + " is not a valid extern name"));
   const bool is_for_imports_only = parts->kind == ExternNameKind::hash || parts->kind == ExternNameKind::url ||
                                    parts->kind == ExternNameKind::dependency;
-  if (direction == Direction::export_ && is_for_imports_only) return refuse_at(offset, Cause::not_export_name, {name.name});
+  if (direction == Direction::export_ && is_for_imports_only)
+    return refuse_at(offset, Cause::not_export_name, {name.name});
   std::string_view version_suffix;
   HOLDFAST_TRY(check_attributes(name, *parts, entity, version_suffix, offset));
   if (auto result = at_offset(check_annotation(*parts, version_suffix, entity, side), offset); !result)
@@ -146,6 +150,9 @@ HostResult<ExternNameParts> Validator::check_extern_name(const syntax::ExternNam
 HostResult<void> Validator::check_attributes(const syntax::ExternName& name, const ExternNameParts& parts,
                                              const types::Entity& entity, std::string_view& version_suffix,
                                              std::size_t offset) {
+  if (name.prefix == 0x02)
+    HOLDFAST_TRY(
+        require(features_.implements || features_.canonical_names, Cause::feature_disabled, offset, {"cm-implements"}));
   std::array<bool, 3> seen{};
   for (const syntax::NameAttribute& attribute : name.attributes) {
     bool& is_seen = seen[static_cast<std::size_t>(attribute.kind) % seen.size()];
@@ -163,7 +170,8 @@ HostResult<void> Validator::check_attributes(const syntax::ExternName& name, con
       continue;
     }
     HOLDFAST_TRY(require(features_.implements, Cause::feature_disabled, attribute.offset, {"cm-implements"}));
-    if (parts.kind != ExternNameKind::label) return refuse_at(attribute.offset, Cause::implements_needs_label, {name.name});
+    if (parts.kind != ExternNameKind::label)
+      return refuse_at(attribute.offset, Cause::implements_needs_label, {name.name});
     if (entity.sort != types::EntitySort::instance)
       return refuse_at(attribute.offset, Cause::attribute_on_instances, {"`implements`"});
     const auto implemented = parse_extern_name(attribute.value, features_);
@@ -221,7 +229,8 @@ HostResult<void> Validator::check_constructor(const ExternNameParts& parts, cons
   if (type.is_async) return refuse(Cause::constructor_async);
   if (!type.result.is_present()) return refuse(Cause::constructor_without_result);
   const types::DefinedType* result = &engine_[type.result.structure];
-  if (result->kind == TypeKind::result && result->members[0].is_present()) result = &engine_[result->members[0].structure];
+  if (result->kind == TypeKind::result && result->members[0].is_present())
+    result = &engine_[result->members[0].structure];
   if (result->kind != TypeKind::own) return refuse(Cause::constructor_result);
   return check_resource_name(result->resource, parts.resource, side);
 }

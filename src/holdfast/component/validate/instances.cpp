@@ -76,7 +76,8 @@ HostResult<types::InstanceTypeId> Validator::bag(const syntax::InlineExports& ex
   ExternSide side;
   for (const syntax::InlineExport& one : exports.exports) {
     HOLDFAST_TRY_ASSIGN(const types::Entity entity, item(one.item, one.offset));
-    HOLDFAST_TRY_ASSIGN(const ExternNameParts parts, check_extern_name(one.name, entity, side, Direction::export_, one.offset));
+    HOLDFAST_TRY_ASSIGN(const ExternNameParts parts,
+                        check_extern_name(one.name, entity, side, Direction::export_, one.offset));
     HOLDFAST_TRY(register_name(one.name, parts, entity, side, Direction::export_, one.offset));
   }
   type.exports = std::move(side.items);

@@ -9,7 +9,8 @@
 namespace holdfast::component::validation {
 
 /// Whether `entity` refers to named types only; if so, the types that it names are named from now on.
-bool Validator::register_named_types(const types::Entity& entity, Direction direction, const std::string* top_level_name) {
+bool Validator::register_named_types(const types::Entity& entity, Direction direction,
+                                     const std::string* top_level_name) {
   Scope& scope = current();
   ExternSide& side = scope.side(direction);
   if (top_level_name != nullptr && entity.is_resource()) {

@@ -213,8 +213,8 @@ class NameParser {
 
   HostResult<std::string_view> take_label() {
     std::size_t length = 0;
-    while (length < rest_.size() && (is_lower(rest_[length]) || is_upper(rest_[length]) || is_digit(rest_[length]) ||
-                                     rest_[length] == '-'))
+    while (length < rest_.size() &&
+           (is_lower(rest_[length]) || is_upper(rest_[length]) || is_digit(rest_[length]) || rest_[length] == '-'))
       ++length;
     const std::string_view label = rest_.substr(0, length);
     rest_.remove_prefix(length);

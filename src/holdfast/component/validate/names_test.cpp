@@ -18,7 +18,8 @@ TEST(KebabCase, WordsOfOneCaseJoinedByHyphens) {
 std::string kind_of(std::string_view name, const Features& features = {}) {
   const auto parts = parse_extern_name(name, features);
   if (!parts) return parts.error().cause();
-  constexpr const char* words[] = {"label", "constructor", "method", "static", "interface", "dependency", "url", "hash"};
+  constexpr const char* words[] = {"label",     "constructor", "method", "static",
+                                   "interface", "dependency",  "url",    "hash"};
   return words[static_cast<std::size_t>(parts->kind)];
 }
 
@@ -78,7 +79,8 @@ TEST(ExternNames, SimilarNamesHaveTheSameKey) {
 }
 
 TEST(Semver, GoodVersions) {
-  for (const char* good : {"0.0.0", "1.2.3", "1.2.3-a", "1.2.3-0.a-b.10", "1.2.3+001", "1.2.3-a+b.c", "18446744073709551615.0.0"})
+  for (const char* good :
+       {"0.0.0", "1.2.3", "1.2.3-a", "1.2.3-0.a-b.10", "1.2.3+001", "1.2.3-a+b.c", "18446744073709551615.0.0"})
     EXPECT_TRUE(check_semver(good).has_value()) << good;
 }
 

@@ -36,12 +36,12 @@ struct ValueEntry {
 /// What imports (or exports) of one scope have in common. The two directions are kept apart.
 struct ExternSide {
   types::NamedEntities items;
-  std::unordered_map<std::string, std::string> names_by_key;        ///< uniqueness key to the name that has it
-  std::unordered_set<types::TypeRef> named_types;                   ///< may be referred to by later items
-  std::unordered_set<types::DefinedTypeId> named_structures;        ///< anonymous types known to be made of named ones
-  std::unordered_set<types::InstanceTypeId> named_instances;        ///< all in them is registered
-  std::unordered_set<types::InstanceTypeId> checked_instances;      ///< known to be made of named types
-  std::unordered_map<types::TypeRef, std::string> resource_names;   ///< resources that are items themselves
+  std::unordered_map<std::string, std::string> names_by_key;       ///< uniqueness key to the name that has it
+  std::unordered_set<types::TypeRef> named_types;                  ///< may be referred to by later items
+  std::unordered_set<types::DefinedTypeId> named_structures;       ///< anonymous types known to be made of named ones
+  std::unordered_set<types::InstanceTypeId> named_instances;       ///< all in them is registered
+  std::unordered_set<types::InstanceTypeId> checked_instances;     ///< known to be made of named types
+  std::unordered_map<types::TypeRef, std::string> resource_names;  ///< resources that are items themselves
   std::unordered_set<std::string> all_resource_names;
 };
 

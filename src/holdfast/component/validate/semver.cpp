@@ -24,7 +24,8 @@ HostResult<void> take_number(std::string_view& text, std::string_view part) {
   std::uint64_t value = 0;
   while (!text.empty() && is_digit(text.front())) {
     const auto digit = static_cast<std::uint64_t>(text.front() - '0');
-    if (value > (std::numeric_limits<std::uint64_t>::max() - digit) / 10) return refuse(Cause::version_overflow, {part});
+    if (value > (std::numeric_limits<std::uint64_t>::max() - digit) / 10)
+      return refuse(Cause::version_overflow, {part});
     value = value * 10 + digit;
     text.remove_prefix(1);
   }

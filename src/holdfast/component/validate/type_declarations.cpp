@@ -99,7 +99,8 @@ HostResult<void> Validator::add_declaration(const syntax::Declaration& declarati
   return current().check_space(offset);
 }
 
-HostResult<types::ComponentTypeId> Validator::make_component_type(const syntax::ComponentType& type, std::size_t offset) {
+HostResult<types::ComponentTypeId> Validator::make_component_type(const syntax::ComponentType& type,
+                                                                  std::size_t offset) {
   scopes_.emplace_back(ScopeKind::component_type);
   for (const syntax::Declaration& declaration : type.declarations) HOLDFAST_TRY(add_declaration(declaration));
   // In a type nobody can use values up.

@@ -28,9 +28,9 @@ struct ComponentScope {
   std::vector<types::ModuleTypeId> core_instances;  ///< their exports
   std::vector<wasm::CoreTypeId> core_functions;
 
-  types::ComponentTypeId type;                             ///< of the component itself
-  std::optional<std::size_t> memory64_at;                  ///< offset of the first use of 64-bit addresses, if any
-  std::vector<std::unique_ptr<ComponentScope>> nested;     ///< of the components defined in it, in order
+  types::ComponentTypeId type;                          ///< of the component itself
+  std::optional<std::size_t> memory64_at;               ///< offset of the first use of 64-bit addresses, if any
+  std::vector<std::unique_ptr<ComponentScope>> nested;  ///< of the components defined in it, in order
 };
 
 class ValidatedComponent {

@@ -66,8 +66,7 @@ HostResult<void> Validator::add(const syntax::Start& start, std::size_t offset) 
   HOLDFAST_TRY_ASSIGN(const types::FunctionTypeId id, scope.function_at(start.function, offset));
   const types::FunctionType& type = engine_[id];
   if (type.parameters.size() != start.arguments.size())
-    return refuse_at(offset, Cause::start_arguments,
-                     {number(type.parameters.size()), number(start.arguments.size())});
+    return refuse_at(offset, Cause::start_arguments, {number(type.parameters.size()), number(start.arguments.size())});
   const std::uint32_t results = type.result.is_present() ? 1 : 0;
   if (results != start.results)
     return refuse_at(offset, Cause::start_results, {number(start.results), number(results)});
@@ -75,7 +74,8 @@ HostResult<void> Validator::add(const syntax::Start& start, std::size_t offset) 
     HOLDFAST_TRY_ASSIGN(const types::ValueTypeRef given, scope.use_value(start.arguments[i], offset));
     if (auto result = at_offset(subtyping_.check(given, type.parameters[i].type), offset); !result)
       return std::unexpected(
-          std::move(result.error()).with_context("value type mismatch for component start function argument " + number(i)));
+          std::move(result.error())
+              .with_context("value type mismatch for component start function argument " + number(i)));
   }
   if (type.result.is_present()) scope.values.push_back({type.result});
   scope.has_start = true;
@@ -99,10 +99,12 @@ HostResult<types::ComponentTypeId> Validator::finish_component(Scope& scope, std
   type.imported = scope.imported_resources;
   const std::vector<types::ResourcePlace> exposed = engine_.exposed_by(type.exports);
   for (const types::ResourceId resource : scope.defined_resources) {
-    if (engine_.resource_sets().contains(in_imports, resource)) return refuse_at(offset, Cause::local_resource_imported);
+    if (engine_.resource_sets().contains(in_imports, resource))
+      return refuse_at(offset, Cause::local_resource_imported);
     if (!engine_.resource_sets().contains(in_exports, resource)) continue;
-    const auto place = std::lower_bound(exposed.begin(), exposed.end(), resource,
-                                        [](const types::ResourcePlace& a, types::ResourceId b) { return a.resource < b; });
+    const auto place =
+        std::lower_bound(exposed.begin(), exposed.end(), resource,
+                         [](const types::ResourcePlace& a, types::ResourceId b) { return a.resource < b; });
     if (place == exposed.end() || place->resource != resource)
       return refuse_at(offset, Cause::local_resource_not_exported);
     type.defined.push_back(*place);

@@ -98,7 +98,11 @@ class Validator {
   HostResult<void> add_declaration(const syntax::Declaration& declaration);
   HostResult<types::ModuleTypeId> make_module_type(const syntax::ModuleType& type, std::size_t offset);
   HostResult<std::vector<wasm::CoreTypeId>> intern_group(const wasm::CoreRecursionGroup& group,
-                                                         const std::vector<wasm::CoreTypeId>& space, std::size_t offset);
+                                                         const std::vector<wasm::CoreTypeId>& space,
+                                                         std::size_t offset);
+  HostResult<void> check_core_proposals(const wasm::CoreValueType& type, std::size_t offset) const;
+  HostResult<void> check_core_proposals(const wasm::CoreSubType& type, std::size_t offset) const;
+  HostResult<void> check_core_proposals(const wasm::CoreExternType& type, std::size_t offset) const;
   HostResult<void> check_supertype(wasm::CoreTypeId id, std::size_t offset);
   HostResult<wasm::CoreTypeId> outer_core_type(const syntax::CoreOuterAlias& alias,
                                                const std::vector<wasm::CoreTypeId>& space, std::size_t offset);
@@ -143,7 +147,8 @@ class Validator {
   HostResult<void> check_resource_name(const types::ResourceRef& resource, std::string_view name,
                                        const ExternSide& side);
   HostResult<void> register_name(const syntax::ExternName& name, const ExternNameParts& parts,
-                                 const types::Entity& entity, ExternSide& side, Direction direction, std::size_t offset);
+                                 const types::Entity& entity, ExternSide& side, Direction direction,
+                                 std::size_t offset);
   bool register_named_types(const types::Entity& entity, Direction direction, const std::string* top_level_name);
   bool is_made_of_named(const types::TypeRef& type, ExternSide& side);
   bool function_is_made_of_named(types::FunctionTypeId id, ExternSide& side);

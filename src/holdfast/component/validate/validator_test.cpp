@@ -1,0 +1,197 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+// Rules that components keep: what is accepted, and where errors are found.
+#include <gtest/gtest.h>
+
+#include "holdfast/component/validate/test_support.hpp"
+
+namespace holdfast::component {
+namespace {
+
+using component::testing::read_text;
+using component::testing::validate_text;
+
+void expect_valid(std::string_view text) {
+  const auto result = validate_text(text);
+  EXPECT_TRUE(result.has_value()) << text << "\n" << (result ? "" : result.error().to_string());
+}
+
+std::string error_of(std::string_view text, const Features& features = {}) {
+  const auto result = validate_text(text, features);
+  return result ? "valid" : result.error().message();
+}
+
+TEST(Validator, AcceptsAllValueTypes) {
+  expect_valid(R"((component
+    (type (record (field "a" bool) (field "b" s8) (field "c" u8) (field "d" s16) (field "e" u16) (field "f" s32)
+      (field "g" u32) (field "h" s64) (field "i" u64) (field "j" f32) (field "k" f64) (field "l" char) (field "m" string)))
+    (type (variant (case "a") (case "b" u8)))
+    (type (list u8)) (type (list u8 4)) (type (map string u8)) (type (tuple u8 u8)) (type (flags "a" "b"))
+    (type (enum "a" "b")) (type (option u8)) (type (result)) (type (result u8 (error string)))
+    (type $r (resource (rep i32))) (type (own $r)) (type (borrow $r)) (type (stream u8)) (type (future))))");
+}
+
+TEST(Validator, SignaturesOfLiftsFollowTheTypes) {
+  expect_valid(R"((component
+    (core module $m
+      (memory (export "m") 1)
+      (func (export "r") (param i32 i32 i32 i32) (result i32) unreachable)
+      (func (export "f") (param i32 i64 f32 f64 i32 i32) (result i32) unreachable)
+      (func (export "p") (param i32)))
+    (core instance $i (instantiate $m))
+    (func (param "a" u8) (param "b" s64) (param "c" f32) (param "d" f64) (param "e" string) (result (tuple u32 u32))
+      (canon lift (core func $i "f") (memory $i "m") (realloc (func $i "r")) (post-return (func $i "p"))))))");
+}
+
+TEST(Validator, SeventeenFlatParametersArePassedByPointer) {
+  std::string parameters, flat;
+  for (int i = 0; i < 16; ++i) {
+    parameters += "(param \"a" + std::to_string(i) + "\" u32)";
+    flat += " i32";
+  }
+  const auto component = [](const std::string& types, const std::string& core) {
+    return "(component (core module $m (memory (export \"m\") 1) (func (export \"r\") (param i32 i32 i32 i32) "
+           "(result i32) unreachable) (func (export \"f\") (param" +
+           core + "))) (core instance $i (instantiate $m)) (func " + types +
+           " (canon lift (core func $i \"f\") (memory $i \"m\") (realloc (func $i \"r\")))))";
+  };
+  expect_valid(component(parameters, flat));
+  expect_valid(component(parameters + "(param \"b\" u32)", " i32"));
+  EXPECT_NE(error_of(component(parameters + "(param \"b\" u32)", flat + " i32")), "valid");
+}
+
+TEST(Validator, ResourcesKeepTheirIdentityThroughInstantiation) {
+  expect_valid(R"((component
+    (component $c
+      (import "r" (type $r (sub resource)))
+      (import "f" (func (param "x" (own $r)))))
+    (type $r (resource (rep i32)))
+    (core module $m (func (export "f") (param i32)))
+    (core instance $i (instantiate $m))
+    (func $f (param "x" (own $r)) (canon lift (core func $i "f")))
+    (instance (instantiate $c (with "r" (type $r)) (with "f" (func $f))))))");
+  EXPECT_NE(error_of(R"((component
+    (component $c
+      (import "r" (type $r (sub resource)))
+      (import "f" (func (param "x" (own $r)))))
+    (type $r (resource (rep i32)))
+    (type $s (resource (rep i32)))
+    (core module $m (func (export "f") (param i32)))
+    (core instance $i (instantiate $m))
+    (func $f (param "x" (own $s)) (canon lift (core func $i "f")))
+    (instance (instantiate $c (with "r" (type $r)) (with "f" (func $f))))))")
+                .find("resource types are not the same"),
+            std::string::npos);
+}
+
+TEST(Validator, TwoInstancesOfOneComponentHaveDifferentResources) {
+  EXPECT_NE(error_of(R"((component
+    (component $c (type $r (resource (rep i32))) (export "r" (type $r)))
+    (instance $a (instantiate $c))
+    (instance $b (instantiate $c))
+    (component $same
+      (import "x" (type $x (sub resource)))
+      (import "y" (type (eq $x))))
+    (alias export $a "r" (type $ra))
+    (alias export $b "r" (type $rb))
+    (instance (instantiate $same (with "x" (type $ra)) (with "y" (type $rb))))))")
+                .find("resource types are not the same"),
+            std::string::npos);
+}
+
+TEST(Validator, Rule28_BorrowInResultIsRefused) {
+  EXPECT_NE(error_of(R"((component (type $r (resource (rep i32))) (type (func (result (option (borrow $r)))))))")
+                .find("cannot contain a `borrow`"),
+            std::string::npos);
+}
+
+TEST(Validator, ExportedTypesAreKnownByTheirNewNames) {
+  expect_valid(R"((component
+    (import "f" (func $f (result string)))
+    (type $t (record (field "a" u32)))
+    (export $e "t" (type $t))
+    (type $u (record (field "b" $e)))
+    (export "u" (type $u))))");
+}
+
+TEST(Validator, DefaultFeaturesRefuseUnfinishedProposalsByName) {
+  EXPECT_NE(error_of("(component (import \"v\" (value u32)))").find("component model `value`s"), std::string::npos);
+  EXPECT_NE(error_of("(component (type error-context))").find("error-context feature"), std::string::npos);
+  EXPECT_NE(error_of("(component (core func (canon thread.index)))").find("threading feature"), std::string::npos);
+  Features none;
+  none.async = false;
+  EXPECT_NE(error_of("(component (type (stream u8)))", none).find("async feature"), std::string::npos);
+}
+
+TEST(Validator, ErrorsHaveOffsets) {
+  const auto result = validate_text("(component (type (list u8)) (export \"a\" (type 7)))");
+  ASSERT_FALSE(result.has_value());
+  ASSERT_TRUE(result.error().offset().has_value());
+  EXPECT_GT(*result.error().offset(), 8u);
+}
+
+TEST(Validator, TheLowestOffsetWins) {
+  // A type index that is out of bounds, then a section that is cut off.
+  auto bytes = engine::text_to_binary("(component (type (option u8)))");
+  ASSERT_TRUE(bytes.has_value());
+  const auto append = [&](std::initializer_list<unsigned char> added) {
+    for (const unsigned char byte : added) bytes->push_back(std::byte{byte});
+  };
+  append({0x07, 0x03, 0x01, 0x6b, 0x09});  // (type (option 9))
+  append({0x07, 0x05, 0x01});
+  const auto both = validate_component(read_component_prefix(*bytes));
+  ASSERT_FALSE(both.has_value());
+  EXPECT_NE(both.error().message().find("unknown type 9"), std::string::npos) << both.error().message();
+
+  auto cut = engine::text_to_binary("(component (type (option u8)))");
+  ASSERT_TRUE(cut.has_value());
+  cut->push_back(std::byte{0x07});
+  const auto reading = read_component_prefix(*cut);
+  ASSERT_TRUE(reading.error.has_value());
+  const std::string message = reading.error->message();
+  const auto result = validate_component(read_component_prefix(*cut));
+  ASSERT_FALSE(result.has_value());
+  EXPECT_EQ(result.error().message(), message);
+}
+
+TEST(Validator, KnowsWhereTheCoreModulesAre) {
+  const auto result = validate_text("(component (core module) (component (core module (func))))");
+  ASSERT_TRUE(result.has_value());
+  EXPECT_EQ(result->core_modules().size(), 2u);
+}
+
+TEST(Validator, TypesThatGrowWithoutEndAreRefusedQuickly) {
+  // Each level has the resource twice: what doubles are resource types, which cannot be shared.
+  std::string text = "(component (type $t0 (instance (export \"r\" (type (sub resource)))))";
+  for (int i = 1; i < 25; ++i)
+    text += "(type $t" + std::to_string(i) + " (instance (alias outer 1 $t" + std::to_string(i - 1) +
+            " (type $p)) (export \"a\" (instance (type $p))) (export \"b\" (instance (type $p)))))";
+  const auto result = validate_text(text + ")");
+  ASSERT_FALSE(result.has_value());
+  EXPECT_EQ(result.error().kind(), ErrorKind::limit);
+}
+
+TEST(Validator, MutatedComponentsNeverCrash) {
+  const auto bytes = engine::text_to_binary(R"((component
+    (import "i" (instance $i (export "r" (type (sub resource))) (export "f" (func (param "a" (list string)) (result u8)))))
+    (alias export $i "r" (type $r))
+    (component $c (import "r" (type $r (sub resource))) (type $t (record (field "a" (own $r)))) (export "t" (type $t)))
+    (core module $m (memory (export "m") 1) (func (export "f") (param i32 i32) (result i32) unreachable))
+    (core instance $x (instantiate $m))
+    (core func (canon lower (func $i "f") (memory $x "m")))
+    (instance $n (instantiate $c (with "r" (type $r))))
+    (export "n" (instance $n))))");
+  ASSERT_TRUE(bytes.has_value()) << bytes.error().message();
+  std::size_t refused = 0;
+  for (std::size_t position = 8; position < bytes->size(); ++position) {
+    for (const std::uint8_t change : {std::uint8_t{0x01}, std::uint8_t{0x02}, std::uint8_t{0x40}, std::uint8_t{0xff}}) {
+      std::vector<std::byte> mutated = *bytes;
+      mutated[position] ^= std::byte{change};
+      refused += validate_component(read_component_prefix(mutated)).has_value() ? 0 : 1;
+    }
+  }
+  EXPECT_GT(refused, bytes->size());
+}
+
+}  // namespace
+}  // namespace holdfast::component
