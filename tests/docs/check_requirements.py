@@ -1,0 +1,64 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+"""Checks docs/requirements.md: every symbol and test it names exists, and no requirement is missing.
+
+usage: check_requirements.py PROJECT [ORIGINAL_REQUIREMENTS]
+"""
+import pathlib
+import re
+import sys
+
+NAME = re.compile(r"\b(?:GEN|TAB|OPS|CAP|ENV|REG|HOST)-\d+\b")
+STATES = ("done", "part: ", "open")
+
+
+def rows(text):
+    """(name, found as, shown by, state) of each table row that starts with a requirement's name."""
+    for line in text.splitlines():
+        cells = [cell.strip() for cell in line.strip("|").split("|")]
+        if line.startswith("|") and len(cells) == 4 and NAME.fullmatch(cells[0]):
+            yield cells
+
+
+def tests_of(project):
+    """Names of all GoogleTests ("Suite.Name"), and of tests that CMake files add."""
+    names = set()
+    for path in (*project.glob("src/**/*_test.cpp"), *project.glob("tests/**/*_test.cpp")):
+        names |= {f"{suite}.{name}" for suite, name in
+                  re.findall(r"(?:TYPED_)?TEST(?:_F|_P)?\(\s*(\w+),\s*(\w+)\s*\)", path.read_text())}
+    for path in (*project.glob("tests/**/CMakeLists.txt"), *project.glob("examples/**/CMakeLists.txt")):
+        names |= set(re.findall(r"NAME\s+([\w.]+)", path.read_text()))
+        names |= {f"packaging.{name}" for name in re.findall(r"packaging_consumer\((\w+)", path.read_text())}
+    return names
+
+
+def main():
+    project = pathlib.Path(sys.argv[1])
+    found = list(rows((project / "docs/requirements.md").read_text()))
+    code = "\n".join(path.read_text() for path in project.glob("src/holdfast/**/*.hpp"))
+    words = set(re.findall(r"\w+", code))
+    tests = tests_of(project)
+    problems = []
+
+    names = [row[0] for row in found]
+    problems += [f"{name}: stands there twice" for name in sorted(set(names)) if names.count(name) > 1]
+    if len(sys.argv) > 2 and pathlib.Path(sys.argv[2]).exists():
+        wanted = set(NAME.findall(pathlib.Path(sys.argv[2]).read_text()))
+        problems += [f"{name}: is missing" for name in sorted(wanted - set(names))]
+        problems += [f"{name}: is no requirement" for name in sorted(set(names) - wanted)]
+
+    for name, symbols, shown, state in found:
+        if not state.startswith(STATES):
+            problems.append(f"{name}: the state is '{state}', it may be done, 'part: …' or open")
+        if state != "open" and shown == "—":
+            problems.append(f"{name}: is {state.split(':')[0]}, but no test shows it")
+        problems += [f"{name}: there is no symbol {symbol}" for symbol in re.findall(r"`(\w+)`", symbols)
+                     if symbol not in words]
+        problems += [f"{name}: there is no test {test}" for test in re.findall(r"`([\w.]+)`", shown)
+                     if test not in tests]
+    print("\n".join(problems) or f"{len(found)} requirements, all symbols and tests exist")
+    return 1 if problems or not found else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
