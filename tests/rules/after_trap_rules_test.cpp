@@ -1,0 +1,166 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+// Rules 26 and 27: what a trap leaves, and calls that would block.
+#include "rules_fixture.hpp"
+#include "standard_guests.hpp"
+
+namespace holdfast::rules {
+namespace {
+
+using ::testing::ElementsAre;
+using ::testing::HasSubstr;
+using ::testing::IsEmpty;
+
+const Function fail{"fail"};
+const std::string failing_core = "(func (export \"fail\") unreachable)";
+
+/// `provider` in a tree of its own, with a function that traps.
+Guest fragile_provider() {
+  Guest guest = provider();
+  guest.exports.push_back(fail);
+  guest.core += failing_core;
+  return guest;
+}
+
+TEST_F(Rules, Rule26_AnInstanceThatTrappedStaysClosed) {
+  const Instance instance = start(component(fragile_provider()));
+  EXPECT_THAT(call(instance, "fail"), Traps(0, "unreachable"));
+  EXPECT_THAT(call(instance, "make", {Val::u32(1)}), Traps(26, cannot_enter));
+  EXPECT_THAT(call(instance, "fail"), Traps(26, cannot_enter)) << "and again";
+}
+
+TEST_F(Rules, Rule26_TheStoreGoesOn) {
+  const Instance instance = start(component(fragile_provider()));
+  const Instance bystander = start(component(provider()));
+  EXPECT_FALSE(call(instance, "fail"));
+  const Val own = value_of(call(bystander, "make", {Val::u32(7)}));
+  EXPECT_THAT(call(bystander, "look", {borrow_of(own)}), Gives(7));
+  EXPECT_THAT(call(start(component(fragile_provider())), "make", {Val::u32(1)}), Succeeds()) << "a fresh instance";
+}
+
+TEST_F(Rules, Rule26_CallerAndCalleeAreClosed) {
+  const Instance instance = start(pair(fragile_provider(), {.peer = {fail}, .exports = {run, {"idle"}}, .core = R"(
+    (func (export "run") (result i32) (call $fail) (i32.const 0))
+    (func (export "idle")))"}));
+  EXPECT_THAT(call(instance, "client/run"), Traps(0, "unreachable"));
+  EXPECT_THAT(call(instance, "client/idle"), Traps(26, cannot_enter));
+  EXPECT_THAT(call(instance, "provider/make", {Val::u32(1)}), Traps(26, cannot_enter));
+}
+
+TEST_F(Rules, Rule26_TheCallPathNamesWhoCalledWhom) {
+  const Instance instance = start(pair(fragile_provider(), {.peer = {fail}, .exports = {run}, .core = R"(
+    (func (export "run") (result i32) (call $fail) (i32.const 0)))"}));
+  const Called called = call(instance, "client/run");
+  ASSERT_FALSE(called);
+  ASSERT_EQ(called.error().call_path().size(), 2U) << called.error().to_string();
+  EXPECT_THAT(called.error().call_path()[0], HasSubstr("fail"));
+  EXPECT_THAT(called.error().call_path()[1], HasSubstr("run"));
+  EXPECT_FALSE(called.error().backtrace().empty());
+}
+
+TEST_F(Rules, Rule26_AncestorsAreClosedWithTheirChild) {
+  const Instance instance = start(pair(fragile_provider(), {.exports = {run}, .core = R"(
+    (func (export "run") (result i32) (i32.const 1)))"}));
+  EXPECT_FALSE(call(instance, "provider/fail"));
+  EXPECT_THAT(call(instance, "client/run"), Traps(26, cannot_enter)) << "their common parent had an activation";
+}
+
+TEST_F(Rules, Rule26_AllTreesOnTheCallStackAreClosed) {
+  const Instance implementer = start(as_peer(fragile_provider()));
+  linker.instance("peer", implementer);
+  const Instance instance =
+      start(component({.peer = {fail, provider_functions()[0]}, .exports = {run, {"idle"}}, .core = R"(
+    (func (export "run") (result i32) (call $fail) (i32.const 0))
+    (func (export "idle") (drop (call $make (i32.const 1)))))"}));
+  EXPECT_THAT(call(instance, "idle"), Succeeds());
+  EXPECT_THAT(call(instance, "run"), Traps(0, "unreachable"));
+  EXPECT_THAT(call(instance, "idle"), Traps(26, cannot_enter));
+  EXPECT_THAT(call(implementer, "peer/make", {Val::u32(1)}), Traps(26, cannot_enter));
+}
+
+TEST_F(Rules, Rule26_OneThatHasReturnedIsNotClosed) {
+  const Instance implementer = start(component(fragile_provider()));
+  const Instance instance = start(component({.host = {poke}, .exports = {run}, .core = R"(
+    (func (export "run") (result i32) (drop (call $poke (i32.const 1))) unreachable))"}));
+  on_poke = [&](Caller&, std::uint32_t x) {
+    static_cast<void>(value_of(call(implementer, "make", {Val::u32(x)})));
+    return x;
+  };
+  EXPECT_FALSE(call(instance, "run"));
+  EXPECT_THAT(call(implementer, "make", {Val::u32(2)}), Succeeds());
+}
+
+TEST_F(Rules, Rule26_ATrapThatTheHostSurvivedClosesOnlyWhatItEntered) {
+  const Instance inner = start(component(fragile_provider()));
+  const Instance outer = start(component({.host = {poke}, .exports = {run}, .core = R"(
+    (func (export "run") (result i32) (call $poke (i32.const 1))))"}));
+  on_poke = [&](Caller&, std::uint32_t x) {
+    EXPECT_THAT(call(inner, "fail"), Traps(0, "unreachable"));
+    return x;
+  };
+  EXPECT_THAT(call(outer, "run"), Gives(1));
+  on_poke = [](Caller&, std::uint32_t x) { return x; };
+  EXPECT_THAT(call(outer, "run"), Gives(1)) << "the outer instance is open";
+}
+
+TEST_F(Rules, Rule26_AHostErrorOutsideOfACallClosesNothing) {
+  const Instance instance = start(component(provider()));
+  EXPECT_THAT(call(instance, "make", {Val::string("seven")}), Fails(ErrorKind::misuse, 0, "expected u32"));
+  EXPECT_THAT(call(instance, "look", {Val::u32(3)}), Fails(ErrorKind::misuse, 0, "expected"));
+  EXPECT_THAT(call(instance, "make", {Val::u32(7)}), Succeeds());
+}
+
+TEST_F(Rules, Rule26_AClosedImplementerCannotRunDestructors) {
+  const Instance instance = start(component(fragile_provider()));
+  Val own = value_of(call(instance, "make", {Val::u32(7)}));
+  EXPECT_FALSE(call(instance, "fail"));
+  own = Val();
+  const auto report = store.close();
+  ASSERT_TRUE(report);
+  EXPECT_THAT(journal, IsEmpty());
+  ASSERT_EQ(report->failed_drops.size(), 1U);
+  EXPECT_THAT(report->failed_drops[0].message(), HasSubstr(std::string(cannot_enter)));
+}
+
+TEST_F(Rules, Rule26_ATrapWhileInstantiatingLeavesNothingToEnter) {
+  const auto failed = try_start(component({.core = "(func $start unreachable) (start $start)"}));
+  ASSERT_FALSE(failed);
+  EXPECT_EQ(failed.error().kind(), ErrorKind::trap);
+  EXPECT_THAT(failed.error().message(), HasSubstr("unreachable"));
+  EXPECT_THAT(call(start(component(provider())), "make", {Val::u32(7)}), Succeeds());
+}
+
+TEST_F(Rules, Rule26_StartFunctionsRunAsTasksOfTheirInstance) {
+  const Instance instance = start(component({.defines = true, .exports = {run}, .core = R"(
+    (func $destructor (param i32) (call $log (local.get 0)))
+    (elem (i32.const 0) func $destructor)
+    (func $start (call $log (call $new-r (i32.const 7))) (call $drop-r (call $new-r (i32.const 8))))
+    (start $start)
+    (func (export "run") (result i32) (call $rep-r (i32.const 1))))"}));
+  EXPECT_THAT(journal, ElementsAre("log 1", "log 8"));
+  EXPECT_THAT(call(instance, "run"), Gives(7));
+}
+
+// --- rule 27 ---
+
+TEST_F(Rules, Rule27_ACallThatWouldBlockTraps) {
+  const Instance instance =
+      start(component({.builtins = {{"wait", R"(waitable-set.wait (memory (core memory $shared "memory")))",
+                                     "(param i32 i32) (result i32)"}},
+                       .exports = {run},
+                       .core = "(func (export \"run\") (result i32) (call $wait (i32.const 0) (i32.const 0)))"}));
+  EXPECT_THAT(call(instance, "run"), Traps(0, "waitable-set.wait"));
+}
+
+TEST_F(Rules, Rule27_WhatIsOnlyImportedDoesNoHarm) {
+  const Instance instance =
+      start(component({.builtins = {{"wait", R"(waitable-set.wait (memory (core memory $shared "memory")))",
+                                     "(param i32 i32) (result i32)"},
+                                    {"end", "task.return", ""}},
+                       .exports = {run},
+                       .core = "(func (export \"run\") (result i32) (i32.const 42))"}));
+  EXPECT_THAT(call(instance, "run"), Gives(42));
+}
+
+}  // namespace
+}  // namespace holdfast::rules
