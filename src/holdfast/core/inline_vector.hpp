@@ -4,7 +4,6 @@
 // always short. T is trivial to copy. Allocates with `new` from element N + 1 on. Not thread-safe.
 #pragma once
 
-#include <algorithm>
 #include <cstdint>
 #include <memory>
 #include <type_traits>
@@ -32,9 +31,11 @@ class InlineVector {
 
   /// Removes the first element that equals `value`; nothing happens when there is none. The order of the others stays.
   void remove_first(const T& value) noexcept {
-    T* const found = std::find(begin(), end(), value);
-    if (found == end()) return;
-    std::copy(found + 1, end(), found);
+    T* const elements = data();
+    std::uint32_t i = 0;
+    while (i < size_ && !(elements[i] == value)) ++i;
+    if (i == size_) return;
+    for (; i + 1 < size_; ++i) elements[i] = elements[i + 1];
     --size_;
   }
 
@@ -51,7 +52,7 @@ class InlineVector {
 
   void grow() {
     auto larger = std::make_unique<T[]>(capacity_ * 2);
-    std::copy(begin(), end(), larger.get());
+    for (std::uint32_t i = 0; i < size_; ++i) larger[i] = data()[i];
     heap_ = std::move(larger);
     capacity_ *= 2;
   }

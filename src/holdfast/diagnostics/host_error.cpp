@@ -24,6 +24,7 @@ HostError::HostError(ErrorKind kind, std::string message)
                        .message = std::move(message),
                        .contexts = {},
                        .offset = {},
+                       .exit_code = {},
                        .call_path = {},
                        .backtrace = {}}) {}
 
@@ -62,6 +63,10 @@ HostError& HostError::with_code(ErrorCode code) noexcept {
 }
 HostError& HostError::with_offset(std::uint64_t offset) noexcept {
   details_->offset = offset;
+  return *this;
+}
+HostError& HostError::with_exit_code(int code) noexcept {
+  details_->exit_code = code;
   return *this;
 }
 HostError& HostError::with_call(std::string call) {

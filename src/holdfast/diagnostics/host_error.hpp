@@ -53,6 +53,8 @@ class HostError {
   const std::string& cause() const noexcept { return details_->message; }
   /// Everything: contexts from the outermost in, then the cause; one line.
   std::string message() const;
+  /// Set when the guest asked to exit: the call ended, nothing was broken, and the instance may be called again.
+  std::optional<int> exit_code() const noexcept { return details_->exit_code; }
   /// Offset in the component's bytes where there is one.
   std::optional<std::uint64_t> offset() const noexcept { return details_->offset; }
   /// The calls between components that led here, innermost first: "instance: function".
@@ -66,6 +68,7 @@ class HostError {
   HostError& with_rule(unsigned rule) noexcept;
   HostError& with_code(ErrorCode code) noexcept;
   HostError& with_offset(std::uint64_t offset) noexcept;
+  HostError& with_exit_code(int code) noexcept;
   HostError& with_call(std::string call);
   HostError& with_backtrace(std::vector<Frame> frames);
 
@@ -80,6 +83,7 @@ class HostError {
     std::string message;
     std::vector<std::string> contexts;  // innermost first
     std::optional<std::uint64_t> offset;
+    std::optional<int> exit_code;
     std::vector<std::string> call_path;
     std::vector<Frame> backtrace;
   };

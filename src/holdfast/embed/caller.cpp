@@ -10,6 +10,8 @@ const std::string& Caller::instance_name() const noexcept { return instance_.nam
 
 const resource::Budget& Caller::budget() const noexcept { return store_.budget; }
 
+HostResult<void> Caller::check_interruption() const { return store_.engine_store->check_interruption(); }
+
 void* Caller::user_pointer() const noexcept {
   HOLDFAST_ASSERT(store_.options.user != nullptr, "StoreOptions::user was set");
   return store_.options.user;

@@ -6,6 +6,8 @@
 
 #include <string>
 
+#include "holdfast/diagnostics/host_error.hpp"
+
 namespace holdfast {
 
 namespace resource {
@@ -31,6 +33,10 @@ class Caller {
 
   /// What the store may use, and uses.
   const resource::Budget& budget() const noexcept;
+
+  /// For host functions that take long or wait: ask now and then, and end with what this gives.
+  /// Errors: limit (the store was interrupted, or its deadline has passed).
+  HostResult<void> check_interruption() const;
 
   runtime::StoreState& store() const noexcept { return store_; }
   runtime::InstanceState& instance() const noexcept { return instance_; }

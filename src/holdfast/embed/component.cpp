@@ -3,6 +3,7 @@
 
 #include <fstream>
 #include <iterator>
+#include <system_error>
 
 #include "holdfast/component/program/print.hpp"
 #include "holdfast/runtime/loaded_component.hpp"
@@ -13,11 +14,19 @@ namespace {
 using component::Program;
 using Kind = ExternType::Kind;
 
+/// Larger files are no components: offsets in them have 32 bits, and the linear memory that they fill is 4 GiB.
+constexpr std::streamoff max_file_bytes = std::streamoff{1} << 31;
+
 HostResult<std::vector<std::byte>> read_file(const std::filesystem::path& path) {
+  std::error_code ignored;
+  if (std::filesystem::is_directory(path, ignored)) {
+    return host_fail(ErrorKind::io, path.string() + " is a directory");
+  }
   std::ifstream file(path, std::ios::binary | std::ios::ate);
   if (!file) return host_fail(ErrorKind::io, "the file " + path.string() + " cannot be opened");
   const std::streamoff size = file.tellg();
   if (size < 0) return host_fail(ErrorKind::io, "the file " + path.string() + " cannot be read");
+  if (size > max_file_bytes) return host_fail(ErrorKind::limit, "the file " + path.string() + " is too large");
   std::vector<std::byte> bytes(static_cast<std::size_t>(size));
   file.seekg(0);
   file.read(reinterpret_cast<char*>(bytes.data()), size);

@@ -31,6 +31,10 @@ struct ExternType {
 
 class Component {
  public:
+  // Moving is copying, so that there is no empty one.
+  Component(const Component&) = default;
+  Component& operator=(const Component&) = default;
+
   /// A component file, binary or text. Errors: io (the file cannot be read), invalid, unsupported or limit (with the
   /// offset in the binary).
   static HostResult<Component> load(const Engine& engine, const std::filesystem::path& path);

@@ -24,7 +24,7 @@ struct EngineOptions {
   std::size_t max_wasm_stack = 512 * 1024;  ///< bytes of native stack that guests may use; threads need more than that
   /// Compiled code is kept here for the next start. The folder and its files must belong to the user and be writable
   /// by nobody else, for compiled code is trusted code. None: no cache.
-  std::optional<std::filesystem::path> cache_directory;
+  std::optional<std::filesystem::path> cache_directory = std::nullopt;
   /// Takes one line about what nobody is there to be told, such as a drop that failed in a destructor; from any thread
   /// that uses a store. Empty: the library is silent. Must not throw.
   std::function<void(std::string_view)> log = {};
@@ -34,6 +34,10 @@ struct EngineOptions {
 
 class Engine {
  public:
+  // Moving is copying, so that there is no empty one.
+  Engine(const Engine&) = default;
+  Engine& operator=(const Engine&) = default;
+
   /// Errors: io (the cache folder cannot be used, or others could write to it).
   static HostResult<Engine> create(const EngineOptions& options = {});
 

@@ -16,7 +16,7 @@ const component::ExportTree* find_interface(const component::ExportTree& exports
   const component::ExportItem* found = find_export(exports, interface_name);
   const std::string track = runtime::version_track(interface_name);
   for (auto candidate = exports.begin(); found == nullptr && candidate != exports.end(); ++candidate) {
-    if (runtime::version_track(candidate->first) == track) found = &candidate->second;
+    if (runtime::version_track(candidate->name) == track) found = &candidate->item;
   }
   return found == nullptr ? nullptr : std::get_if<component::ExportTree>(&found->item);
 }

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 #include "holdfast/embed/func.hpp"
 
+#include <array>
+
 #include "holdfast/component/program/print.hpp"
 
 namespace holdfast::embed {
@@ -9,8 +11,13 @@ bool InstanceMatcher::stands_for(abi::CppType type, component::ResourceSlot slot
   const runtime::ResourceTag tag = root_.resource_tags[slot.index()];
   const runtime::ResourceType& resource = root_.store->type(tag);
   if (resource.host != nullptr) return resource.host->type() == type;
-  const auto bound = root_.bound_types.find(tag);
-  return bound != root_.bound_types.end() && bound->second == type;
+  // Bound for this instance, or for the one that implements the resource.
+  for (const runtime::RootInstance* root :
+       std::array<const runtime::RootInstance*, 2>{&root_, resource.instance->root}) {
+    const auto bound = root->bound_types.find(tag);
+    if (bound != root->bound_types.end()) return bound->second == type;
+  }
+  return false;
 }
 
 HostError signature_mismatch(const runtime::LiftedState& function, const std::string& why) {
@@ -18,7 +25,7 @@ HostError signature_mismatch(const runtime::LiftedState& function, const std::st
   return HostError(ErrorKind::misuse, why + "; the function is " +
                                           component::to_wit(program, function.definition->type) +
                                           " (Own and Borrow of a guest's resource need Instance::resource_type first)")
-      .with_context(function.name);
+      .with_context(embed::describe(function));
 }
 
 }  // namespace holdfast::embed

@@ -51,6 +51,10 @@ class Func<R(A...)> {
     return Func(std::move(store), function);
   }
 
+  // Moving is copying, so that there is no empty one.
+  Func(const Func&) = default;
+  Func& operator=(const Func&) = default;
+
   /// Errors: closed, misuse (a handle that cannot be passed; the guest is as before), trap, limit.
   HostResult<R> operator()(A... arguments) const {
     const component::FunctionType& type = *function_->type;

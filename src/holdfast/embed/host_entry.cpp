@@ -10,23 +10,30 @@ HostResult<void> begin_host_call(runtime::StoreState& store) {
   return {};
 }
 
-std::optional<HostError> refuse_arguments(runtime::StoreState& store, runtime::GuestCall& call, const Error& error) {
+std::string describe(const runtime::LiftedState& function) { return function.instance->name + ": " + function.name; }
+
+std::optional<HostError> refuse_arguments(runtime::StoreState& store, runtime::GuestCall& call,
+                                          const runtime::LiftedState& callee, const Error& error) {
   switch (error.code) {
     case ErrorCode::call_failed:
     case ErrorCode::realloc_misaligned:
     case ErrorCode::realloc_out_of_bounds: store.raise(error); return std::nullopt;
     case ErrorCode::handle_limit:
-    case ErrorCode::table_full: call.abandon(); return HostError::from(error, ErrorKind::limit);
-    default: call.abandon(); return HostError::from(error, ErrorKind::misuse);
+    case ErrorCode::table_full:
+      call.abandon();
+      return HostError::from(error, ErrorKind::limit).with_context(describe(callee));
+    default: call.abandon(); return HostError::from(error, ErrorKind::misuse).with_context(describe(callee));
   }
 }
 
 HostError end_failed_call(runtime::StoreState& store, const runtime::LiftedState& callee) {
   HostError error = store.take_error();
-  const std::string called = callee.instance->name + ": " + callee.name;
+  const std::string called = describe(callee);
   error.with_call(called).with_context(called);
   store.release_closed();
-  if (store.is_idle()) store.run_drop_queue();
+  // Once a limit of the store is reached, destructors would fail too and close their instances: they wait for the
+  // next call, before which the embedder may have given more.
+  if (store.is_idle() && error.kind() != ErrorKind::limit) store.run_drop_queue();
   return error;
 }
 

@@ -4,18 +4,23 @@
 #pragma once
 
 #include <optional>
+#include <string>
 #include <utility>
 
 #include "holdfast/runtime/guest_call.hpp"
 
 namespace holdfast::embed {
 
+/// "instance: function", for messages.
+std::string describe(const runtime::LiftedState& function);
+
 /// Before the call: the store is open, used by this thread, and has nothing left to drop. Errors: closed.
 HostResult<void> begin_host_call(runtime::StoreState& store);
 
 /// The arguments could not be lowered. Says whether that is a mistake of the host, which leaves the guest as it was
 /// (the call is abandoned, the error returned), or a trap (nullopt; the reason is raised in the store).
-std::optional<HostError> refuse_arguments(runtime::StoreState& store, runtime::GuestCall& call, const Error& error);
+std::optional<HostError> refuse_arguments(runtime::StoreState& store, runtime::GuestCall& call,
+                                          const runtime::LiftedState& callee, const Error& error);
 
 /// After a call that failed: the reason, once what the closed instances held is given up.
 HostError end_failed_call(runtime::StoreState& store, const runtime::LiftedState& callee);
@@ -29,7 +34,8 @@ HostResult<void> call_from_host(runtime::StoreState& store, runtime::LiftedState
     runtime::GuestCall call(store, callee, nullptr);
     if (call.enter()) {
       if (Result<void> lowered = lower(call); !lowered) {
-        if (auto refused = refuse_arguments(store, call, lowered.error())) return std::unexpected(*std::move(refused));
+        if (auto refused = refuse_arguments(store, call, callee, lowered.error()))
+          return std::unexpected(*std::move(refused));
       } else if (call.run()) {
         const Result<void> lifted = lift(call);
         done = (lifted || store.raise(lifted.error())) && call.check_borrows() && call.finish();

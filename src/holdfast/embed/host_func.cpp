@@ -9,6 +9,12 @@ namespace holdfast {
 namespace embed {
 namespace {
 
+/// What ends a guest's call is a trap or a limit, whatever kind of mistake in the host it began with.
+HostError as_trap(HostError error) {
+  if (error.kind() == ErrorKind::trap || error.kind() == ErrorKind::limit) return error;
+  return std::move(HostError(ErrorKind::trap, error.message()).with_code(error.code()).with_rule(error.rule()));
+}
+
 class DynamicFunction final : public runtime::HostFunction {
  public:
   explicit DynamicFunction(DynamicHostFunction function) : function_(std::move(function)) {}
@@ -21,7 +27,7 @@ class DynamicFunction final : public runtime::HostFunction {
 
     Caller caller(call.store, call.instance);
     auto result = function_(caller, *arguments);
-    if (!result) return call.store.raise(std::move(result).error());
+    if (!result) return call.store.raise(as_trap(std::move(result).error()));
     return give(call, result->has_value() ? &**result : nullptr);
   }
 
@@ -33,10 +39,11 @@ class DynamicFunction final : public runtime::HostFunction {
   static bool give(runtime::HostCall& call, const Val* result) {
     abi::Context& context = call.side.context();
     if (auto checked = abi::check_result(context.types, call.type, result); !checked) {
-      return call.store.raise(std::move(checked).error().with_context("the host function's value"));
+      return call.store.raise(as_trap(std::move(checked).error()).with_context("the host function's value"));
     }
     if (result != nullptr) {
-      if (auto checked = check_store(call.store, *result); !checked) return call.store.raise(std::move(checked).error());
+      if (auto checked = check_store(call.store, *result); !checked)
+        return call.store.raise(as_trap(std::move(checked).error()));
     }
     const auto lowered = abi::lower_result(context, call.type, result, call.values);
     return lowered || call.store.raise(lowered.error());

@@ -18,12 +18,12 @@
 #include "holdfast/embed/callable.hpp"
 #include "holdfast/embed/caller.hpp"
 #include "holdfast/embed/resource_codecs.hpp"
-#include "holdfast/embed/trap.hpp"
+#include "holdfast/runtime/trap.hpp"
 #include "holdfast/runtime/host_function.hpp"
 
 namespace holdfast {
 
-/// A host function with dynamic values. An error traps the guest. Owns among the arguments belong to the function.
+/// A host function with dynamic values. An error traps the guest; of its kinds, only `limit` is kept. Owns among the arguments belong to the function.
 using DynamicHostFunction = std::function<HostResult<std::optional<Val>>(Caller&, std::span<const Val>)>;
 
 std::shared_ptr<const runtime::HostFunction> make_dynamic_host_function(DynamicHostFunction function);
@@ -47,8 +47,8 @@ struct Parameter {
 template <class P>
   requires std::is_lvalue_reference_v<P> && IsHostClass<std::remove_cvref_t<P>>
 struct Parameter<P> {
-  using Value = HostReference<std::remove_cvref_t<P>>;
-  static P pass(Value& value) { return *value.object; }
+  using Value = std::reference_wrapper<std::remove_reference_t<P>>;
+  static P pass(Value& value) { return value.get(); }
 };
 
 /// What a callable returns: T, or a T that may be a trap instead.
@@ -94,7 +94,7 @@ class TypedHostFunction<F, R, std::tuple<P...>> : public runtime::HostFunction {
   bool run(runtime::HostCall& call, Passed&&... passed) const {
     if constexpr (Returned<R>::may_trap) {
       auto returned = invoke(call, std::forward<Passed>(passed)...);
-      if (!returned) return call.store.raise(HostError(ErrorKind::trap, returned.error().message()));
+      if (!returned) return call.store.raise(HostError(returned.error().kind(), returned.error().message()));
       if constexpr (std::is_void_v<Value>) {
         return true;
       } else {

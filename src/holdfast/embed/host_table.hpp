@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
 // A store's resources of the host class T: a resource table whose slots are pinned while a component holds the rep.
+// When T has a `std::expected<void, Trap> cleanup()`, its error traps the guest that dropped the resource.
 #pragma once
 
 #include <cstdint>
@@ -9,6 +10,7 @@
 #include <utility>
 #include <vector>
 
+#include "holdfast/runtime/trap.hpp"
 #include "holdfast/resource/table.hpp"
 #include "holdfast/runtime/resource_type.hpp"
 
@@ -37,11 +39,16 @@ class TypedHostTable final : public runtime::HostTable {
     return table_.take(handle);
   }
 
-  Result<void> drop(std::uint32_t rep) noexcept override {
-    HOLDFAST_TRY_ASSIGN(const auto handle, table_.unpin(rep));
-    if (handle.is_null()) return {};  // the host removed it before
-    if (auto removed = table_.remove(handle); !removed) return std::unexpected(static_cast<Error>(removed.error()));
-    return {};
+  HostResult<void> drop(std::uint32_t rep) noexcept override {
+    const auto handle = table_.unpin(rep);
+    if (!handle) return std::unexpected(HostError::from(handle.error(), ErrorKind::misuse));
+    if (handle->is_null()) return {};  // the host removed it before
+    auto removed = table_.remove(*handle);
+    if (removed) return {};
+    if constexpr (std::is_same_v<resource::CleanupError<T>, Trap>) {
+      if (removed.error().cleanup) return host_fail(ErrorKind::trap, removed.error().cleanup->message());
+    }
+    return std::unexpected(HostError::from(static_cast<Error>(removed.error()), ErrorKind::misuse));
   }
 
   std::uint64_t creation_order(std::uint32_t rep) const noexcept override {

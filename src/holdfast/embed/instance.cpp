@@ -71,8 +71,11 @@ HostResult<std::optional<Val>> Instance::call(std::string_view interface_name, s
   HOLDFAST_TRY_ASSIGN(runtime::LiftedState* const callee, find_function(interface_name, name));
   const component::Program& program = callee->root->program();
   const component::FunctionType& type = *callee->type;
-  HOLDFAST_TRY(abi::check_parameters(program.types, type, arguments));
-  for (const Val& argument : arguments) HOLDFAST_TRY(embed::check_store(*store_, argument));
+  HostResult<void> checked = abi::check_parameters(program.types, type, arguments);
+  for (const Val& argument : arguments) {
+    if (checked) checked = embed::check_store(*store_, argument);
+  }
+  if (!checked) return std::unexpected(std::move(checked).error().with_context(embed::describe(*callee)));
 
   std::optional<Val> result;
   const auto lower = [&](runtime::GuestCall& call) {

@@ -29,6 +29,9 @@ class Instance {
  public:
   Instance(std::shared_ptr<runtime::StoreState> store, runtime::RootInstance* root) noexcept
       : store_(std::move(store)), root_(root) {}
+  // Moving is copying, so that there is no empty one.
+  Instance(const Instance&) = default;
+  Instance& operator=(const Instance&) = default;
 
   /// The exported function `name` of the exported interface `interface_name` ("demo:store/blobs@0.1.0"; a compatible
   /// version is found too), or the one exported without an interface, with its C++ types: func<R(A...)>(…).
@@ -59,7 +62,7 @@ class Instance {
   }
 
   /// From now on the tag type R (`struct Blob;`) stands for the exported resource type in Own<R> and Borrow<R>, for
-  /// this instance. Errors: also misuse when R stands for another type of this instance.
+  /// this instance and for those that get the type from it. Errors: also misuse when R stands for another type of this instance.
   template <class R>
   HostResult<void> resource_type(std::string_view interface_name, std::string_view name) const {
     return bind_resource(interface_name, name, abi::cpp_type<R>());

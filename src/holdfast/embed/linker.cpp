@@ -8,6 +8,7 @@
 namespace holdfast {
 
 HostResult<Instance> InstancePre::instantiate(Store& store) const {
+  if (store.state() == nullptr) return host_fail(ErrorKind::closed, "the store was moved away");
   runtime::StoreState& state = *store.state();
   HOLDFAST_TRY(embed::begin_host_call(state));
   auto root = runtime::instantiate(state, component_.loaded(), *imports_, component_.name());
@@ -34,7 +35,8 @@ Linker& Linker::instance(std::string_view name, const Instance& provider) {
   const auto* exports = embed::find_interface(provider.root()->program().exports, name);
   if (exports == nullptr) {
     mistakes_ += "\n  " + std::string(name) + ": " + provider.root()->name + " exports no such interface";
-  } else if (!definitions_.instances.try_emplace(std::string(name), runtime::ProvidedInstance{provider.root(), exports})
+  } else if (!definitions_.instances
+                  .try_emplace(std::string(name), runtime::ProvidedInstance{provider.store(), provider.root(), exports})
                   .second) {
     mistakes_ += "\n  " + std::string(name) + ": is defined twice";
   }
@@ -65,6 +67,11 @@ void Linker::define_resource(std::string_view interface_name, std::string_view n
   } else if (!target->resources.try_emplace(std::string(name), std::move(type)).second) {
     mistakes_ += "\n  " + std::string(interface_name) + "/" + std::string(name) + ": is defined twice";
   }
+}
+
+Linker& Linker::missing_as_traps(std::string_view name_prefix) {
+  definitions_.allowed_missing.emplace_back(name_prefix);
+  return *this;
 }
 
 HostResult<InstancePre> Linker::link(const Component& component) const {

@@ -25,6 +25,9 @@ class InstancePre {
  public:
   InstancePre(Component component, std::shared_ptr<const runtime::ResolvedImports> imports) noexcept
       : component_(std::move(component)), imports_(std::move(imports)) {}
+  // Moving is copying, so that there is no empty one.
+  InstancePre(const InstancePre&) = default;
+  InstancePre& operator=(const InstancePre&) = default;
 
   /// Errors: closed, trap (a start function), limit, misuse (an import is provided by an instance of another store).
   HostResult<Instance> instantiate(Store& store) const;
@@ -87,6 +90,10 @@ class Linker {
     define_resource({}, name, std::make_shared<TypedHostResource<T>>(std::string(name)));
     return *this;
   }
+
+  /// Imports that nobody defines are no error where their interface's name (or their own, without an interface) begins
+  /// with `name_prefix`: such functions trap by name when they are called, such resource types have no resources.
+  Linker& missing_as_traps(std::string_view name_prefix = "");
 
   /// Errors: link, with everything that is missing or does not fit; misuse, with the mistakes in definitions.
   HostResult<InstancePre> link(const Component& component) const;

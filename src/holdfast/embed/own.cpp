@@ -6,9 +6,9 @@
 namespace holdfast {
 
 OwnedHandle& OwnedHandle::operator=(OwnedHandle&& other) noexcept {
-  OwnedHandle old(std::move(*this));
-  store_ = std::move(other.store_);
-  token_ = other.token_;
+  OwnedHandle taken(std::move(other));  // also when it is *this
+  std::swap(store_, taken.store_);
+  std::swap(token_, taken.token_);
   return *this;
 }
 
@@ -22,6 +22,7 @@ HostResult<void> OwnedHandle::close() {
     store_.reset();
     return host_fail(ErrorKind::closed, "the store of the handle is closed");
   }
+  store_->check_thread();
   auto dropped = store_->drop_now(runtime::held_id(token_));
   if (dropped || dropped.error().kind() != ErrorKind::misuse) store_.reset();
   return dropped;

@@ -3,7 +3,8 @@
 // Handles that the host holds on components' resources (and on its own that components gave back): `Own<R>`,
 // move-only, drops its resource when it goes; `Borrow<R>`, a view for the time of a call. They refer to their store
 // and may outlive it: then using them is an error, never a stale access.
-// An Own may be destroyed on any thread; everything else belongs to the store's thread.
+// An Own may be destroyed on any thread (on the one that used the store last this is a use of the store, elsewhere the
+// drop waits); everything else belongs to the store's thread.
 #pragma once
 
 #include <memory>

@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
 // Codecs of resources: Own<R>, Borrow<R>, and host classes by value (or in a unique_ptr). A host class is any class
-// that nothing else describes. References to host classes are parameters of host functions, see host_func.hpp.
+// that nothing else describes. A borrow of one is a reference (a parameter of a host function, see host_func.hpp), or a
+// std::reference_wrapper inside of lists and other aggregates.
 #pragma once
 
 #include <concepts>
+#include <functional>
 #include <memory>
 #include <type_traits>
 #include <utility>
@@ -114,16 +116,12 @@ struct HostObjects {
 
 /// A borrow of a host class, as host functions get it: valid until the function returns, because it is lent.
 template <class T>
-struct HostReference {
-  T* object;
-};
-
-template <class T>
 struct HostReferences {
-  static Result<HostReference<T>> lift(runtime::GuestSide& side, component::ResourceSlot slot, std::uint32_t index) {
+  static Result<std::reference_wrapper<T>> lift(runtime::GuestSide& side, component::ResourceSlot slot,
+                                                std::uint32_t index) {
     HOLDFAST_TRY_ASSIGN(const std::uint32_t rep, side.lift_borrow_rep(slot, index));
-    HOLDFAST_TRY_ASSIGN(T* const object, table_of<T>(side, slot).find(rep));
-    return HostReference<T>{object};
+    HOLDFAST_TRY_ASSIGN(T* const object, table_of<std::remove_const_t<T>>(side, slot).find(rep));
+    return std::ref(*object);
   }
 };
 
@@ -172,9 +170,9 @@ struct Codec<T> : embed::HandleCodec<T, embed::HostObjects<T>> {
 };
 
 template <class T>
-struct Codec<embed::HostReference<T>> : embed::HandleCodec<embed::HostReference<T>, embed::HostReferences<T>> {
+struct Codec<std::reference_wrapper<T>> : embed::HandleCodec<std::reference_wrapper<T>, embed::HostReferences<T>> {
   static bool matches(const TypeView& types, component::InterfaceTypeId type) {
-    return embed::handle_matches<T>(types, type, component::TypeKind::borrow);
+    return embed::handle_matches<std::remove_const_t<T>>(types, type, component::TypeKind::borrow);
   }
 };
 

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 #include "holdfast/embed/store.hpp"
 
+#include "holdfast/core/assert.hpp"
+
 namespace holdfast {
 namespace {
 
@@ -24,49 +26,58 @@ HostResult<Store> Store::create(const Engine& engine, const StoreOptions& option
   return Store(std::make_shared<runtime::StoreState>(engine.services(), *std::move(made), options));
 }
 
+void* Store::user_pointer() const noexcept {
+  HOLDFAST_ASSERT(state_ != nullptr && state_->options.user != nullptr, "StoreOptions::user was set");
+  return state_->options.user;
+}
+
 Store& Store::operator=(Store&& other) noexcept {
-  Store old(std::move(*this));
-  state_ = std::move(other.state_);
+  Store taken(std::move(other));  // also when it is *this
+  std::swap(state_, taken.state_);
   return *this;
 }
 
 Store::~Store() {
-  if (state_ != nullptr && !state_->closed) static_cast<void>(state_->close());
+  if (is_closed()) return;
+  HOLDFAST_ASSERT(state_->is_idle(), "a store outlives the calls into its guests");
+  static_cast<void>(state_->close());
 }
 
 HostResult<StoreReport> Store::close() {
-  if (state_->closed) return store_is_closed();
-  if (!state_->is_idle()) return host_fail(ErrorKind::misuse, "the store cannot be closed while one of its guests runs");
+  if (is_closed()) return store_is_closed();
+  state_->check_thread();
+  if (!state_->is_idle())
+    return host_fail(ErrorKind::misuse, "the store cannot be closed while one of its guests runs");
   return state_->close();
 }
 
 InterruptHandle Store::interrupt_handle() const { return InterruptHandle(state_->interrupt_handle); }
 
 HostResult<void> Store::set_deadline(std::uint64_t ticks) {
-  if (state_->closed) return store_is_closed();
+  if (is_closed()) return store_is_closed();
   return state_->engine_store->set_deadline(ticks);
 }
 
 void Store::clear_deadline() noexcept {
-  if (!state_->closed) state_->engine_store->clear_deadline();
+  if (!is_closed()) state_->engine_store->clear_deadline();
 }
 
 void Store::clear_interrupt() noexcept {
-  if (!state_->closed) state_->engine_store->clear_interrupt();
+  if (!is_closed()) state_->engine_store->clear_interrupt();
 }
 
 HostResult<std::uint64_t> Store::fuel() const {
-  if (state_->closed) return store_is_closed();
+  if (is_closed()) return store_is_closed();
   return state_->engine_store->fuel();
 }
 
 HostResult<void> Store::set_fuel(std::uint64_t fuel) {
-  if (state_->closed) return store_is_closed();
+  if (is_closed()) return store_is_closed();
   return state_->engine_store->set_fuel(fuel);
 }
 
 HostResult<runtime::ResourceTag> Store::find_host_type(runtime::CppType type) const {
-  if (state_->closed) return store_is_closed();
+  if (is_closed()) return store_is_closed();
   runtime::ResourceTag found = runtime::no_resource_tag;
   for (runtime::ResourceTag tag = 0; tag < state_->type_count(); ++tag) {
     const auto& host = state_->type(tag).host;

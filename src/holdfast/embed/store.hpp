@@ -34,7 +34,7 @@ class Store {
   static HostResult<Store> create(const Engine& engine, const StoreOptions& options = {});
   Store(Store&&) noexcept = default;
   Store& operator=(Store&& other) noexcept;
-  /// Closes; what a leak report would have said is lost.
+  /// Closes; what a leak report would have said is lost. Contract: no guest of this store is running.
   ~Store();
 
   /// Runs the drop queue, lists every handle that is still live, releases host resources, and frees everything.
@@ -45,7 +45,7 @@ class Store {
   /// StoreOptions::user; contract: it was set, and to a T.
   template <class T>
   T& user() const noexcept {
-    return *static_cast<T*>(state_->options.user);
+    return *static_cast<T*>(user_pointer());
   }
 
   InterruptHandle interrupt_handle() const;
@@ -80,6 +80,8 @@ class Store {
 
  private:
   explicit Store(std::shared_ptr<runtime::StoreState> state) noexcept : state_(std::move(state)) {}
+  bool is_closed() const noexcept { return state_ == nullptr || state_->closed; }  // null: moved away
+  void* user_pointer() const noexcept;
   HostResult<runtime::ResourceTag> find_host_type(runtime::CppType type) const;
   HostResult<OwnedHandle> hold_rep(runtime::ResourceTag tag, std::uint32_t rep);
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 #include "holdfast/embed/val_handles.hpp"
 
+#include <span>
 #include <utility>
 #include <vector>
 
@@ -9,19 +10,23 @@
 namespace holdfast::embed {
 namespace {
 
+template <class Visit>
+void for_each(std::span<const Val> values, Visit& visit) {
+  for (const Val& value : values) visit(value);
+}
+
 /// Calls `visit(const Val&)` for every value directly inside `value`.
 template <class Visit>
 void for_each_child(const Val& value, Visit visit) {
   switch (value.kind()) {
-    case ValKind::list:
-      for (const Val& element : *value.as_list()) visit(element);
+    case ValKind::list: return for_each(*value.as_list(), visit);
+    case ValKind::tuple: return for_each(*value.as_tuple(), visit);
+    case ValKind::record: {
+      // Named, for a range-for does not keep the temporary result alive.
+      const std::span<const ValField> fields = *value.as_record();
+      for (const ValField& field : fields) visit(field.value);
       break;
-    case ValKind::tuple:
-      for (const Val& element : *value.as_tuple()) visit(element);
-      break;
-    case ValKind::record:
-      for (const ValField& field : *value.as_record()) visit(field.value);
-      break;
+    }
     case ValKind::variant:
       if (const Val* payload = value.as_variant()->payload) visit(*payload);
       break;

@@ -164,6 +164,9 @@ class Store {
   /// Errors: misuse when the engine has no deadlines.
   HostResult<void> set_deadline(std::uint64_t ticks);
   void clear_deadline() noexcept;
+  /// For host functions that take long: whether guest code would be stopped if it ran now.
+  /// Errors: limit (interrupted, or past the deadline).
+  HostResult<void> check_interruption() const;
 
   /// Interrupts guest code of this store, now or when it next runs; any thread, also after the store is gone.
   /// The interruption stays in force until `clear_interrupt`. Without effect when the engine has no deadlines.

@@ -34,7 +34,9 @@ bool enter_instances(StoreState& store, InstanceState& callee, InstanceState* ca
   const bool may_enter = for_each_entered(&callee, caller, [&](InstanceState& instance) {
     if (instance.may_enter) return true;
     std::string why = instance.closed ? " (it is closed: a call into it trapped)" : " (it is running already)";
-    store.raise(HostError(ErrorKind::trap, "cannot enter component instance" + why).with_rule(12).with_context(instance.name));
+    store.raise(HostError(ErrorKind::trap, "cannot enter component instance" + why)
+                    .with_rule(instance.closed ? 26 : 12)
+                    .with_context(instance.name));
     return false;
   });
   if (!may_enter) return false;
@@ -52,10 +54,15 @@ void leave_instances(InstanceState& callee, InstanceState* caller) {
   });
 }
 
-/// Rule 26: they stay as they are, not enterable.
+/// Rule 26: they stay as they are, not enterable. An exit is no trap.
 void close_instances(StoreState& store, InstanceState& callee, InstanceState* caller) {
   for_each_entered(&callee, caller, [&](InstanceState& instance) {
-    if (!std::exchange(instance.closed, true)) store.just_closed.push_back(&instance);
+    if (store.is_exiting()) {
+      instance.may_enter = true;
+      instance.may_leave = true;
+    } else if (!std::exchange(instance.closed, true)) {
+      store.just_closed.push_back(&instance);
+    }
     return true;
   });
 }
@@ -93,7 +100,10 @@ GuestCall::GuestCall(StoreState& store, LiftedState& callee, InstanceState* call
       task_{.instance = callee.instance, .function = &callee.name, .scope = {}, .context = {}} {}
 
 GuestCall::~GuestCall() {
-  if (task_.scope.is_valid()) store_.borrow_scopes.close(task_.scope);
+  if (task_.scope.is_valid()) {
+    if (entered_ && store_.is_exiting()) callee_.instance->forget_borrows(task_.scope);
+    store_.borrow_scopes.close(task_.scope);
+  }
   if (!entered_) return;
   side_.reset();
   store_.tasks.pop_back();

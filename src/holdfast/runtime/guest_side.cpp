@@ -136,7 +136,7 @@ void GuestSide::return_lends() {
 void GuestSide::undo_lowering() {
   for (const std::uint32_t index : lowered_) {
     const auto removed = instance_.remove(index);
-    if (removed && removed->is_own()) store_.destroy(removed->type, removed->rep, nullptr);
+    if (removed && removed->is_own()) store_.queue_drop(removed->type, removed->rep);
   }
   lowered_.clear();
 }

@@ -8,11 +8,19 @@
 namespace holdfast::runtime {
 
 Result<std::uint32_t> InstanceState::add_own(ResourceTag tag, std::uint32_t rep) {
+  HOLDFAST_TRY(check_room());
   return count(handles.add_own(handles::TypeTag(tag), rep));
 }
 
 Result<std::uint32_t> InstanceState::add_borrow(ResourceTag tag, std::uint32_t rep, handles::ScopeId scope) {
+  HOLDFAST_TRY(check_room());
   return count(handles.add_borrow(handles::TypeTag(tag), rep, scope));
+}
+
+Result<void> InstanceState::check_room() const {
+  const StoreState& store = *root->store;
+  if (store.handle_counts.live < store.options.limits.handles) return {};
+  return fail(ErrorCode::handle_limit, store.options.limits.handles);
 }
 
 Result<std::uint32_t> InstanceState::count(Result<std::uint32_t> added) {
@@ -23,7 +31,6 @@ Result<std::uint32_t> InstanceState::count(Result<std::uint32_t> added) {
   counts.live += 1;
   counts.peak = std::max(counts.peak, counts.live);
   store.note_origin(*this, *added);
-  if (counts.live > store.options.limits.handles) return fail(ErrorCode::handle_limit, store.options.limits.handles);
   return added;
 }
 
@@ -48,6 +55,12 @@ Result<handles::HandleEntry> InstanceState::remove(std::uint32_t index) {
   auto removed = handles.remove(index);
   if (removed) forget(index);
   return removed;
+}
+
+void InstanceState::forget_borrows(handles::ScopeId scope) {
+  handles.for_each_live([&](std::uint32_t index, const handles::HandleEntry& entry) {
+    if (entry.is_borrow() && entry.scope() == scope) static_cast<void>(remove(index));
+  });
 }
 
 void InstanceState::clear_handles() {

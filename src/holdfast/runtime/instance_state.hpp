@@ -59,10 +59,13 @@ struct InstanceState {
   Result<handles::Dropped> drop(ResourceTag tag, std::uint32_t index);
   /// Whatever the handle is; no borrow count changes.
   Result<handles::HandleEntry> remove(std::uint32_t index);
+  /// Forgets the borrows of a task that ends without having given them back.
+  void forget_borrows(handles::ScopeId scope);
   /// Forgets all handles, whatever they are.
   void clear_handles();
 
  private:
+  Result<void> check_room() const;  // in the store
   Result<std::uint32_t> count(Result<std::uint32_t> added);
   void forget(std::uint32_t index);
 };

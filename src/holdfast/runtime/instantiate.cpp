@@ -152,7 +152,7 @@ class Instantiation {
 HostResult<RootInstance*> instantiate(StoreState& store, const std::shared_ptr<const LoadedComponent>& component,
                                       const ResolvedImports& imports, const std::string& name) {
   using resource::Dimension;
-  if (imports.store != nullptr && imports.store != &store) {
+  if (imports.store != nullptr && imports.store.get() != &store) {
     return host_fail(ErrorKind::misuse, "an import is provided by an instance of another store");
   }
   auto instances = store.budget.reserve(Dimension::instances, component->program.instances.size());

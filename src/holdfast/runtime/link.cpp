@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 #include "holdfast/runtime/link.hpp"
 
+#include <algorithm>
 #include <array>
 #include <charconv>
 #include <utility>
 
 #include "holdfast/component/program/print.hpp"
+#include "holdfast/runtime/missing_import.hpp"
 #include "holdfast/runtime/same_type.hpp"
 #include "holdfast/runtime/store_state.hpp"
 
@@ -71,12 +73,17 @@ class Resolver final : abi::ResourceMatcher {
 
   void resolve_root(const std::string& name, const ImportItem& item) {
     if (const auto* exports = std::get_if<ImportTree>(&item.item)) {
+      const bool may_be_missing = definitions_.may_be_missing(name);
       const auto* definition = definitions_.find(name);
-      if (definition == nullptr) {
+      if (definition == nullptr && may_be_missing) {
+        definition = &nothing_;
+      } else if (definition == nullptr) {
         if (pass_ == Pass::resources && !exports->empty()) problem(name, "the instance is missing\n" + describe(*exports));
         return;
       }
+      if (!note_store(name, *definition)) return;
       for (const auto& [member, inner] : *exports) {
+        if (may_be_missing && make_up(name, member, inner, *definition)) continue;
         if (const auto* host = std::get_if<HostInstance>(definition)) {
           resolve_host(name + "/" + member, member, inner, *host);
         } else {
@@ -85,7 +92,38 @@ class Resolver final : abi::ResourceMatcher {
       }
       return;
     }
+    if (definitions_.may_be_missing(name) && make_up({}, name, item, nothing_)) return;
     resolve_host(name, name, item, definitions_.root);
+  }
+
+  // --- given by nobody ---
+
+  /// Makes up the import `member`, unless `definition` has it. False: it is for the definition to give.
+  bool make_up(const std::string& interface_name, const std::string& member, const ImportItem& item,
+               const Definitions::InterfaceDefinition& definition) {
+    const std::string prefix = interface_name.empty() ? std::string() : interface_name + "/";
+    const auto* provider = std::get_if<ProvidedInstance>(&definition);
+    const auto* host = interface_name.empty() ? &definitions_.root : std::get_if<HostInstance>(&definition);
+    const auto is_exported = [&] {
+      for (const auto& [name, candidate] : *provider->exports) {
+        if (name == member) return true;
+      }
+      return false;
+    };
+    if (const auto* id = std::get_if<component::ImportedFunctionId>(&item.item)) {
+      if (provider != nullptr ? is_exported() : host->functions.contains(member)) return false;
+      resolved_.functions[id->index()] = make_missing_function(prefix + member);
+      return true;
+    }
+    if (const auto* slot = std::get_if<component::ResourceSlot>(&item.item)) {
+      if (provider != nullptr ? is_exported() : host->resources.contains(member)) return false;
+      // Versions of one interface mean one resource type.
+      auto& type = made_up_[version_track(interface_name) + "/" + member];
+      if (type == nullptr) type = make_missing_resource(prefix + member);
+      resolved_.resources.insert_or_assign(*slot, type);
+      return true;
+    }
+    return false;
   }
 
   std::string describe(const ImportTree& exports) const {
@@ -148,6 +186,20 @@ class Resolver final : abi::ResourceMatcher {
 
   // --- given by a component instance ---
 
+  /// The store that all providers share. False: the definition cannot be used.
+  bool note_store(const std::string& name, const Definitions::InterfaceDefinition& definition) {
+    const auto* provider = std::get_if<ProvidedInstance>(&definition);
+    if (provider == nullptr) return true;
+    const bool is_open = !provider->store->closed;
+    const bool is_same = resolved_.store == nullptr || resolved_.store == provider->store;
+    if (pass_ == Pass::resources) {
+      if (!is_open) problem(name, "the store of the providing instance is closed");
+      if (!is_same) problem(name, "the providing instance is in another store than that of another import");
+    }
+    if (is_open && is_same) resolved_.store = provider->store;
+    return is_open && is_same;
+  }
+
   void resolve_provided(const std::string& path, const std::string& name, const ImportItem& item,
                         const ProvidedInstance& provider) {
     const component::ExportItem* exported = nullptr;
@@ -160,7 +212,6 @@ class Resolver final : abi::ResourceMatcher {
       }
       return;
     }
-    resolved_.store = provider.root->store;
     if (const auto* slot = std::get_if<component::ResourceSlot>(&item.item)) {
       const auto* given = std::get_if<component::ResourceSlot>(&exported->item);
       if (given == nullptr) return problem(path, "a resource type is expected, the providing instance exports something else");
@@ -206,6 +257,8 @@ class Resolver final : abi::ResourceMatcher {
   Pass pass_ = Pass::resources;
   ResolvedImports resolved_;
   std::string problems_;
+  const Definitions::InterfaceDefinition nothing_{};  // an instance of the host's without members
+  std::map<std::string, std::shared_ptr<const HostResourceType>, std::less<>> made_up_;
 };
 
 }  // namespace
@@ -235,6 +288,10 @@ const Definitions::InterfaceDefinition* Definitions::find(std::string_view name)
     }
   }
   return newest;
+}
+
+bool Definitions::may_be_missing(std::string_view name) const {
+  return std::ranges::any_of(allowed_missing, [&](const std::string& prefix) { return name.starts_with(prefix); });
 }
 
 HostResult<ResolvedImports> resolve_imports(const LoadedComponent& component, const Definitions& definitions) {

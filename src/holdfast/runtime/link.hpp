@@ -27,8 +27,9 @@ struct HostInstance {
   std::map<std::string, std::shared_ptr<const HostResourceType>, std::less<>> resources;
 };
 
-/// An instance whose exports serve as an interface: `exports` of the component instance `root`.
+/// An instance whose exports serve as an interface: `exports` of the component instance `root` in `store`.
 struct ProvidedInstance {
+  std::shared_ptr<StoreState> store;  ///< kept, though it may be closed meanwhile
   RootInstance* root = nullptr;
   const component::ExportTree* exports = nullptr;
 };
@@ -38,9 +39,14 @@ struct Definitions {
   using InterfaceDefinition = std::variant<HostInstance, ProvidedInstance>;
   std::map<std::string, InterfaceDefinition, std::less<>> instances;
   HostInstance root;  ///< imported without an interface
+  /// What is missing from interfaces (or, without an interface, under names) that begin so is made up: functions that
+  /// trap when they are called, resource types without resources.
+  std::vector<std::string> allowed_missing;
 
   /// The definition for `name`: the same name, or one with a compatible version (the newest).
   const InterfaceDefinition* find(std::string_view name) const;
+
+  bool may_be_missing(std::string_view name) const;
 };
 
 /// An imported resource type: a host type, or a tag of the provider's store.
@@ -49,10 +55,12 @@ using ResolvedResource = std::variant<std::shared_ptr<const HostResourceType>, R
 struct ResolvedImports {
   std::vector<ResolvedFunction> functions;                       ///< by ImportedFunctionId
   std::map<component::ResourceSlot, ResolvedResource> resources;  ///< of the imported slots
-  StoreState* store = nullptr;  ///< when set, only this store can instantiate: an instance in it provides something
+  std::shared_ptr<StoreState>
+      store;  ///< when set, only this store can instantiate: an instance in it provides something
 };
 
-/// Errors: link, listing everything that is missing or has another type, one per line, with both types as WIT.
+/// Errors: link, listing everything that is missing or has another type, one per line, with both types as WIT; also
+/// when the store of a provider is closed, or providers are of different stores.
 HostResult<ResolvedImports> resolve_imports(const LoadedComponent& component, const Definitions& definitions);
 
 /// "demo:store/kv@0.2.3" -> "demo:store/kv@0.2": names with equal tracks may stand for each other. A name

@@ -11,6 +11,7 @@
 
 #include "holdfast/abi/type_view.hpp"
 #include "holdfast/core/result.hpp"
+#include "holdfast/diagnostics/host_error.hpp"
 #include "holdfast/engine/store.hpp"
 
 namespace holdfast::runtime {
@@ -26,8 +27,9 @@ using abi::CppType;
 class HostTable {
  public:
   virtual ~HostTable() = default;
-  /// The own handle of `rep` is gone: cleans the resource up. Error: its clean-up failed (the resource is gone).
-  virtual Result<void> drop(std::uint32_t rep) noexcept = 0;
+  /// The own handle of `rep` is gone: cleans the resource up. Errors: its clean-up failed, and the resource is gone all
+  /// the same; of kind trap when the guest that dropped it is to be trapped.
+  virtual HostResult<void> drop(std::uint32_t rep) noexcept = 0;
   /// Grows with each resource; tells which of two was created later.
   virtual std::uint64_t creation_order(std::uint32_t rep) const noexcept = 0;
   /// Live resources.

@@ -19,7 +19,7 @@ struct StoreLimits {
   std::uint64_t table_elements = 10'000'000;     ///< of each core table
   std::uint32_t call_depth = 100;                ///< nested calls into components
   std::uint64_t lifted_bytes_per_call = 256ULL << 20;  ///< host memory for the values that one call lifts
-  std::optional<std::uint64_t> fuel;             ///< needs EngineOptions::fuel
+  std::optional<std::uint64_t> fuel = std::nullopt;             ///< needs EngineOptions::fuel
 };
 
 struct StoreOptions {

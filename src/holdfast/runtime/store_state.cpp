@@ -10,6 +10,9 @@
 namespace holdfast::runtime {
 namespace {
 
+/// How often the drop queue is emptied in a row.
+constexpr int max_drop_rounds = 10'000;
+
 resource::ResourceLimits budget_limits(const StoreLimits& limits) {
   using resource::Dimension;
   return resource::ResourceLimits()
@@ -29,7 +32,9 @@ ErrorKind kind_of(ErrorCode code) {
 
 HostError from_engine(engine::CallFailure failure) {
   using Cause = engine::CallFailure::Cause;
-  const bool limit = failure.cause == Cause::fuel || failure.cause == Cause::interrupted;
+  // What the engine refuses without a trap is about its limits: code and imports were validated.
+  const bool limit =
+      failure.cause == Cause::fuel || failure.cause == Cause::interrupted || failure.cause == Cause::engine;
   HostError error(limit ? ErrorKind::limit : ErrorKind::trap, std::move(failure.message));
   if (failure.cause == Cause::exception) error.with_rule(15);
   error.with_backtrace(std::move(failure.frames));
@@ -109,9 +114,12 @@ bool StoreState::destroy(ResourceTag tag, std::uint32_t rep, InstanceState* call
   static const std::string destructor_name = "destructor";
   ResourceType& resource = type(tag);
   if (resource.table) {
-    const auto dropped = resource.table->drop(rep);
-    if (!dropped) note_failed_drop(HostError::from(dropped.error()).with_context(resource.name));
-    return true;  // the guest gave the handle up; that the host could not clean up is the host's concern
+    auto dropped = resource.table->drop(rep);
+    if (dropped) return true;
+    HostError failed = std::move(dropped).error().with_context("dropping " + resource.name);
+    if (failed.kind() == ErrorKind::trap && caller != nullptr) return raise(std::move(failed));
+    note_failed_drop(std::move(failed));  // the handle is gone; that the host could not clean up is the host's concern
+    return true;
   }
   Activation activation(*this, *resource.instance, caller, destructor_name);
   if (!activation.enter()) return false;
@@ -134,9 +142,11 @@ bool StoreState::may_drop_here() const noexcept {
   return thread_.load(std::memory_order_relaxed) == std::this_thread::get_id() && is_idle() && !closed;
 }
 
-void StoreState::queue_drop(HeldId id) {
+void StoreState::queue_drop(HeldId id) { queue_drop(QueuedDrop(HeldDrop{id.to_bits()})); }
+
+void StoreState::queue_drop(QueuedDrop drop) {
   if (closed) return;  // everything was released then
-  drops_.add(HeldDrop{id.to_bits()});
+  drops_.add(drop);
   if (may_drop_here()) run_drop_queue();
 }
 
@@ -156,18 +166,24 @@ HostResult<void> StoreState::drop_now(HeldId id) {
 }
 
 void StoreState::run_drop_queue() {
-  if (drops_.empty()) return;
-  for (const QueuedDrop& drop : drops_.take_all()) {
-    if (const auto* orphan = std::get_if<OrphanedResource>(&drop)) {
-      if (destroy(orphan->tag, orphan->rep, nullptr)) continue;
-      note_failed_drop(take_error().with_context("dropping " + type(orphan->tag).name));
-      release_closed();
-      continue;
-    }
-    const HeldId id = HeldId::from_bits(std::get<HeldDrop>(drop).bits);
-    if (!held.get(id)) continue;  // closed or passed on meanwhile
-    if (auto dropped = drop_now(id); !dropped) note_failed_drop(std::move(dropped).error());
+  if (drops_.empty() || std::exchange(running_drops_, true)) return;  // when running: the loop below comes to it
+  // A destructor may let go of further handles, a guest's without end: what is left then waits for the next time.
+  for (int round = 0; round < max_drop_rounds && !drops_.empty(); ++round) {
+    for (const QueuedDrop& drop : drops_.take_all()) run_queued(drop);
   }
+  running_drops_ = false;
+}
+
+void StoreState::run_queued(const QueuedDrop& drop) {
+  if (const auto* orphan = std::get_if<OrphanedResource>(&drop)) {
+    if (destroy(orphan->tag, orphan->rep, nullptr)) return;
+    note_failed_drop(take_error().with_context("dropping " + type(orphan->tag).name));
+    release_closed();
+    return;
+  }
+  const HeldId id = HeldId::from_bits(std::get<HeldDrop>(drop).bits);
+  if (!held.get(id)) return;  // closed or passed on meanwhile
+  if (auto dropped = drop_now(id); !dropped) note_failed_drop(std::move(dropped).error());
 }
 
 void StoreState::release_closed() {

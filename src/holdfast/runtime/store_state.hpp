@@ -58,6 +58,8 @@ struct StoreState : std::enable_shared_from_this<StoreState> {
   bool raise(engine::CallFailure failure);
   /// Adds a call to the path of the error on its way out, innermost first.
   void note_call(std::string call);
+  /// The call in progress ends because a guest asked to exit: a failure that closes nothing.
+  bool is_exiting() const noexcept { return pending_ && pending_->exit_code(); }
   /// The reason of the failed call; contract: something was raised.
   HostError take_error();
 
@@ -74,6 +76,8 @@ struct StoreState : std::enable_shared_from_this<StoreState> {
 
   /// Drops what the host holds, now if the store is idle and this is its thread, else as soon as it is. Any thread.
   void queue_drop(HeldId id);
+  /// The same for a resource whose own handle is gone already.
+  void queue_drop(ResourceTag tag, std::uint32_t rep) { queue_drop(QueuedDrop(OrphanedResource{tag, rep})); }
   /// Drops now. Errors: closed (stale), misuse (lent), or the trap of the destructor.
   HostResult<void> drop_now(HeldId id);
   /// Runs what waits in the drop queue; contract: idle.
@@ -110,13 +114,16 @@ struct StoreState : std::enable_shared_from_this<StoreState> {
  private:
   void release(InstanceState& instance);
   void list_leaks();
+  void run_queued(const QueuedDrop& drop);
   void note_failed_drop(HostError error);
+  void queue_drop(QueuedDrop drop);
   bool may_drop_here() const noexcept;
 
   std::optional<HostError> pending_;
   std::vector<std::unique_ptr<ResourceType>> types_;
   std::unordered_map<const HostResourceType*, ResourceTag> host_tags_;
   DropQueue drops_;
+  bool running_drops_ = false;
   std::atomic<std::thread::id> thread_;
 };
 

@@ -10,6 +10,7 @@
 #include "holdfast/runtime/guest_call.hpp"
 #include "holdfast/runtime/guest_side.hpp"
 #include "holdfast/runtime/store_state.hpp"
+#include "holdfast/runtime/trap.hpp"
 
 namespace holdfast::runtime {
 namespace {
@@ -97,13 +98,13 @@ bool unsupported(void* environment, RawValue*) noexcept {
 
 // --- lowered functions ---
 
-/// A call that fails while the host's code runs is a call of the host's function.
-bool fail_in_host(TrampolineState& state, const char* what) {
-  return state.store->raise(HostError(ErrorKind::trap, std::string("the host function threw: ") + what));
-}
-
 const std::string& name_of(const TrampolineState& state) {
   return std::get<component::LowerFunction>(state.definition->body).name;
+}
+
+bool fail_in_host(TrampolineState& state, const char* what) {
+  return state.store->raise(
+      HostError(ErrorKind::trap, what).with_context("the host function " + name_of(state) + " threw"));
 }
 
 bool call_host(void* environment, RawValue* values) noexcept {
@@ -115,6 +116,10 @@ bool call_host(void* environment, RawValue* values) noexcept {
   bool done = false;
   try {
     done = state.host->call(call);
+  } catch (const Exit& exit) {
+    state.store->raise(HostError(ErrorKind::trap, exit.what()).with_exit_code(exit.code()));
+  } catch (const Trap& trap) {
+    state.store->raise(HostError(trap.kind(), trap.message()));
   } catch (const std::exception& thrown) {
     fail_in_host(state, thrown.what());
   } catch (...) {

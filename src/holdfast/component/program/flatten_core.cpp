@@ -77,7 +77,14 @@ CoreItem Flattener::export_of(const CoreInstanceItem& instance, const std::strin
   return instance.bag->find(name)->second;  // it is there: validated
 }
 
-HostResult<void> Flattener::add_core_alias(Frame& frame, const syntax::Alias& alias) {
+/// Names are written down with each item that refers to them, so copies count.
+HostResult<CoreItem> Flattener::copy_of(const CoreItem& item, std::size_t offset) {
+  if (const auto* exported = std::get_if<CoreExport>(&item)) HOLDFAST_TRY(count_names(exported->name.size(), offset));
+  return item;
+}
+
+HostResult<void> Flattener::add_core_alias(Frame& frame, const syntax::Alias& alias, std::size_t offset) {
+  HOLDFAST_TRY(count_names(alias.name.size(), offset));
   core_space(frame, alias.core_sort)
       .push_back(export_of(frame.core_instances[alias.instance], alias.name, kind_of(alias.core_sort)));
   return {};
@@ -89,7 +96,11 @@ HostResult<void> Flattener::add_core_instance(Frame& frame, const syntax::CoreIn
   const auto& exports = std::get<syntax::CoreInlineExports>(instance.value).exports;
   HOLDFAST_TRY(count_exports(exports.size(), offset));
   auto bag = std::make_shared<std::unordered_map<std::string, CoreItem>>();
-  for (const syntax::CoreInlineExport& one : exports) bag->emplace(one.name, core_space(frame, one.sort)[one.index]);
+  for (const syntax::CoreInlineExport& one : exports) {
+    HOLDFAST_TRY(count_names(one.name.size(), offset));
+    HOLDFAST_TRY_ASSIGN(CoreItem item, copy_of(core_space(frame, one.sort)[one.index], offset));
+    bag->emplace(one.name, std::move(item));
+  }
   frame.core_instances.push_back({CoreInstanceId(), std::move(bag)});
   return {};
 }
@@ -113,6 +124,7 @@ HostResult<void> Flattener::instantiate_module(Frame& frame, const syntax::CoreI
   for (const wasm::CoreImport& import : interface.imports) {
     const auto given = instances.find(import.module);
     if (given == instances.end()) return refuse_at(offset, Cause::core_missing_argument, {import.module});
+    HOLDFAST_TRY(count_names(import.module.size() + 2 * import.name.size(), offset));
     step.arguments.push_back({import.module, import.name,
                               export_of(frame.core_instances[given->second], import.name, kind_of(import.type))});
   }
@@ -132,7 +144,7 @@ HostResult<void> Flattener::add_resource_builtin(Frame& frame, const syntax::Can
 }
 
 HostResult<CanonicalOptions> Flattener::options(const Frame& frame, const std::vector<syntax::CanonicalOption>& list,
-                                                std::size_t offset) const {
+                                                std::size_t offset) {
   CanonicalOptions result;
   for (const syntax::CanonicalOption& option : list) {
     switch (option.kind) {
@@ -141,9 +153,18 @@ HostResult<CanonicalOptions> Flattener::options(const Frame& frame, const std::v
       case syntax::CanonicalOptionKind::string_encoding_latin1_utf16:
         result.encoding = StringEncoding::latin1_utf16;
         break;
-      case syntax::CanonicalOptionKind::memory: result.memory = frame.core_memories[option.index]; break;
-      case syntax::CanonicalOptionKind::realloc: result.realloc = frame.core_functions[option.index]; break;
-      case syntax::CanonicalOptionKind::post_return: result.post_return = frame.core_functions[option.index]; break;
+      case syntax::CanonicalOptionKind::memory: {
+        HOLDFAST_TRY_ASSIGN(result.memory, copy_of(frame.core_memories[option.index], offset));
+        break;
+      }
+      case syntax::CanonicalOptionKind::realloc: {
+        HOLDFAST_TRY_ASSIGN(result.realloc, copy_of(frame.core_functions[option.index], offset));
+        break;
+      }
+      case syntax::CanonicalOptionKind::post_return: {
+        HOLDFAST_TRY_ASSIGN(result.post_return, copy_of(frame.core_functions[option.index], offset));
+        break;
+      }
       case syntax::CanonicalOptionKind::async:
       case syntax::CanonicalOptionKind::callback:
         return refuse_at(offset, Cause::not_runnable, {"canonical option `async`"});
@@ -165,7 +186,7 @@ HostResult<void> Flattener::add_lift(Frame& frame, const syntax::Canonical& cano
   const types::FunctionTypeId id = frame.scope().functions[frame.functions.size()];
   LiftedFunction lifted;
   lifted.instance = frame.instance;
-  lifted.callee = frame.core_functions[canonical.function];
+  HOLDFAST_TRY_ASSIGN(lifted.callee, copy_of(frame.core_functions[canonical.function], offset));
   HOLDFAST_TRY_ASSIGN(lifted.options, options(frame, canonical.options, offset));
   HOLDFAST_TRY_ASSIGN(lifted.type, runnable_type(id, frame, offset));
   frame.functions.emplace_back(program_.lifted_functions.add(std::move(lifted)));
@@ -181,6 +202,7 @@ HostResult<void> Flattener::add_lower(Frame& frame, const syntax::Canonical& can
     lower.name = join(program_.imported_functions[*imported].path, "#");
   else
     lower.name = program_.lifted_functions[std::get<LiftedFunctionId>(lower.callee)].name;
+  HOLDFAST_TRY(count_names(lower.name.size(), offset));
   return add_trampoline(frame, std::move(lower), offset);
 }
 

@@ -38,6 +38,10 @@ HostResult<Item> Flattener::import_item(Frame& root, const types::Entity& entity
     case types::EntitySort::module: {
       HOLDFAST_TRY_ASSIGN(auto interface, at_offset(module_interface(entity.module()), offset));
       HOLDFAST_TRY(count_exports(interface.imports.size() + interface.exports.size(), offset));
+      std::uint64_t bytes = 0;
+      for (const wasm::CoreImport& import : interface.imports) bytes += import.module.size() + import.name.size();
+      for (const wasm::CoreExport& one : interface.exports) bytes += one.name.size();
+      HOLDFAST_TRY(count_names(bytes, offset));
       const ImportedModuleId id = program_.imported_modules.add({path, std::move(interface)});
       out.item = id;
       return Item(ModuleItem(id));
@@ -129,6 +133,7 @@ HostResult<ExportTree> Flattener::export_tree(Frame& root, const types::NamedEnt
     const auto found = by_name.find(entity.name);
     const Item item = found == by_name.end() ? Item() : *found->second;
     path.emplace_back(engine_.names()[entity.name]);
+    HOLDFAST_TRY(count_names(path.back().size(), component_.syntax().offset));
     HOLDFAST_TRY_ASSIGN(auto part, export_item(root, entity.entity, item, path));
     if (part) tree.push_back({path.back(), *std::move(part)});
     path.pop_back();

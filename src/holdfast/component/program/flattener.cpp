@@ -75,6 +75,13 @@ HostResult<void> Flattener::count_work(std::uint64_t added, std::size_t offset) 
   return {};
 }
 
+HostResult<void> Flattener::count_names(std::uint64_t added_bytes, std::size_t offset) {
+  name_bytes_ += added_bytes;
+  if (name_bytes_ > limits_.name_bytes)
+    return refuse_at(offset, Cause::expansion_limit, {number(limits_.name_bytes), "bytes of names"});
+  return {};
+}
+
 // --- frames ---
 
 HostResult<InstancePointer> Flattener::instantiate(ClosurePointer closure,
@@ -84,6 +91,7 @@ HostResult<InstancePointer> Flattener::instantiate(ClosurePointer closure,
     return refuse_at(offset, Cause::expansion_limit, {number(limits_.component_instances), "component instances"});
   if (parent.depth >= max_depth)
     return refuse_at(offset, Cause::expansion_limit, {number(max_depth), "levels of instances in each other"});
+  HOLDFAST_TRY(count_names(name.size(), offset));
   // On the heap: instances in instances would take much of the native stack otherwise.
   auto frame = std::make_unique<Frame>();
   frame->closure = std::move(closure);
@@ -128,11 +136,14 @@ HostResult<void> Flattener::add_type(Frame& frame, const syntax::Type& type, std
   const auto* resource = std::get_if<syntax::ResourceType>(&type.value);
   if (resource == nullptr) return {};
   Resource::Defined defined{frame.instance, std::nullopt};
-  if (resource->destructor) defined.destructor = frame.core_functions[*resource->destructor];
+  if (resource->destructor) {
+    HOLDFAST_TRY_ASSIGN(defined.destructor, copy_of(frame.core_functions[*resource->destructor], offset));
+  }
   const std::string* name = export_name(*frame.closure->syntax, syntax::Sort::type, index);
   const std::string& owner = program_.instances[frame.instance].name;
-  const ResourceSlot slot = program_.resources.add(
-      {owner + "/" + (name != nullptr ? *name : "resource " + number(index)), std::move(defined)});
+  std::string full_name = owner + "/" + (name != nullptr ? *name : "resource " + number(index));
+  HOLDFAST_TRY(count_names(full_name.size(), offset));
+  const ResourceSlot slot = program_.resources.add({std::move(full_name), std::move(defined)});
   frame.resources.emplace(frame.scope().types[index].resource(), slot);
   return add_step(DefineResource{slot}, offset);
 }
@@ -154,10 +165,11 @@ HostResult<void> Flattener::add_import(Frame& frame, const syntax::Import& impor
 HostResult<void> Flattener::add_export(Frame& frame, const syntax::Export& one, std::size_t offset) {
   HOLDFAST_TRY_ASSIGN(Item item, item_at(frame, one.item, offset));
   add_to_space(frame, one.item.sort, item);
-  name_item(item, {}, one.name.name);
+  HOLDFAST_TRY(name_item(item, {}, one.name.name, offset));
   if (const auto* instance = std::get_if<InstancePointer>(&item)) {
     HOLDFAST_TRY(count_work((*instance)->exports.size(), offset));
-    for (const auto& [name, part] : (*instance)->exports) name_item(part, one.name.name, engine_.names()[name]);
+    for (const auto& [name, part] : (*instance)->exports)
+      HOLDFAST_TRY(name_item(part, one.name.name, engine_.names()[name], offset));
   }
   frame.exports.emplace_back(engine_.names().find(one.name.name), std::move(item));
   return {};
@@ -165,24 +177,28 @@ HostResult<void> Flattener::add_export(Frame& frame, const syntax::Export& one, 
 
 /// Things are known to people by the name under which they leave their component: with that of their interface where
 /// there is one, else the first one.
-void Flattener::name_item(const Item& item, std::string_view interface, std::string_view name) {
+HostResult<void> Flattener::name_item(const Item& item, std::string_view interface, std::string_view name,
+                                      std::size_t offset) {
   const auto* function = std::get_if<ComponentFunction>(&item);
   const auto* lifted = function == nullptr ? nullptr : std::get_if<LiftedFunctionId>(function);
   const auto* slot = std::get_if<ResourceSlot>(&item);
+  const std::size_t bytes = interface.size() + 1 + name.size();
   if (lifted != nullptr) {
     std::string& known = program_.lifted_functions[*lifted].name;
-    if (!interface.empty() && known.find('#') == std::string::npos)
-      known = std::string(interface) + "#" + std::string(name);
-    else if (known.empty())
-      known = name;
+    const bool is_better = known.empty() || (!interface.empty() && known.find('#') == std::string::npos);
+    if (!is_better) return {};
+    HOLDFAST_TRY(count_names(bytes, offset));
+    known = interface.empty() ? std::string(name) : std::string(interface) + "#" + std::string(name);
   } else if (slot != nullptr) {
     Resource& resource = program_.resources[*slot];
     named_resources_.resize(program_.resources.size(), false);
-    if (interface.empty() || named_resources_[slot->index()]) return;
-    if (!std::holds_alternative<Resource::Defined>(resource.origin)) return;
+    if (interface.empty() || named_resources_[slot->index()]) return {};
+    if (!std::holds_alternative<Resource::Defined>(resource.origin)) return {};
+    HOLDFAST_TRY(count_names(bytes, offset));
     resource.name = std::string(interface) + "/" + std::string(name);
     named_resources_[slot->index()] = true;
   }
+  return {};
 }
 
 HostResult<void> Flattener::add_component(Frame& frame, const syntax::NestedComponent& nested) {
@@ -273,7 +289,7 @@ HostResult<Item> Flattener::item_at(const Frame& frame, const syntax::SortIndex&
 }
 
 HostResult<void> Flattener::add_alias(Frame& frame, const syntax::Alias& alias, std::size_t offset) {
-  if (alias.target == syntax::AliasTarget::core_instance_export) return add_core_alias(frame, alias);
+  if (alias.target == syntax::AliasTarget::core_instance_export) return add_core_alias(frame, alias, offset);
   if (alias.target == syntax::AliasTarget::instance_export) {
     if (alias.sort == syntax::Sort::type) {
       ++frame.types;

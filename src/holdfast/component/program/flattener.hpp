@@ -40,7 +40,7 @@ class Flattener {
   HostResult<void> add_component(Frame& frame, const syntax::NestedComponent& nested);
   HostResult<void> add_import(Frame& frame, const syntax::Import& import, std::size_t offset);
   HostResult<void> add_export(Frame& frame, const syntax::Export& one, std::size_t offset);
-  void name_item(const Item& item, std::string_view interface, std::string_view name);
+  HostResult<void> name_item(const Item& item, std::string_view interface, std::string_view name, std::size_t offset);
   HostResult<void> add_type(Frame& frame, const syntax::Type& type, std::size_t offset);
   HostResult<InstancePointer> finish_instance(std::vector<std::pair<types::NameId, Item>> exports, std::size_t offset);
   void add_to_space(Frame& frame, syntax::Sort sort, const Item& item);
@@ -59,14 +59,15 @@ class Flattener {
   HostResult<void> add_core_module(Frame& frame, const syntax::CoreModule& module);
   HostResult<void> add_core_instance(Frame& frame, const syntax::CoreInstance& instance, std::size_t offset);
   HostResult<void> instantiate_module(Frame& frame, const syntax::CoreInstantiate& instantiate, std::size_t offset);
-  HostResult<void> add_core_alias(Frame& frame, const syntax::Alias& alias);
+  HostResult<void> add_core_alias(Frame& frame, const syntax::Alias& alias, std::size_t offset);
   static std::vector<CoreItem>& core_space(Frame& frame, syntax::CoreSort sort);
   static CoreItem export_of(const CoreInstanceItem& instance, const std::string& name, CoreItemKind kind);
   HostResult<void> add_canonical(Frame& frame, const syntax::Canonical& canonical, std::size_t offset);
   HostResult<void> add_lift(Frame& frame, const syntax::Canonical& canonical, std::size_t offset);
   HostResult<void> add_lower(Frame& frame, const syntax::Canonical& canonical, std::size_t offset);
+  HostResult<CoreItem> copy_of(const CoreItem& item, std::size_t offset);
   HostResult<CanonicalOptions> options(const Frame& frame, const std::vector<syntax::CanonicalOption>& list,
-                                       std::size_t offset) const;
+                                       std::size_t offset);
   HostResult<FunctionTypeId> runnable_type(types::FunctionTypeId id, Frame& frame, std::size_t offset);
   HostResult<void> add_trampoline(Frame& frame, TrampolineBody body, std::size_t offset);
   HostResult<void> add_resource_builtin(Frame& frame, const syntax::Canonical& canonical, std::size_t offset);
@@ -84,6 +85,7 @@ class Flattener {
   HostResult<void> add_step(Step step, std::size_t offset);
   HostResult<void> count_exports(std::uint64_t added, std::size_t offset);
   HostResult<void> count_work(std::uint64_t added, std::size_t offset);
+  HostResult<void> count_names(std::uint64_t added_bytes, std::size_t offset);
 
   const ValidatedComponent& component_;
   const types::TypeEngine& engine_;
@@ -100,6 +102,7 @@ class Flattener {
   std::unordered_set<ResourceSlot> named_by_root_;
   std::uint64_t exports_ = 0;
   std::uint64_t work_ = 0;
+  std::uint64_t name_bytes_ = 0;
 };
 
 /// "a/b/c", the way to an import or export.

@@ -191,13 +191,15 @@ struct Program {
   ExportTree exports;
 };
 
-/// Bounds on what flattening makes of a file (a small file can ask for a million instances).
+/// Bounds on what flattening makes of a file (a small file can ask for a million instances). Together they keep what
+/// flattening takes below some 64 MiB beside a few times the file's size.
 struct ExpansionLimits {
-  std::uint32_t steps = 100'000;
+  std::uint32_t steps = 50'000;
   std::uint32_t component_instances = 10'000;
   std::uint32_t core_instances = 10'000;
-  std::uint32_t exports = 1'000'000;  ///< entries of all instances together
-  std::uint32_t types = 1'000'000;    ///< interface types interned
+  std::uint32_t exports = 250'000;  ///< entries of all instances together, imports of core modules among them
+  std::uint32_t types = 100'000;    ///< interface types, with their fields, cases, labels and parameters
+  std::uint64_t name_bytes = std::uint64_t{16} << 20;  ///< of all names that are written down, each time they are
 };
 
 }  // namespace holdfast::component

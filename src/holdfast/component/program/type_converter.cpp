@@ -58,6 +58,7 @@ bool TypeConverter::is_runnable(FunctionTypeId id) const {
 HostResult<InterfaceTypeId> TypeConverter::convert(types::DefinedTypeId id, Frame& frame) {
   auto& done = engine_.facts(id).free == types::ResourceSets::empty() ? closed_types_ : frame.value_types;
   if (const auto found = done.find(id); found != done.end()) return found->second;
+  HOLDFAST_TRY(count(engine_[id].members.size(), engine_[id].labels));
   HOLDFAST_TRY_ASSIGN(InterfaceType type, make(id, frame));
   bool unrunnable = is_asynchronous(type.kind);
   for (const types::ValueTypeRef& member : engine_[id].members) {
@@ -66,12 +67,20 @@ HostResult<InterfaceTypeId> TypeConverter::convert(types::DefinedTypeId id, Fram
     unrunnable = unrunnable || unrunnable_[part.index()];
   }
   const InterfaceTypeId result = program_.types.intern(std::move(type));
-  if (program_.types.type_count() > limits_.types)
-    return refuse(Cause::expansion_limit, {number(limits_.types), "types"});
   if (unrunnable_.size() <= result.index()) unrunnable_.resize(result.index() + 1, false);
   unrunnable_[result.index()] = unrunnable;
   done.emplace(id, result);
   return result;
+}
+
+/// Types without resources are converted once, others in each instance again.
+HostResult<void> TypeConverter::count(std::size_t parts, const std::vector<types::NameId>& names) {
+  types_ += 1 + std::max(parts, names.size());
+  if (types_ > limits_.types) return refuse(Cause::expansion_limit, {number(limits_.types), "types"});
+  for (const types::NameId name : names) name_bytes_ += engine_.names()[name].size();
+  if (name_bytes_ > limits_.name_bytes)
+    return refuse(Cause::expansion_limit, {number(limits_.name_bytes), "bytes of names"});
+  return {};
 }
 
 HostResult<std::vector<InterfaceTypeId>> TypeConverter::members(const types::DefinedType& node, Frame& frame) {
@@ -151,6 +160,9 @@ HostResult<InterfaceType> TypeConverter::make(types::DefinedTypeId id, Frame& fr
 HostResult<FunctionTypeId> TypeConverter::convert(types::FunctionTypeId id, Frame& frame) {
   if (const auto found = frame.function_types.find(id); found != frame.function_types.end()) return found->second;
   const types::FunctionType& node = engine_[id];
+  std::vector<types::NameId> names;
+  for (const types::Parameter& parameter : node.parameters) names.push_back(parameter.name);
+  HOLDFAST_TRY(count(node.parameters.size(), names));
   FunctionType type;
   type.is_async = node.is_async;
   std::vector<const types::Layout*> layouts;

@@ -29,6 +29,7 @@ class TypeConverter {
 
  private:
   HostResult<InterfaceType> make(types::DefinedTypeId id, Frame& frame);
+  HostResult<void> count(std::size_t parts, const std::vector<types::NameId>& names);
   HostResult<std::vector<InterfaceTypeId>> members(const types::DefinedType& node, Frame& frame);
 
   const types::TypeEngine& engine_;
@@ -36,6 +37,8 @@ class TypeConverter {
   const ExpansionLimits& limits_;
   std::unordered_map<types::DefinedTypeId, InterfaceTypeId> closed_types_;  // without resources: the same everywhere
   std::vector<bool> unrunnable_;
+  std::uint64_t types_ = 0;
+  std::uint64_t name_bytes_ = 0;
 };
 
 /// A core function type over the four number types.

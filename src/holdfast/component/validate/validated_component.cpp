@@ -38,12 +38,12 @@ HostResult<ValidatedComponent> validate_component(syntax::Component component, c
 }
 
 HostResult<ValidatedComponent> validate_component(ReadOutcome outcome, const Features& features) {
-  std::optional<HostError> reading = std::move(outcome.error);
+  const auto& reading = outcome.error;
   auto result = validate_component(std::move(outcome.component), features);
   if (!reading) return result;
   if (!result && result.error().offset() && reading->offset() && *result.error().offset() < *reading->offset())
     return result;
-  return std::unexpected(std::move(*reading));
+  return std::unexpected(*reading);
 }
 
 }  // namespace holdfast::component

@@ -24,6 +24,10 @@ std::int64_t to_limit(const std::optional<std::uint64_t>& limit) noexcept {
   return limit ? static_cast<std::int64_t>(std::min(*limit, largest)) : -1;
 }
 
+const char* reason_to_stop(bool is_interrupted) noexcept {
+  return is_interrupted ? "the store was interrupted" : "the deadline has passed";
+}
+
 /// Called when guest code passes its epoch deadline, which is always the next epoch. Continues the guest unless its
 /// own store is interrupted or past its deadline: epochs are the whole engine's.
 /// A template because `Context` is const in some versions of the C API and not in others.
@@ -35,7 +39,7 @@ wasmtime_error_t* on_epoch(Context*, void* data, std::uint64_t* delta, wasmtime_
   if (is_interrupted || store.engine->ticks.load() >= store.deadline) {
     store.stopped_by = Store::Impl::Stopper::interruption;
     if (is_interrupted) interruption.noticed.store(true);
-    return wasmtime_error_new(is_interrupted ? "the store was interrupted" : "the deadline has passed");
+    return wasmtime_error_new(reason_to_stop(is_interrupted));
   }
   *delta = 1;
   *kind = WASMTIME_UPDATE_DEADLINE_CONTINUE;
@@ -155,6 +159,12 @@ HostResult<void> Store::set_deadline(std::uint64_t ticks) {
 }
 
 void Store::clear_deadline() noexcept { impl_->deadline = Impl::no_deadline; }
+
+HostResult<void> Store::check_interruption() const {
+  const bool is_interrupted = impl_->interruption->requested.load();
+  if (!is_interrupted && impl_->engine->ticks.load() < impl_->deadline) return {};
+  return host_fail(ErrorKind::limit, reason_to_stop(is_interrupted));
+}
 
 Store::InterruptHandle Store::interrupt_handle() const { return InterruptHandle(impl_->interruption); }
 

@@ -1,0 +1,127 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+// What the tests of this layer share: one engine, a fixture with a store and a linker, component texts, and matchers
+// for what calls give. The fixture owns everything; one thread.
+#pragma once
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+#include <optional>
+#include <stdexcept>
+#include <string>
+#include <string_view>
+#include <tuple>
+#include <type_traits>
+#include <utility>
+#include <vector>
+
+#include "holdfast/embed/component.hpp"
+#include "holdfast/embed/engine.hpp"
+#include "holdfast/embed/instance.hpp"
+#include "holdfast/embed/linker.hpp"
+#include "holdfast/embed/store.hpp"
+
+namespace holdfast::embed_test {
+
+/// One engine for all tests of the program.
+const Engine& engine();
+
+/// "trap, rule 3: …", with call path and backtrace.
+std::string describe(const HostError& error);
+
+/// The value of what must succeed; else the test ends.
+template <class T>
+T need(HostResult<T> result) {
+  if (!result) throw std::runtime_error(describe(result.error()));
+  if constexpr (!std::is_void_v<T>) return *std::move(result);
+}
+
+Component compile(std::string_view text);
+
+/// A function that a component imports from the interface test:host/api and exports again under the same name, passing
+/// everything straight on.
+struct PassedOn {
+  std::string name;
+  std::string type;              ///< after `func`: (param "x" u32) (result u32)
+  std::string core_parameters;   ///< i32 i64 …, without the pointer to a result in memory
+  std::string core_result = {};  ///< i32; empty for none; "memory" for a result that is passed in memory
+  std::string borrowed = {};     ///< the first parameter is a borrow of this type, dropped afterwards
+};
+
+/// A type that needs a name, in order of definition: {"point", "(record (field \"x\" f32))"}, {"bucket", "resource"}.
+struct NamedType {
+  std::string name;
+  std::string definition;
+};
+
+/// The text of a component with these functions. It has a memory of 16 pages and allocates upwards.
+std::string passing_on(const std::vector<PassedOn>& functions, const std::vector<NamedType>& types = {});
+
+/// A component that implements the resource `blob`, a number, in the interface test:guest/blobs@1.2.0:
+///   [constructor]blob(u32), [method]blob.get() -> u32, merge(own, own) -> own (the sum),
+///   twice(own) -> tuple<own, option<own>> (it and 2 * it), total(list<borrow>) -> u32, forget(own),
+///   count() -> u32: blobs that are alive,
+///   ping() -> u32: what the imported function test:host/api/pong gives (when `calls_host`).
+/// The destructor of the blob 666 traps. With `calls_host` the destructor calls test:host/api/gone(u32).
+std::string blobs(bool calls_host = false);
+
+inline constexpr std::string_view blobs_interface = "test:guest/blobs@1.2.0";
+struct Blob;  // stands for it
+
+/// A component whose export `run` does `body`, which may call $f: () -> () of test:host/api.
+std::string running(std::string_view body);
+
+class Api : public ::testing::Test {
+ protected:
+  explicit Api(const StoreOptions& options = {}) : linker(engine()), store(need(Store::create(engine(), options))) {}
+
+  Linker::InstanceBuilder api() { return linker.instance("test:host/api"); }
+  Instance start(std::string_view text) { return need(linker.instantiate(store, compile(text))); }
+
+  Linker linker;
+  Store store;
+};
+
+/// The exports of `blobs`, by their C++ types.
+struct Blobs {
+  explicit Blobs(const Instance& made);
+  static Instance bound(const Instance& made);
+
+  Instance instance;
+  Func<Own<Blob>(std::uint32_t)> make;
+  Func<std::uint32_t(Borrow<Blob>)> get;
+  Func<Own<Blob>(Own<Blob>, Own<Blob>)> merge;
+  Func<std::tuple<Own<Blob>, std::optional<Own<Blob>>>(Own<Blob>)> twice;
+  Func<std::uint32_t(std::vector<Borrow<Blob>>)> total;
+  Func<void(Own<Blob>)> forget;
+  Func<std::uint32_t()> count;
+};
+
+MATCHER(Succeeds, "succeeds") {
+  if (!arg) *result_listener << "which failed: " << describe(arg.error());
+  return static_cast<bool>(arg);
+}
+
+MATCHER_P(Gives, expected, "gives " + ::testing::PrintToString(expected)) {
+  if (!arg) {
+    *result_listener << "which failed: " << describe(arg.error());
+    return false;
+  }
+  return *arg == expected;
+}
+
+MATCHER_P2(Fails, kind, words, "fails as " + std::string(name_of(kind)) + " with \"" + std::string(words) + '"') {
+  if (arg) {
+    *result_listener << "which succeeded";
+    return false;
+  }
+  *result_listener << "which failed: " << describe(arg.error());
+  return arg.error().kind() == kind && arg.error().message().find(words) != std::string::npos;
+}
+
+inline auto Traps(std::string_view words) { return Fails(ErrorKind::trap, std::string(words)); }
+inline auto Misuse(std::string_view words) { return Fails(ErrorKind::misuse, std::string(words)); }
+inline auto Closed(std::string_view words) { return Fails(ErrorKind::closed, std::string(words)); }
+inline auto Limit(std::string_view words) { return Fails(ErrorKind::limit, std::string(words)); }
+
+}  // namespace holdfast::embed_test
