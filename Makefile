@@ -12,12 +12,12 @@ ENGINE := -DHOLDFAST_WASMTIME_VERSION=$(WASMTIME_VERSION) -DWASMTIME_ROOT=$(WASM
 CONFIGURE = cmake --preset release -B $(BUILD) $(ENGINE)
 OURS = git ls-files --cached --others --exclude-standard '*.cpp' '*.hpp'
 
-.PHONY: help setup build run test asan tsan noexcept clang format lint
+.PHONY: help setup build run test asan tsan noexcept clang fuzz format lint
 
 help:
 	@echo 'make run     set-up, build of the demo, demo'
 	@echo 'make test    set-up, build, all tests'
-	@echo 'make setup | build | asan | tsan | noexcept | clang | format | lint'
+	@echo 'make setup | build | asan | tsan | noexcept | clang | fuzz | format | lint'
 
 setup:
 	@tools/setup test
@@ -40,6 +40,14 @@ asan tsan noexcept clang: setup
 	@cmake --preset $@ $(ENGINE)
 	@cmake --build --preset $@ --parallel $(JOBS)
 	@ctest --preset $@ --parallel $(JOBS)
+
+# Each target for that many seconds.
+FUZZ_SECONDS ?= 60
+fuzz:
+	@tools/setup fuzz
+	@cmake --preset fuzz $(ENGINE)
+	@cmake --build --preset fuzz --parallel $(JOBS)
+	@fuzz/run_fuzzers.sh build/fuzz $(FUZZ_SECONDS)
 
 format:
 	@tools/setup lint

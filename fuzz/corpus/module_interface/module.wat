@@ -1,0 +1,17 @@
+;; SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+(module
+  (type $f (func (param i32 i64 f32 f64 v128 funcref externref) (result i32)))
+  (rec (type $a (sub (struct (field (mut i32)) (field (ref null $b))))) (type $b (sub $a (struct (field (mut i32)) (field (ref null $b))))))
+  (type $array (array (mut i8)))
+  (import "a" "f" (func $imported (type $f)))
+  (import "a" "m" (memory i64 1 2))
+  (import "a" "t" (table 1 10 funcref))
+  (import "a" "g" (global $g (mut i32)))
+  (import "a" "tag" (tag (param i32)))
+  (func (export "x") (result i32) (i32.const 1))
+  (memory (export "own") 1 65536)
+  (table (export "table") 5 (ref null $a))
+  (global (export "global") i32 (i32.add (i32.const 1) (i32.const 2)))
+  (tag (export "tag"))
+  (elem declare func $imported)
+  (data "abc"))

@@ -1,0 +1,20 @@
+;; SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+;; Canonical definitions of unfinished proposals, which are read and checked before they are refused or trap.
+(component
+  (core module $Memory (memory (export "memory") 1))
+  (core instance $memory (instantiate $Memory))
+  (alias core export $memory "memory" (core memory $m))
+  (type $s (stream u8))
+  (type $f (future string))
+  (core func (canon stream.new $s))
+  (core func (canon stream.read $s async (memory $m)))
+  (core func (canon stream.drop-readable $s))
+  (core func (canon future.new $f))
+  (core func (canon future.drop-writable $f))
+  (core func (canon task.return (result u32)))
+  (core func (canon task.cancel))
+  (core func (canon backpressure.inc))
+  (core func (canon subtask.drop))
+  (core func (canon waitable-set.new))
+  (core func (canon waitable-set.wait (memory $m)))
+  (core func (canon waitable.join)))
