@@ -48,7 +48,7 @@ class HostFunctions : public Api {
 // --- callables ---
 
 TEST_F(HostFunctions, MayBeAnythingThatCanBeCalled) {
-  const std::uint32_t seven = 7;
+  std::uint32_t seven = 7;
   EXPECT_THAT(call_f([](std::uint32_t x) { return x + 1; }, 1), Gives(2U));
   EXPECT_THAT(call_f([seven](std::uint32_t x) noexcept { return x + seven; }, 1), Gives(8U));
   EXPECT_THAT(call_f(&doubled, 5), Gives(10U));

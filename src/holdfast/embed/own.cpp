@@ -28,4 +28,14 @@ HostResult<void> OwnedHandle::close() {
   return dropped;
 }
 
+Val to_val(OwnedHandle handle) {
+  const abi::HandleToken token = handle ? handle.token() : abi::HandleToken{};
+  std::string type_name;
+  if (handle && !handle.store()->closed) {
+    const auto held = handle.store()->held.get(runtime::held_id(token));
+    if (held) type_name = handle.store()->type((*held)->tag).name;
+  }
+  return Val::own(token, std::make_shared<OwnedHandle>(std::move(handle)), std::move(type_name));
+}
+
 }  // namespace holdfast

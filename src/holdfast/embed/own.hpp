@@ -11,6 +11,7 @@
 #include <utility>
 
 #include "holdfast/abi/context.hpp"
+#include "holdfast/abi/val.hpp"
 #include "holdfast/diagnostics/host_error.hpp"
 
 namespace holdfast {
@@ -74,5 +75,9 @@ class Borrow {
   runtime::StoreState* store_;
   abi::HandleToken token_;
 };
+
+/// The handle as a dynamic value, for Instance::call and dynamic host functions; the value owns it from now on. An empty
+/// handle gives a value that is refused where it is passed.
+Val to_val(OwnedHandle handle);
 
 }  // namespace holdfast

@@ -118,6 +118,16 @@ TEST_F(Stores, AStoreThatIsDestroyedWhileAGuestRunsStopsTheProgram) {
 
 // --- holding ---
 
+TEST_F(Stores, WhatTheHostHoldsCanBePassedAsADynamicValue) {
+  define_keeper();
+  const Instance instance = start(keeper());
+  const Val bucket = to_val(need(store.hold(Bucket(alive))));
+  EXPECT_THAT(instance.call("look", {bucket}), Succeeds());
+  EXPECT_THAT(instance.call("keep", {bucket}), Succeeds());
+  EXPECT_THAT(instance.call("look", {bucket}), Misuse("stale"));
+  EXPECT_THAT(instance.call("look", {to_val(OwnedHandle())}), Misuse("the handle is empty"));
+}
+
 TEST_F(Stores, HoldResourcesForTheHost) {
   define_keeper();
   const Instance instance = start(keeper());

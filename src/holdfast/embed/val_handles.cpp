@@ -74,9 +74,7 @@ class Adoption {
   Val adopt(const Val& value) {
     const abi::HandleToken token = *value.as_own();
     side_.adopt(token);
-    const auto held = store_->held.get(runtime::held_id(token));
-    std::string name = held ? store_->type((*held)->tag).name : std::string();
-    return Val::own(token, std::make_shared<OwnedHandle>(store_, token), std::move(name));
+    return to_val(OwnedHandle(store_, token));
   }
 
   std::vector<Val> rebuild_all(std::span<const Val> values) {
@@ -106,6 +104,7 @@ class Adoption {
 HostResult<void> check_store(const runtime::StoreState& store, const Val& value) {
   if (const auto keeper = value.keeper()) {
     const auto& handle = *static_cast<const OwnedHandle*>(keeper.get());
+    if (!handle) return host_fail(ErrorKind::misuse, "the handle is empty: it was moved away or closed");
     if (handle.store().get() != &store) return host_fail(ErrorKind::misuse, "the handle belongs to another store");
   }
   HostResult<void> checked;
