@@ -2,7 +2,7 @@
 #
 # The layers, lowest first. A layer may use the ones before it in this list and nothing else. This one
 # table feeds the link graph here and the include check (tests/architecture).
-set(HOLDFAST_LAYERS core resource handles diagnostics platform wasm engine component abi runtime embed)
+set(HOLDFAST_LAYERS core resource handles diagnostics platform wasm engine component abi runtime embed wasi)
 
 # Layers that build without heap, exceptions, RTTI and OS; they make up holdfast::resource.
 set(HOLDFAST_FREESTANDING_LAYERS core resource handles)

@@ -1,0 +1,78 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+#include "holdfast/wasi/clocks.hpp"
+
+#include <chrono>
+#include <limits>
+#include <memory>
+#include <time.h>
+
+#include "holdfast/wasi/link.hpp"
+#include "holdfast/wasi/pollable.hpp"
+
+namespace holdfast::wasi {
+namespace {
+
+using Nanoseconds = std::uint64_t;
+
+Nanoseconds monotonic_now() {
+  return static_cast<Nanoseconds>(
+      std::chrono::nanoseconds(std::chrono::steady_clock::now().time_since_epoch()).count());
+}
+
+timespec resolution_of(clockid_t clock) {
+  timespec resolution{};
+  return ::clock_getres(clock, &resolution) == 0 ? resolution : timespec{0, 1};
+}
+
+/// Times past the end of the host's clock, some 292 years, never come.
+class Timer final : public Waitable {
+ public:
+  explicit Timer(Nanoseconds when) : when_(when) {}
+  WaitFor wait_for() override {
+    constexpr auto latest = static_cast<Nanoseconds>(std::numeric_limits<std::int64_t>::max());
+    if (when_ > latest) return WaitFor::never();
+    return WaitFor::time(Instant(std::chrono::nanoseconds(static_cast<std::int64_t>(when_))));
+  }
+
+ private:
+  Nanoseconds when_;
+};
+
+Pollable subscribe(Nanoseconds when) { return Pollable(std::make_shared<Timer>(when)); }
+
+Datetime to_datetime(const timespec& time) {
+  return {static_cast<std::uint64_t>(time.tv_sec), static_cast<std::uint32_t>(time.tv_nsec)};
+}
+
+}  // namespace
+
+void link_clocks(Linker& linker) {
+  linker.instance("wasi:clocks/monotonic-clock@0.2.12")
+      .func("now", &monotonic_now)
+      .func("resolution",
+            [] {
+              const timespec resolution = resolution_of(CLOCK_MONOTONIC);
+              return static_cast<Nanoseconds>(resolution.tv_sec) * 1'000'000'000 +
+                     static_cast<Nanoseconds>(resolution.tv_nsec);
+            })
+      .func("subscribe-instant", &subscribe)
+      .func("subscribe-duration", [](Nanoseconds duration) {
+        const Nanoseconds now = monotonic_now();
+        constexpr Nanoseconds never = std::numeric_limits<Nanoseconds>::max();
+        return subscribe(duration < never - now ? now + duration : never);
+      });
+  linker.instance("wasi:clocks/wall-clock@0.2.12")
+      .func("now",
+            [] {
+              timespec now{};
+              static_cast<void>(::clock_gettime(CLOCK_REALTIME, &now));  // fails only for clocks that are not there
+              return to_datetime(now);
+            })
+      .func("resolution", [] { return to_datetime(resolution_of(CLOCK_REALTIME)); });
+  // Where people are is not told: it is always UTC.
+  linker.instance("wasi:clocks/timezone@0.2.12")
+      .func("display", [](const Datetime&) { return TimezoneDisplay{}; })
+      .func("utc-offset", [](const Datetime&) { return std::int32_t{0}; });
+}
+
+}  // namespace holdfast::wasi

@@ -1,0 +1,65 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+#include <algorithm>
+#include <cerrno>
+#include <span>
+#include <string>
+#include <sys/random.h>
+#include <tuple>
+#include <vector>
+
+#include "holdfast/wasi/link.hpp"
+#include "holdfast/wasi/pollable.hpp"
+
+namespace holdfast::wasi {
+namespace {
+
+/// A function of wasi:random must give as many bytes as it is asked for; past this it traps instead.
+constexpr std::uint64_t most_bytes = 16 << 20;
+
+OrTrap<void> fill(std::span<std::uint8_t> bytes) {
+  while (!bytes.empty()) {
+    const ssize_t count = ::getrandom(bytes.data(), bytes.size(), 0);
+    if (count < 0 && errno == EINTR) continue;
+    if (count < 0) return std::unexpected(Trap("the system gives no random numbers"));
+    bytes = bytes.subspan(static_cast<std::size_t>(count));
+  }
+  return {};
+}
+
+OrTrap<std::vector<std::uint8_t>> random_bytes(std::uint64_t length) {
+  if (length > most_bytes) {
+    return std::unexpected(Trap(std::to_string(length) + " random bytes were asked for, of which at most " +
+                                    std::to_string(most_bytes) + " are given at once",
+                                ErrorKind::limit));
+  }
+  std::vector<std::uint8_t> bytes(static_cast<std::size_t>(length));
+  HOLDFAST_TRY(fill(bytes));
+  return bytes;
+}
+
+OrTrap<std::uint64_t> random_number() {
+  std::uint64_t number = 0;
+  HOLDFAST_TRY(fill(std::span(reinterpret_cast<std::uint8_t*>(&number), sizeof number)));
+  return number;
+}
+
+OrTrap<std::tuple<std::uint64_t, std::uint64_t>> seed() {
+  HOLDFAST_TRY_ASSIGN(const std::uint64_t first, random_number());
+  HOLDFAST_TRY_ASSIGN(const std::uint64_t second, random_number());
+  return std::tuple(first, second);
+}
+
+}  // namespace
+
+void link_random(Linker& linker) {
+  linker.instance("wasi:random/random@0.2.12")
+      .func("get-random-bytes", &random_bytes)
+      .func("get-random-u64", &random_number);
+  // The system's good numbers are fast enough to be these too.
+  linker.instance("wasi:random/insecure@0.2.12")
+      .func("get-insecure-random-bytes", &random_bytes)
+      .func("get-insecure-random-u64", &random_number);
+  linker.instance("wasi:random/insecure-seed@0.2.12").func("insecure-seed", &seed);
+}
+
+}  // namespace holdfast::wasi
