@@ -11,6 +11,11 @@ if(NOT HOLDFAST_LAYERS_ONLY)
   find_package(Threads REQUIRED)
 endif()
 
+if(HOLDFAST_TOOLS AND NOT HOLDFAST_LAYERS_ONLY)
+  find_package(CLI11 2.1 REQUIRED)
+  find_package(nlohmann_json 3.11 REQUIRED)
+endif()
+
 if(HOLDFAST_EXAMPLES)
   find_package(SQLite3 3.40 REQUIRED)
 endif()

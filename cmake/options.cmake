@@ -3,6 +3,7 @@
 # Switches, and the compiler settings that all of Holdfast's own targets share (holdfast_settings).
 option(HOLDFAST_TESTS "Build the tests" ${PROJECT_IS_TOP_LEVEL})
 option(HOLDFAST_EXAMPLES "Build the examples" ${PROJECT_IS_TOP_LEVEL})
+option(HOLDFAST_TOOLS "Build the command line" ${PROJECT_IS_TOP_LEVEL})
 option(HOLDFAST_INSTALL "Make install rules" ${PROJECT_IS_TOP_LEVEL})
 option(HOLDFAST_FUZZ "Build the fuzz targets (clang only; with HOLDFAST_SANITIZE=address)" OFF)
 option(HOLDFAST_NOEXCEPT "Compile without exceptions and RTTI (for the freestanding layers)" OFF)

@@ -1,10 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
 // Small files that ask for much: each is refused, or loaded, within bounded time and memory.
+#include <functional>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
-
-#include <functional>
 #include <string>
 
 #include "holdfast/component/binary/test_bytes.hpp"
@@ -194,7 +193,8 @@ TEST(HostileComponents, DeepValueTypes) {
 }
 
 TEST(HostileComponents, FixedLengthListsOfFixedLengthLists) {
-  const std::string text = repeated(60, "(component (type $t0 (list u64 4294967295))", "(type $t%n (list $t%m 4294967295))");
+  const std::string text =
+      repeated(60, "(component (type $t0 (list u64 4294967295))", "(type $t%n (list $t%m 4294967295))");
   const auto loaded = load_cheaply(binary_of(text + "(import \"f\" (func (param \"x\" $t60) (result $t60))))"));
   EXPECT_FALSE(loaded) << "a value of that type would need 2^1900 bytes";
 }
@@ -211,12 +211,15 @@ TEST(HostileComponents, LongChainsOfAliases) {
 TEST(HostileComponents, TypesThatDifferInEachOfManyInstances) {
   std::string fields;
   for (int i = 0; i < 100; ++i) fields += "(field \"f" + std::to_string(i) + "\" (own $r))";
-  const std::string text = "(component $c0 (core module $m (func (export \"f\") (param i32)) (memory (export \"m\") 1)"
-                           "(func (export \"r\") (param i32 i32 i32 i32) (result i32) unreachable))"
-                           "(core instance $i (instantiate $m)) (type $r (resource (rep i32)))"
-                           "(type $big (record " + fields + "))"
-                           "(func (param \"x\" $big) (canon lift (core func $i \"f\") (memory (core memory $i \"m\"))"
-                           "(realloc (core func $i \"r\")))))";
+  const std::string text =
+      "(component $c0 (core module $m (func (export \"f\") (param i32)) (memory (export \"m\") 1)"
+      "(func (export \"r\") (param i32 i32 i32 i32) (result i32) unreachable))"
+      "(core instance $i (instantiate $m)) (type $r (resource (rep i32)))"
+      "(type $big (record " +
+      fields +
+      "))"
+      "(func (param \"x\" $big) (canon lift (core func $i \"f\") (memory (core memory $i \"m\"))"
+      "(realloc (core func $i \"r\")))))";
   expect_refused(binary_of(doubled(13, text)), ErrorKind::limit, "types");
 }
 
@@ -264,8 +267,8 @@ TEST(HostileComponents, ManyImports) {
 
 TEST(HostileComponents, NamesAreBounded) {
   const std::string long_name(100'001, 'a');
-  expect_refused(preamble + section(10, "\x01" + std::string(1, '\0') + u32(long_name.size()) + long_name), ErrorKind::limit,
-                 "names are limited");
+  expect_refused(preamble + section(10, "\x01" + std::string(1, '\0') + u32(long_name.size()) + long_name),
+                 ErrorKind::limit, "names are limited");
 }
 
 const std::string long_id(90'000, 'n');
@@ -275,8 +278,8 @@ TEST(HostileComponents, NamesOfManyInstances) {
 }
 
 TEST(HostileComponents, NamesInArgumentsOfManyModules) {
-  const std::string text = "(component $c0 (core module $m (func (export \"" + long_id + "\")))(core module $n (import \"" +
-                           long_id + "\" \"" + long_id +
+  const std::string text = "(component $c0 (core module $m (func (export \"" + long_id +
+                           "\")))(core module $n (import \"" + long_id + "\" \"" + long_id +
                            "\" (func)))(core instance $i (instantiate $m))(core instance (instantiate $n (with \"" +
                            long_id + "\" (instance $i)))))";
   expect_refused(binary_of(doubled(12, text)), ErrorKind::limit, "bytes of names");
@@ -295,8 +298,8 @@ TEST(HostileComponents, NamesOfManyResources) {
 }
 
 TEST(HostileComponents, NamesOfManyItems) {
-  const std::string module = "(component (core module $m (func (export \"" + long_id + "\")) (memory (export \"n" + long_id +
-                             "\") 1))(core instance $i (instantiate $m))(alias core export $i \"" + long_id +
+  const std::string module = "(component (core module $m (func (export \"" + long_id + "\")) (memory (export \"n" +
+                             long_id + "\") 1))(core instance $i (instantiate $m))(alias core export $i \"" + long_id +
                              "\" (core func $f))(alias core export $i \"n" + long_id + "\" (core memory $n))";
   std::string bag = module + "(core instance";
   for (int i = 0; i < 2000; ++i) bag += "(export \"f" + std::to_string(i) + "\" (func $f))";
@@ -306,15 +309,18 @@ TEST(HostileComponents, NamesOfManyItems) {
 }
 
 TEST(HostileComponents, NamesOfTypesOfManyInstances) {
-  const std::string text = "(component $c0 (core module $m (func (export \"f\") (param i32)))"
-                           "(core instance $i (instantiate $m)) (type $r (resource (rep i32)))"
-                           "(func (param \"" + long_id + "\" (own $r)) (canon lift (core func $i \"f\"))))";
+  const std::string text =
+      "(component $c0 (core module $m (func (export \"f\") (param i32)))"
+      "(core instance $i (instantiate $m)) (type $r (resource (rep i32)))"
+      "(func (param \"" +
+      long_id + "\" (own $r)) (canon lift (core func $i \"f\"))))";
   expect_refused(binary_of(doubled(12, text)), ErrorKind::limit, "bytes of names");
 }
 
 TEST(HostileComponents, NamesOfManyExports) {
-  const std::string text = repeated(16, "(component " + a_function + "(instance $i0 (export \"" + long_id + "\" (func $f)))",
-                                    "(instance $i%n (export \"a\" (instance $i%m)) (export \"b\" (instance $i%m)))");
+  const std::string text =
+      repeated(16, "(component " + a_function + "(instance $i0 (export \"" + long_id + "\" (func $f)))",
+               "(instance $i%n (export \"a\" (instance $i%m)) (export \"b\" (instance $i%m)))");
   expect_refused(binary_of(text + "(export \"e\" (instance $i16)))"), ErrorKind::limit, "expands to more than");
 }
 
@@ -323,7 +329,8 @@ TEST(HostileComponents, NamesOnTheWayToManyExports) {
   for (int i = 0; i < 1000; ++i) text += "(export \"f" + std::to_string(i) + "\" (func $f))";
   text += ")";
   for (int level = 1; level <= 20; ++level)
-    text += "(instance $" + name('i', level) + " (export \"" + long_id + "\" (instance $" + name('i', level - 1) + ")))";
+    text +=
+        "(instance $" + name('i', level) + " (export \"" + long_id + "\" (instance $" + name('i', level - 1) + ")))";
   expect_refused(binary_of(text + "(export \"e\" (instance $i20)))"), ErrorKind::limit, "expands to more than");
 }
 

@@ -64,12 +64,13 @@ class Fuel : public ::testing::Test {
 };
 
 TEST_F(Fuel, AnEndlessLoop) {
-  expect_stopped(component({.exports = {run}, .core = "(func (export \"run\") (result i32) " + endless + " unreachable)"}));
+  expect_stopped(
+      component({.exports = {run}, .core = "(func (export \"run\") (result i32) " + endless + " unreachable)"}));
 }
 
 TEST_F(Fuel, AnEndlessStartFunction) {
-  const auto instance = start("(component (core module $M (func $f " + endless +
-                              ") (start $f)) (core instance (instantiate $M)))");
+  const auto instance =
+      start("(component (core module $M (func $f " + endless + ") (start $f)) (core instance (instantiate $M)))");
   ASSERT_FALSE(instance);
   EXPECT_EQ(instance.error().kind(), ErrorKind::limit) << instance.error().message();
   the_store_goes_on();
@@ -77,9 +78,10 @@ TEST_F(Fuel, AnEndlessStartFunction) {
 
 TEST_F(Fuel, AnEndlessRealloc) {
   const Function text{"run", R"((param "s" string))"};
-  const auto instance = start(component({.exports = {text}, .core = "(func $endless (param i32 i32 i32 i32) (result i32) " +
-                                                                    endless + " unreachable) (elem (i32.const 1) func $endless)"
-                                                                    "(func (export \"run\") (param i32 i32))"}));
+  const auto instance = start(component({.exports = {text},
+                                         .core = "(func $endless (param i32 i32 i32 i32) (result i32) " + endless +
+                                                 " unreachable) (elem (i32.const 1) func $endless)"
+                                                 "(func (export \"run\") (param i32 i32))"}));
   ASSERT_TRUE(instance);
   EXPECT_THAT(call(*instance, "run", {Val::string("x")}), Limit("fuel"));
   the_store_goes_on();
@@ -87,28 +89,39 @@ TEST_F(Fuel, AnEndlessRealloc) {
 
 TEST_F(Fuel, AnEndlessReallocForAHostsResult) {
   const Function echo{"echo", R"((param "s" string) (result string))", "(param i32 i32 i32)"};
-  expect_stopped(component({.host = {echo}, .exports = {run}, .core =
-    "(func $endless (param i32 i32 i32 i32) (result i32) " + endless + " unreachable) (elem (i32.const 1) func $endless)"
-    "(func (export \"run\") (result i32) (call $echo (i32.const 0) (i32.const 8) (i32.const 64)) (i32.const 0))"}));
+  expect_stopped(component({.host = {echo},
+                            .exports = {run},
+                            .core = "(func $endless (param i32 i32 i32 i32) (result i32) " + endless +
+                                    " unreachable) (elem (i32.const 1) func $endless)"
+                                    "(func (export \"run\") (result i32) (call $echo (i32.const 0) (i32.const 8) "
+                                    "(i32.const 64)) (i32.const 0))"}));
 }
 
 TEST_F(Fuel, AnEndlessPostReturn) {
-  expect_stopped(component({.exports = {{"run", "(result u32)", "", R"((post-return (core func $main "after")))"}}, .core =
-    "(func (export \"run\") (result i32) (i32.const 1)) (func (export \"after\") (param i32) " + endless + ")"}));
+  expect_stopped(
+      component({.exports = {{"run", "(result u32)", "", R"((post-return (core func $main "after")))"}},
+                 .core = "(func (export \"run\") (result i32) (i32.const 1)) (func (export \"after\") (param i32) " +
+                         endless + ")"}));
 }
 
 TEST_F(Fuel, AnEndlessDestructor) {
-  expect_stopped(component({.defines = true, .exports = {run}, .core =
-    "(func $endless (param i32) " + endless + ") (elem (i32.const 0) func $endless)"
-    "(func (export \"run\") (result i32) (call $drop-r (call $new-r (i32.const 1))) (i32.const 0))"}));
+  expect_stopped(component(
+      {.defines = true,
+       .exports = {run},
+       .core = "(func $endless (param i32) " + endless +
+               ") (elem (i32.const 0) func $endless)"
+               "(func (export \"run\") (result i32) (call $drop-r (call $new-r (i32.const 1))) (i32.const 0))"}));
 }
 
 TEST_F(Fuel, AnEndlessDestructorOfWhatTheHostDropsLater) {
   const Function make{"make", "(result (own $r))"};
   {
-    const auto instance = start(component({.defines = true, .exports = {make}, .core =
-      "(func $endless (param i32) " + endless + ") (elem (i32.const 0) func $endless)"
-      "(func (export \"make\") (result i32) (call $new-r (i32.const 1)))"}));
+    const auto instance =
+        start(component({.defines = true,
+                         .exports = {make},
+                         .core = "(func $endless (param i32) " + endless +
+                                 ") (elem (i32.const 0) func $endless)"
+                                 "(func (export \"make\") (result i32) (call $new-r (i32.const 1)))"}));
     ASSERT_TRUE(instance);
     const auto made = call(*instance, "make");
     ASSERT_TRUE(made) << made.error().message();
@@ -124,8 +137,9 @@ TEST(Interruption, StopsAGuestThatHasNoFuelLimit) {
   auto store = Store::create(rules::engine());
   ASSERT_TRUE(store);
   const auto loaded = Component::from_text(
-      rules::engine(), "(component (core module $M (func (export \"run\") " + endless +
-                           ")) (core instance $m (instantiate $M)) (func (export \"run\") (canon lift (core func $m \"run\"))))");
+      rules::engine(),
+      "(component (core module $M (func (export \"run\") " + endless +
+          ")) (core instance $m (instantiate $M)) (func (export \"run\") (canon lift (core func $m \"run\"))))");
   ASSERT_TRUE(loaded);
   const auto instance = Linker(rules::engine()).instantiate(*store, *loaded);
   ASSERT_TRUE(instance);
@@ -150,7 +164,8 @@ class Guests : public rules::Rules {
 
 TEST_F(Guests, RecursionInACoreModule) {
   EXPECT_THAT(call(start(component({.exports = {run}, .core = R"(
-    (func $again (export "run") (result i32) (i32.add (call $again) (i32.const 1))))"})), "run"),
+    (func $again (export "run") (result i32) (i32.add (call $again) (i32.const 1))))"})),
+                   "run"),
               rules::Traps(0, "stack exhausted"));
   the_store_goes_on();
 }
@@ -236,7 +251,8 @@ TEST_F(SmallMemory, AGuestThatGrowsItsTableForever) {
 }
 
 TEST_F(SmallMemory, ATableThatStartsTooLarge) {
-  const auto failed = try_start("(component (core module $M (table 4000000000 funcref)) (core instance (instantiate $M)))");
+  const auto failed =
+      try_start("(component (core module $M (table 4000000000 funcref)) (core instance (instantiate $M)))");
   ASSERT_FALSE(failed);
   EXPECT_EQ(failed.error().kind(), ErrorKind::limit) << failed.error().message();
   the_store_goes_on();

@@ -37,7 +37,8 @@ std::string string_at(std::uint64_t pointer, std::uint64_t length, const std::st
   return component({.host = {swallow},
                     .exports = {run, {"give", "(result string)", "", "string-encoding=" + encoding}},
                     .core = "(func (export \"run\") (result i32) (call $swallow (i32.const " + number(pointer) +
-                            ") (i32.const " + number(length) + ")))"
+                            ") (i32.const " + number(length) +
+                            ")))"
                             "(func (export \"give\") (result i32) (i32.store (i32.const 16) (i32.const " +
                             number(pointer) + ")) (i32.store (i32.const 20) (i32.const " + number(length) +
                             ")) (i32.const 16))"});
@@ -48,16 +49,17 @@ TEST_F(Values, StringsThatStandNowhere) {
   constexpr std::uint64_t all = UINT32_MAX;
   for (const std::string encoding : {"utf8", "utf16", "latin1+utf16"}) {
     for (const auto& [pointer, length] : {std::pair<std::uint64_t, std::uint64_t>{0, all},
-                                         {all, all},
-                                         {all, 1},
-                                         {all - 1, 2},
-                                         {end, 1 << 28},
-                                         {2, (1U << 31) | 0x7fff'ffff},
-                                         {2, 1U << 30},
-                                         {2, (1U << 28) - 1},
-                                         {end - 2, 4}}) {
+                                          {all, all},
+                                          {all, 1},
+                                          {all - 1, 2},
+                                          {end, 1 << 28},
+                                          {2, (1U << 31) | 0x7fff'ffff},
+                                          {2, 1U << 30},
+                                          {2, (1U << 28) - 1},
+                                          {end - 2, 4}}) {
       const Cost cost;
-      EXPECT_THAT(call(start(string_at(pointer, length, "utf8")), "run"), rules::Fails(ErrorKind::trap, length >= 1 << 28 ? 29 : 0, ""));
+      EXPECT_THAT(call(start(string_at(pointer, length, "utf8")), "run"),
+                  rules::Fails(ErrorKind::trap, length >= 1 << 28 ? 29 : 0, ""));
       const auto given = call(start(string_at(pointer, length, encoding)), "give");
       ASSERT_FALSE(given) << encoding << ' ' << pointer << ' ' << length;
       EXPECT_EQ(given.error().kind(), ErrorKind::trap) << given.error().message();
@@ -78,13 +80,15 @@ std::string string_of(const std::string& bytes, std::uint64_t length, const std:
   return component({.exports = {{"give", "(result string)", "", "string-encoding=" + encoding}},
                     .core = "(data (i32.const 64) \"" + bytes +
                             "\") (func (export \"give\") (result i32) (i32.store (i32.const 16) (i32.const 64))"
-                            "(i32.store (i32.const 20) (i32.const " + number(length) + ")) (i32.const 16))"});
+                            "(i32.store (i32.const 20) (i32.const " +
+                            number(length) + ")) (i32.const 16))"});
 }
 
 TEST_F(Values, BytesThatAreNoUtf8) {
-  for (const std::string bytes : {R"(\80)", R"(\ff)", R"(\c0\80)", R"(\c3)", R"(\e2\82)", R"(\e0\80\80)", R"(\ed\a0\80)",
-                                  R"(\ed\bf\bf)", R"(\f0\80\80\80)", R"(\f4\90\80\80)", R"(\f8\88\80\80\80)", R"(\fe)",
-                                  R"(a\e2\28\a1)", R"(abcdefghijklmnopqrstuvwxyz\c3)"}) {
+  for (const std::string bytes :
+       {R"(\80)", R"(\ff)", R"(\c0\80)", R"(\c3)", R"(\e2\82)", R"(\e0\80\80)", R"(\ed\a0\80)", R"(\ed\bf\bf)",
+        R"(\f0\80\80\80)", R"(\f4\90\80\80)", R"(\f8\88\80\80\80)", R"(\fe)", R"(a\e2\28\a1)",
+        R"(abcdefghijklmnopqrstuvwxyz\c3)"}) {
     std::uint64_t length = 0;
     for (std::size_t i = 0; i < bytes.size(); ++length) i += bytes[i] == '\\' ? 3 : 1;
     EXPECT_THAT(call(start(string_of(bytes, length, "utf8")), "give"), Traps(0, "invalid utf-8")) << bytes;
@@ -96,7 +100,8 @@ TEST_F(Values, CodeUnitsThatAreNoUtf16) {
   for (const std::string bytes : {R"(\00\d8)", R"(\00\dc)", R"(\00\d8a\00)", R"(\00\dc\00\d8)", R"(\00\d8\00\d8)"}) {
     const std::uint64_t units = bytes.size() == 6 ? 1 : 2;
     EXPECT_THAT(call(start(string_of(bytes, units, "utf16")), "give"), Traps(0, "invalid utf-16")) << bytes;
-    EXPECT_THAT(call(start(string_of(bytes, units | 1U << 31, "latin1+utf16")), "give"), Traps(0, "invalid utf-16")) << bytes;
+    EXPECT_THAT(call(start(string_of(bytes, units | 1U << 31, "latin1+utf16")), "give"), Traps(0, "invalid utf-16"))
+        << bytes;
   }
   EXPECT_THAT(call(start(string_of(R"(\ff\80)", 2, "latin1+utf16")), "give"), rules::Succeeds());
   the_store_goes_on();
@@ -105,11 +110,14 @@ TEST_F(Values, CodeUnitsThatAreNoUtf16) {
 TEST_F(Values, BetweenComponentsBadStringsTrapToo) {
   const Function take{"take", R"((param "s" string))", "(param i32 i32)"};
   const auto passing = [&](const std::string& bytes, std::uint64_t length, const std::string& encoding) {
-    return rules::pair({.defines = true, .exports = {{"take", R"((param "s" string))", "", "string-encoding=" + encoding}},
+    return rules::pair({.defines = true,
+                        .exports = {{"take", R"((param "s" string))", "", "string-encoding=" + encoding}},
                         .core = R"((func (export "take") (param i32 i32)))"},
-                       {.peer = {take}, .exports = {run}, .core = "(data (i32.const 64) \"" + bytes +
-                        "\") (func (export \"run\") (result i32) (call $take (i32.const 64) (i32.const " + number(length) +
-                        ")) (i32.const 1))"});
+                       {.peer = {take},
+                        .exports = {run},
+                        .core = "(data (i32.const 64) \"" + bytes +
+                                "\") (func (export \"run\") (result i32) (call $take (i32.const 64) (i32.const " +
+                                number(length) + ")) (i32.const 1))"});
   };
   for (const std::string encoding : {"utf8", "utf16", "latin1+utf16"}) {
     EXPECT_THAT(call(start(passing("abc", 3, encoding)), "client/run"), Gives(1)) << encoding;
@@ -122,31 +130,36 @@ TEST_F(Values, BetweenComponentsBadStringsTrapToo) {
 
 /// A guest with this realloc, which takes a string, a list of u64, and a host's string.
 std::string with_realloc(const std::string& body) {
-  return component({.host = {echo},
-                    .exports = {{"text", R"((param "s" string))"}, {"list", R"((param "l" (list u64)))"}, run},
-                    .core = "(func $wild (param i32 i32 i32 i32) (result i32) " + body +
-                            ") (elem (i32.const 1) func $wild)"
-                            "(func (export \"text\") (param i32 i32)) (func (export \"list\") (param i32 i32))"
-                            "(func (export \"run\") (result i32) (call $echo (i32.const 0) (i32.const 8) (i32.const 64))"
-                            "(i32.load (i32.const 64)))"});
+  return component(
+      {.host = {echo},
+       .exports = {{"text", R"((param "s" string))"}, {"list", R"((param "l" (list u64)))"}, run},
+       .core = "(func $wild (param i32 i32 i32 i32) (result i32) " + body +
+               ") (elem (i32.const 1) func $wild)"
+               "(func (export \"text\") (param i32 i32)) (func (export \"list\") (param i32 i32))"
+               "(func (export \"run\") (result i32) (call $echo (i32.const 0) (i32.const 8) (i32.const 64))"
+               "(i32.load (i32.const 64)))"});
 }
 
 TEST_F(Values, ReallocsThatReturnWildPointers) {
   for (const std::uint64_t pointer : {std::uint64_t{UINT32_MAX}, std::uint64_t{UINT32_MAX} - 7, std::uint64_t{65'536},
                                       std::uint64_t{65'530}, std::uint64_t{1} << 31}) {
     const std::string text = with_realloc("(i32.const " + number(pointer) + ")");
-    EXPECT_THAT(call(start(text), "text", {Val::string("01234567")}), rules::Fails(ErrorKind::trap, 14, "realloc")) << pointer;
-    EXPECT_THAT(call(start(text), "list", {Val::list({Val::u64(1)})}), rules::Fails(ErrorKind::trap, 14, "realloc")) << pointer;
+    EXPECT_THAT(call(start(text), "text", {Val::string("01234567")}), rules::Fails(ErrorKind::trap, 14, "realloc"))
+        << pointer;
+    EXPECT_THAT(call(start(text), "list", {Val::list({Val::u64(1)})}), rules::Fails(ErrorKind::trap, 14, "realloc"))
+        << pointer;
     EXPECT_THAT(call(start(text), "run"), rules::Fails(ErrorKind::trap, 14, "realloc")) << pointer;
   }
-  EXPECT_THAT(call(start(with_realloc("(i32.const 1001)")), "list", {Val::list({Val::u64(1)})}), Traps(14, "not aligned"));
+  EXPECT_THAT(call(start(with_realloc("(i32.const 1001)")), "list", {Val::list({Val::u64(1)})}),
+              Traps(14, "not aligned"));
   the_store_goes_on();
 }
 
 TEST_F(Values, AReallocThatTraps) {
   for (const std::string name : {"text", "list"}) {
     const Val argument = name == "text" ? Val::string("x") : Val::list({Val::u64(1)});
-    EXPECT_THAT(call(start(with_realloc("unreachable")), name, {argument}), rules::Fails(ErrorKind::trap, 0, "unreachable"));
+    EXPECT_THAT(call(start(with_realloc("unreachable")), name, {argument}),
+                rules::Fails(ErrorKind::trap, 0, "unreachable"));
   }
   the_store_goes_on();
 }
@@ -160,7 +173,8 @@ TEST_F(Values, AReallocThatGrowsTheMemoryAndReturnsItsEnd) {
 }
 
 TEST_F(Values, AReallocThatGivesTheSamePlaceAgain) {
-  EXPECT_THAT(call(start(with_realloc("(i32.const 0)")), "text", {Val::string("over the guest's own data")}), rules::Succeeds());
+  EXPECT_THAT(call(start(with_realloc("(i32.const 0)")), "text", {Val::string("over the guest's own data")}),
+              rules::Succeeds());
   EXPECT_THAT(call(start(with_realloc("(i32.const 64)")), "run"), rules::Succeeds()) << "over the place of the result";
 }
 
@@ -169,12 +183,13 @@ TEST_F(Values, AReallocThatGivesTheSamePlaceAgain) {
 /// A guest whose `give` returns a value of `type` that stands at 16: a pointer to 1024 and `length`. The memory is full
 /// of pairs (1024, `length`), so that every list in the list is the whole again.
 std::string full_of_lists(const std::string& type, std::uint64_t length) {
-  return component({.exports = {{"give", "(result " + type + ")"}},
-                    .core = "(func (export \"give\") (result i32) (local $i i32) (loop $more"
-                            "(i32.store (local.get $i) (i32.const 1024)) (i32.store offset=4 (local.get $i) (i32.const " +
-                            number(length) +
-                            ")) (br_if $more (i32.lt_u (local.tee $i (i32.add (local.get $i) (i32.const 8))) (i32.const "
-                            "65536)))) (i32.const 16))"});
+  return component(
+      {.exports = {{"give", "(result " + type + ")"}},
+       .core = "(func (export \"give\") (result i32) (local $i i32) (loop $more"
+               "(i32.store (local.get $i) (i32.const 1024)) (i32.store offset=4 (local.get $i) (i32.const " +
+               number(length) +
+               ")) (br_if $more (i32.lt_u (local.tee $i (i32.add (local.get $i) (i32.const 8))) (i32.const "
+               "65536)))) (i32.const 16))"});
 }
 
 /// A length whose bytes are also valid UTF-8.
@@ -186,8 +201,8 @@ class SomeLifted : public Values {
 };
 
 TEST_F(SomeLifted, ASmallMemoryThatStandsForAHugeValue) {
-  for (const std::string type : {"(list u8)", "(list (list u8))", "(list (list (list (list u8))))", "(list (list string))",
-                                 "(list (tuple (list u16) (list u64)))"}) {
+  for (const std::string type : {"(list u8)", "(list (list u8))", "(list (list (list (list u8))))",
+                                 "(list (list string))", "(list (tuple (list u16) (list u64)))"}) {
     const Instance instance = start(full_of_lists(type, some));
     const Cost cost;
     const auto given = call(instance, "give");
@@ -220,9 +235,9 @@ TEST_F(SomeLifted, TypedListsAreBoundedToo) {
 
 TEST_F(SomeLifted, BetweenComponentsHugeValuesAreBoundedToo) {
   const Function take{"take", R"((param "l" (list (list (list u8)))))", "(param i32 i32)"};
-  const std::string text = rules::pair(
-      {.defines = true, .exports = {take}, .core = R"((func (export "take") (param i32 i32)))"},
-      {.peer = {take}, .exports = {run}, .core = R"((func (export "run") (result i32) (local $i i32)
+  const std::string text =
+      rules::pair({.defines = true, .exports = {take}, .core = R"((func (export "take") (param i32 i32)))"},
+                  {.peer = {take}, .exports = {run}, .core = R"((func (export "run") (result i32) (local $i i32)
         (loop $more (i32.store (local.get $i) (i32.const 1024)) (i32.store offset=4 (local.get $i) (i32.const 3855))
           (br_if $more (i32.lt_u (local.tee $i (i32.add (local.get $i) (i32.const 8))) (i32.const 65536))))
         (call $take (i32.const 1024) (i32.const 3855)) (i32.const 0)))"});
@@ -246,15 +261,19 @@ TEST_F(Values, WithTheDefaultLimitAGuestCannotTakeMoreThanThat) {
 TEST_F(Values, ListsWhoseElementsAreNothingButPadding) {
   for (const std::string type : {"(list (option (tuple u8)))", "(list (result))", "(list (tuple bool))"}) {
     const Cost cost;
-    EXPECT_THAT(call(start(full_of_lists(type, UINT32_MAX)), "give"), rules::Fails(ErrorKind::trap, 29, "2^28 - 1")) << type;
+    EXPECT_THAT(call(start(full_of_lists(type, UINT32_MAX)), "give"), rules::Fails(ErrorKind::trap, 29, "2^28 - 1"))
+        << type;
     expect_cheap(cost);
   }
 }
 
 // --- numbers that are no value ---
 
-std::string flat_result(const std::string& type, const std::string& value, const std::vector<rules::NamedType>& types = {}) {
-  return component({.defines = !types.empty(), .types = types, .exports = {{"give", "(result " + type + ")"}},
+std::string flat_result(const std::string& type, const std::string& value,
+                        const std::vector<rules::NamedType>& types = {}) {
+  return component({.defines = !types.empty(),
+                    .types = types,
+                    .exports = {{"give", "(result " + type + ")"}},
                     .core = "(func (export \"give\") (result i32) (i32.const " + value + "))"});
 }
 
@@ -269,7 +288,8 @@ TEST_F(Values, CasesThatDoNotExist) {
     EXPECT_THAT(call(start(flat_result("(result)", value)), "give"), Traps(0, "invalid variant discriminant")) << value;
   for (const char* value : {"3", "-1"})
     EXPECT_THAT(call(start(flat_result("$e", value, {{"e", "(enum \"a\" \"b\" \"c\")"}})), "give"),
-                Traps(0, "invalid variant discriminant")) << value;
+                Traps(0, "invalid variant discriminant"))
+        << value;
   EXPECT_THAT(call(start(flat_result("$f", "-1", {{"f", "(flags \"a\" \"b\")"}})), "give"), rules::Succeeds())
       << "flags beyond the last are ignored";
   EXPECT_THAT(call(start(flat_result("bool", "77")), "give"), rules::Succeeds()) << "true";

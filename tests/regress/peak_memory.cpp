@@ -2,7 +2,6 @@
 #include "peak_memory.hpp"
 
 #include <gtest/gtest.h>
-
 #include <sys/resource.h>
 
 namespace holdfast::regress {

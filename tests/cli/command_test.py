@@ -1,0 +1,283 @@
+# SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+"""Runs the command as a user does. Arguments: the command, this folder, the folder of real guests (may be absent)."""
+import json
+import os
+import pathlib
+import re
+import subprocess
+import sys
+import tempfile
+import unittest
+
+COMMAND, HERE, GUESTS = sys.argv[1], pathlib.Path(sys.argv[2]), pathlib.Path(sys.argv[3])
+CALCULATOR, NEEDS, PROVIDER = (str(HERE / name) for name in ("calculator.wat", "needs_import.wat", "provider.wat"))
+CACHE = tempfile.TemporaryDirectory()
+
+
+def holdfast(*words, stdin=b"", env=None, cwd=None):
+    environment = dict(os.environ, HOLDFAST_CACHE_DIR=os.path.join(CACHE.name, "cache"))
+    environment.update(env or {})
+    done = subprocess.run([COMMAND, *map(str, words)], input=stdin, capture_output=True, env=environment, cwd=cwd, timeout=300)
+    done.out, done.err = done.stdout.decode(), done.stderr.decode()
+    return done
+
+
+def invoke(statements, *options, file=CALCULATOR):
+    return holdfast("run", *options, "--invoke", statements, file)
+
+
+class Statements(unittest.TestCase):
+    def expect(self, statements, *lines, options=(), file=CALCULATOR):
+        done = invoke(statements, *options, file=file)
+        self.assertEqual((done.err, done.out, done.returncode), ("", "".join(line + "\n" for line in lines), 0))
+
+    def refuse(self, statements, message, marked, code=64):
+        """`marked` is what stands above the caret and its line."""
+        done = invoke(statements)
+        lines = done.err.splitlines()
+        self.assertEqual(done.returncode, code, done.err)
+        self.assertRegex(lines[0], "^error: ")
+        self.assertIn(message, lines[0])
+        caret = re.match(r" *(\^~*)$", lines[2])
+        self.assertTrue(caret, done.err)
+        self.assertEqual(lines[1][caret.start(1):caret.end(1)], marked)
+
+    def test_values(self):
+        self.expect("add(1, 2)", "3")
+        self.expect("let x = add(1, 2); add(x, x)", "3", "6")
+        self.expect("add(add(1, 2), 3)", "6")
+        self.expect("let n = 5; add(n, n)", "10")
+        self.expect("divide(6, 3)", "ok(2)")
+        self.expect("let r = divide(6, 3); add(r, 1)", "ok(2)", "3")
+
+    def test_resources(self):
+        self.expect("let c = counter(5); c.next(); c.next()", "<counter#1>", "6", "7")
+        self.expect("let a = counter(1); let b = counter(2); counter.sum(a, b)", "<counter#1>", "<counter#2>", "3")
+        self.expect("let c = counter(5); counter.next(c); drop c", "<counter#1>", "6")
+        self.expect("counter.sum(counter(1), counter(2))", "3")
+
+    def test_errors_have_a_caret(self):
+        self.refuse("ad(1, 2)", "did you mean `add`?", "ad")
+        self.refuse("add(1)", "takes 2 arguments (a: u32, b: u32), but 1 is given", "add(1)")
+        self.refuse("add(1, 2, 3)", "but 3 are given", "3")
+        self.refuse("add(1, \"x\")", "expected u32, found a string", "\"x\"")
+        self.refuse("add(1, -1)", "outside of u32", "-1")
+        self.refuse("let c = counter(1); c.nxt()", "did you mean `next`?", "nxt")
+        self.refuse("let c = counter(1); c.next(1)", "takes no arguments, but 1 is given", "1")
+        self.refuse("let c = counter(1); add(c, 1)", "expected u32", "c")
+        self.refuse("counter.sum(1, 2)", "expected counter", "1")
+        self.refuse("let a = counter(1); counter.sum(a, a)", "given to `counter.sum` before", "a")
+        self.refuse("let a = counter(1); keep(a); a.next()", "given to `keep` before", "a")
+        self.refuse("let a = counter(1); drop a; a.next()", "was dropped before", "a")
+        self.refuse("let a = counter(1); drop a; drop a", "was dropped before", "a")
+        self.refuse("let a = add(1, 2); drop a", "no handle that could be dropped", "a")
+        self.refuse("let a = add(1, 2); let a = add(1, 2)", "already", "a")
+        self.refuse("drop nothing", "no variable `nothing`", "nothing")
+        self.refuse("x.next()", "no function `x.next`", "x.next")
+        self.refuse("let a = add(1, 2); a.next()", "a method needs a handle, but this is 3", "a")
+        self.refuse("add", "to call it, write `add(...)`", "add")
+        self.refuse("let x = y; add(x, 1)", "`y` is no variable", "y")
+        self.refuse("let x = keep(counter(1))", "returns nothing", "keep(counter(1))")
+        self.refuse("5", "a call is expected", "5")
+
+    def test_traps_and_limits(self):
+        self.refuse("add(1, 2); trap()", "unreachable", "trap()", code=70)
+        self.assertEqual(invoke("spin()", "--fuel", "100000").returncode, 75)
+        self.assertEqual(invoke("spin()", "--timeout", "0.2").returncode, 75)
+
+    def test_error_results_give_1(self):
+        done = invoke("divide(1, 0)")
+        self.assertEqual((done.out, done.returncode), ("err\n", 1))
+
+    def test_nothing_runs_when_the_text_is_wrong(self):
+        done = invoke("add(1, 2); add(1,")
+        self.assertEqual((done.out, done.returncode), ("", 64))
+
+    def test_scripts(self):
+        with tempfile.TemporaryDirectory() as folder:
+            script = pathlib.Path(folder, "script.txt")
+            script.write_text("// counts\nlet c = counter(1);\nc.next();\nc.nxt()\n")
+            done = holdfast("run", "--script", script, CALCULATOR)
+            self.assertEqual((done.out, done.returncode), ("<counter#1>\n2\n", 64))
+            self.assertIn(f"{script}:4:3", done.err)
+        done = holdfast("run", "--script", "-", CALCULATOR, stdin=b"add(2, 2)")
+        self.assertEqual(done.out, "4\n")
+
+
+class Reports(unittest.TestCase):
+    def test_json(self):
+        done = invoke("let c = counter(1); let d = counter(1); c.next(); keep(c)", "--report", "--json")
+        self.assertEqual((done.err, done.returncode), ("", 0))
+        report = json.loads(done.out)
+        self.assertEqual(report["values"], ["<counter#1>", "<counter#2>", "2"])
+        self.assertEqual(report["result"], "2")
+        self.assertEqual(report["traps"], [])
+        self.assertEqual(report["handles"]["live"], 1)
+        (leak,) = report["leaks"]
+        self.assertEqual(set(leak), {"type", "instance", "index", "rep", "own", "path", "age_ns"})
+        self.assertEqual((leak["type"], leak["own"]), ("counter", True))
+
+    def test_json_of_a_trap(self):
+        report = json.loads(invoke("trap()", "--json").out)
+        self.assertEqual(report["exit_code"], 70)
+        self.assertIn("unreachable", report["traps"][0]["message"])
+
+    def test_leaks(self):
+        leaking = "keep(counter(1))"
+        self.assertEqual(invoke(leaking).err, "")
+        done = invoke(leaking, "--leaks=warn")
+        self.assertEqual(done.returncode, 0)
+        self.assertIn("own handle 1 of counter", done.err)
+        self.assertEqual(invoke(leaking, "--leaks=error").returncode, 1)
+        self.assertEqual(invoke("counter(1)", "--leaks=error").returncode, 0)
+
+    def test_report_for_people(self):
+        done = invoke("counter(1)", "--report")
+        self.assertIn("leaks: none", done.err)
+        self.assertEqual(done.out, "<counter#1>\n")
+
+
+class Linking(unittest.TestCase):
+    def test_another_component_provides(self):
+        for name in ("test:numbers/source@1.0.0", "test:numbers/source", "source"):
+            done = invoke("twice(5)", "--link", f"{name}={PROVIDER}", file=NEEDS)
+            self.assertEqual((done.err, done.out), ("", "7\n"))
+
+    def test_what_is_missing_is_listed(self):
+        done = invoke("twice(5)", file=NEEDS)
+        self.assertEqual(done.returncode, 64)
+        self.assertIn("next: func(after: u32) -> u32", done.err)
+
+    def test_missing_imports_may_trap(self):
+        done = invoke("twice(5)", "--allow-missing", file=NEEDS)
+        self.assertEqual(done.returncode, 70)
+        self.assertIn("test:numbers/source@1.0.0", done.err)
+
+    def test_wrong_links(self):
+        self.assertEqual(invoke("twice(5)", "--link", "nothing", file=NEEDS).returncode, 64)
+        done = invoke("twice(5)", "--link", f"other={PROVIDER}", file=NEEDS)
+        self.assertEqual(done.returncode, 64)
+        self.assertIn("it exports test:numbers/source@1.0.0", done.err)
+        self.assertEqual(invoke("twice(5)", "--link", "source=absent.wasm", file=NEEDS).returncode, 66)
+
+
+class Files(unittest.TestCase):
+    def test_exit_codes(self):
+        with tempfile.TemporaryDirectory() as folder:
+            broken = pathlib.Path(folder, "broken.wasm")
+            broken.write_bytes(b"\0asm\x0d\0\x01\0\x99")
+            module = pathlib.Path(folder, "module.wasm")
+            module.write_bytes(b"\0asm\x01\0\0\0")
+            for command in ("run", "inspect"):
+                self.assertEqual(holdfast(command, broken).returncode, 65)
+                self.assertEqual(holdfast(command, module).returncode, 65)
+                self.assertEqual(holdfast(command, "absent.wasm").returncode, 66)
+                self.assertEqual(holdfast(command, folder).returncode, 66)
+            done = holdfast("validate", CALCULATOR, broken)
+            self.assertEqual(done.returncode, 1)
+            self.assertRegex(done.out, r"calculator.wat: valid\n.*broken.wasm: invalid at offset 8 ")
+
+    def test_a_plugin_is_no_command(self):
+        done = holdfast("run", CALCULATOR)
+        self.assertEqual(done.returncode, 64)
+        self.assertIn("--invoke", done.err)
+
+    def test_inspect(self):
+        done = holdfast("inspect", CALCULATOR)
+        self.assertEqual((done.err, done.returncode), ("", 0))
+        for part in ("resource counter", "defined by   root, with a destructor", "owned by     caller (counter); root (counter.sum, keep)",
+                     "borrowed by  root (counter.next)", "add: func(a: u32, b: u32) -> u32;", "2  core modules"):
+            self.assertIn(re.sub(" +", " ", part), re.sub(" +", " ", done.out))
+        found = json.loads(holdfast("inspect", "--json", CALCULATOR).out)
+        self.assertTrue(found["valid"])
+        self.assertEqual(found["resources"][0]["defined_by"], "root")
+        self.assertEqual(len(found["core_modules"]), 2)
+        dot = holdfast("inspect", "--dot", CALCULATOR).out
+        self.assertTrue(dot.startswith("digraph") and dot.endswith("}\n"))
+
+    def test_a_broken_file_shows_what_it_has(self):
+        with tempfile.TemporaryDirectory() as folder:
+            broken = pathlib.Path(folder, "broken.wasm")
+            # One core module, then a byte that is no section.
+            broken.write_bytes(b"\0asm\x0d\0\x01\0" + b"\x01\x08\0asm\x01\0\0\0" + b"\x99\x00")
+            done = holdfast("inspect", broken)
+            self.assertEqual(done.returncode, 65)
+            self.assertIn("core module", done.out)
+
+
+class Usage(unittest.TestCase):
+    def test_help_has_examples(self):
+        for command in ("run", "inspect", "validate", "completion"):
+            done = holdfast(command, "--help")
+            self.assertEqual(done.returncode, 0)
+            self.assertIn(f"  holdfast {command} ", done.out)
+        self.assertIn("75 a limit", holdfast("--help").out)
+
+    def test_version_names_the_engine(self):
+        self.assertRegex(holdfast("--version").out, r"^holdfast \d+\.\d+\.\d+ \(wasmtime ")
+
+    def test_slips(self):
+        for words in ((), ("rn",), ("run",), ("run", "--bogus", CALCULATOR), ("run", "--leaks=maybe", CALCULATOR),
+                      ("run", "--fuel", "x", CALCULATOR), ("inspect",), ("validate",), ("inspect", "--json", "--dot", CALCULATOR),
+                      ("run", "--invoke", "f()", "--script", "x", CALCULATOR), ("completion", "tcsh")):
+            self.assertEqual(holdfast(*words).returncode, 64, words)
+        self.assertIn("did you mean `run`?", holdfast("rn").err)
+        self.assertIn("did you mean `--report`?", holdfast("run", "--reprot", CALCULATOR).err)
+
+    def test_completion_knows_every_option(self):
+        script = holdfast("completion", "bash").out
+        for command in ("run", "inspect"):
+            for option in re.findall(r"^  (?:-\w,)?(--[\w-]+)", holdfast(command, "--help").out, re.MULTILINE):
+                self.assertIn(option, script)
+
+    def test_a_closed_pipe_is_no_crash(self):
+        reader, writer = os.pipe()
+        os.close(reader)
+        done = subprocess.run([COMMAND, "inspect", CALCULATOR], stdout=writer, stderr=subprocess.PIPE, timeout=60)
+        os.close(writer)
+        self.assertEqual((done.returncode, done.stderr), (71, b""))
+
+    @unittest.skipUnless(os.path.exists("/dev/full"), "no /dev/full")
+    def test_a_full_disk_is_told(self):
+        with open("/dev/full", "wb") as full:
+            done = subprocess.run([COMMAND, "inspect", CALCULATOR], stdout=full, stderr=subprocess.PIPE, timeout=60)
+        self.assertEqual(done.returncode, 71)
+        self.assertIn(b"standard output", done.stderr)
+
+    def test_an_unusable_cache_is_a_warning(self):
+        done = subprocess.run([COMMAND, "run", "--invoke", "add(1, 2)", CALCULATOR], capture_output=True, timeout=60,
+                              env=dict(os.environ, HOLDFAST_CACHE_DIR="/dev/null/cache"))
+        self.assertEqual((done.stdout, done.returncode), (b"3\n", 0))
+        self.assertIn(b"warning: running without the cache", done.stderr)
+
+
+@unittest.skipUnless(GUESTS.is_dir(), "no real guests")
+class Guests(unittest.TestCase):
+    LINK = ("--link", f"demo:store/kv@0.1.0={GUESTS / 'js-kv.wasm'}")
+
+    def test_a_c_plugin_with_a_javascript_provider(self):
+        done = invoke("let b = blob([104, 105]); b.write([33]); b.read(9)", *self.LINK, "--leaks=error", file=GUESTS / "c-store.wasm")
+        self.assertEqual((done.err, done.out, done.returncode), ("", "<blob#1>\n[104, 105, 33]\n", 0))
+        done = invoke("let a = blobs.blob([104]); let b = demo:store/blobs.blob([105]); let m = blob.merge(a, b); m.read(9); "
+                      "drop m; let k = bucket(\"x\"); k.set(\"\", [1])", *self.LINK, file=GUESTS / "c-store.wasm")
+        self.assertEqual(done.out.splitlines()[3:], ["[104, 105]", "<bucket#1>", 'err("a key must not be empty")'])
+        self.assertEqual(done.returncode, 1)
+
+    def test_a_bucket_is_no_blob(self):
+        done = invoke("let k = bucket(\"x\"); blob.merge(k, k)", *self.LINK, file=GUESTS / "c-store.wasm")
+        self.assertEqual(done.returncode, 64)
+        self.assertIn("expected a blob, found a bucket", done.err)
+
+    def test_commands(self):
+        with tempfile.TemporaryDirectory() as folder:
+            pathlib.Path(folder, "f.txt").write_text("content")
+            done = holdfast("run", "--dir", f"{folder}::/data::ro", GUESTS / "c-hello-cmd.wasm", "--report", "two")
+            self.assertIn("hello 3 c-hello-cmd.wasm", done.out)
+            self.assertIn("content", done.out)
+            self.assertEqual(done.returncode, 0)
+            done = holdfast("run", "--dir", f"{folder}::/data", "--env", "X=set", "--argv0", "me", GUESTS / "go-hello-cmd.wasm", "a")
+            self.assertIn("hello [me a] set", done.out)
+
+
+if __name__ == "__main__":
+    unittest.main(argv=sys.argv[:1])

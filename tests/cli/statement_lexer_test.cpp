@@ -1,0 +1,121 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+#include "statement_lexer.hpp"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+#include <string>
+#include <vector>
+
+namespace holdfast::cli {
+namespace {
+
+using testing::ElementsAre;
+using testing::HasSubstr;
+using Kind = Token::Kind;
+
+std::vector<Token> tokens(std::string_view source) {
+  StatementLexer lexer(source);
+  std::vector<Token> made;
+  while (true) {
+    auto token = lexer.next();
+    if (!token) {
+      ADD_FAILURE() << token.error().message;
+      return made;
+    }
+    if (token->kind == Kind::end) return made;
+    made.push_back(*std::move(token));
+  }
+}
+std::vector<std::string> texts(std::string_view source) {
+  std::vector<std::string> made;
+  for (const Token& token : tokens(source)) made.push_back(token.text);
+  return made;
+}
+SourceError error_of(std::string_view source) {
+  StatementLexer lexer(source);
+  while (true) {
+    auto token = lexer.next();
+    if (!token) return token.error();
+    if (token->kind == Kind::end) {
+      ADD_FAILURE() << "no error in " << source;
+      return {};
+    }
+  }
+}
+
+TEST(StatementLexer, WordsNumbersAndSymbols) {
+  EXPECT_THAT(texts("let b = blob([104, -5, 1.5e-3]);"),
+              ElementsAre("let", "b", "=", "blob", "(", "[", "104", ",", "-5", ",", "1.5e-3", "]", ")", ";"));
+}
+
+TEST(StatementLexer, PositionsAreByteOffsets) {
+  const auto made = tokens("  ab \"\xc3\xa4\" c");
+  ASSERT_EQ(made.size(), 3U);
+  EXPECT_EQ(made[0].span.offset, 2U);
+  EXPECT_EQ(made[0].span.size, 2U);
+  EXPECT_EQ(made[1].span.size, 4U);
+  EXPECT_EQ(made[2].span.offset, 10U);
+}
+
+TEST(StatementLexer, InterfaceNamesAreOneWordWithTheirVersion) {
+  EXPECT_THAT(texts("demo:store/kv@0.1.0.bucket"), ElementsAre("demo:store/kv@0.1.0", ".", "bucket"));
+  EXPECT_THAT(texts("demo:store/kv.bucket"), ElementsAre("demo:store/kv", ".", "bucket"));
+  EXPECT_THAT(texts("a:b/c@1.0.0-rc.1.f"), ElementsAre("a:b/c@1.0.0-rc.1", ".", "f"));
+}
+
+TEST(StatementLexer, AFieldIsNoInterface) { EXPECT_THAT(texts("{a:b}"), ElementsAre("{", "a", ":", "b", "}")); }
+
+TEST(StatementLexer, EscapesInStrings) {
+  const auto made = tokens(R"("a\n\t\\\"\u{1f600}" 'x' '\'' '"')");
+  ASSERT_EQ(made.size(), 4U);
+  EXPECT_EQ(made[0].text, "a\n\t\\\"\xf0\x9f\x98\x80");
+  EXPECT_EQ(made[1].text, "x");
+  EXPECT_EQ(made[2].text, "'");
+  EXPECT_EQ(made[3].text, "\"");
+}
+
+TEST(StatementLexer, StringsOfSeveralLinesLoseTheirIndent) {
+  EXPECT_THAT(texts("\"\"\"\n    one\n      two\n    \"\"\""), ElementsAre("one\n  two"));
+}
+
+TEST(StatementLexer, CommentsAreSkipped) { EXPECT_THAT(texts("a // b c\n d"), ElementsAre("a", "d")); }
+
+TEST(StatementLexer, MinusInfinityIsANumber) {
+  EXPECT_EQ(tokens("-inf")[0].kind, Kind::number);
+  EXPECT_THAT(error_of("-x").message, HasSubstr("neither a number nor a name"));
+}
+
+TEST(StatementLexer, MistakesAreToldWithTheirPlace) {
+  EXPECT_THAT(error_of("f(\"abc").message, HasSubstr("does not end"));
+  EXPECT_EQ(error_of("f(\"abc").span.offset, 2U);
+  EXPECT_THAT(error_of("\"\\q\"").message, HasSubstr("escape"));
+  EXPECT_THAT(error_of("\"\\u{110000}\"").message, HasSubstr("Unicode"));
+  EXPECT_THAT(error_of("\"\\u{d800}\"").message, HasSubstr("Unicode"));
+  EXPECT_THAT(error_of("''").message, HasSubstr("missing"));
+  EXPECT_THAT(error_of("'ab'").message, HasSubstr("one character"));
+  EXPECT_THAT(error_of("12ab").message, HasSubstr("not a number"));
+  EXPECT_THAT(error_of("a $ b").message, HasSubstr("`$` cannot stand here"));
+  EXPECT_THAT(error_of("\"\xff\"").message, HasSubstr("UTF-8"));
+  EXPECT_THAT(error_of("\xe2\x82").message, HasSubstr("UTF-8"));
+  EXPECT_THAT(error_of("%1").message, HasSubstr("name must follow"));
+  EXPECT_THAT(error_of("\"\"\"abc\"\"\"").message, HasSubstr("next line"));
+}
+
+TEST(StatementLexer, AnyBytesComeToAnEnd) {
+  for (int first = 0; first < 256; ++first) {
+    for (const char second : {'\0', '"', '\'', '\\', '-', ':', '\x80'}) {
+      const std::string source{static_cast<char>(first), second};
+      StatementLexer lexer(source);
+      for (int i = 0; i < 4; ++i) {
+        const auto token = lexer.next();
+        if (!token) {
+          EXPECT_LE(token.error().span.offset, source.size());
+          break;
+        }
+      }
+    }
+  }
+}
+
+}  // namespace
+}  // namespace holdfast::cli

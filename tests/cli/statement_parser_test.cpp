@@ -1,0 +1,123 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+#include "statement_parser.hpp"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+#include <string>
+
+namespace holdfast::cli {
+namespace {
+
+using testing::HasSubstr;
+using testing::StartsWith;
+
+std::vector<Statement> parsed(std::string_view source) {
+  auto made = parse_statements(source);
+  if (made) return *std::move(made);
+  ADD_FAILURE() << render(made.error(), source, {});
+  return {};
+}
+SourceError error_of(std::string_view source) {
+  const auto made = parse_statements(source);
+  if (!made) return made.error();
+  ADD_FAILURE() << "no error in " << source;
+  return {};
+}
+
+TEST(StatementParser, TheThreeKindsOfStatements) {
+  const auto made = parsed("let b = blob([1]); b.read(9); drop b;");
+  ASSERT_EQ(made.size(), 3U);
+  EXPECT_EQ(made[0].kind, Statement::Kind::let);
+  EXPECT_EQ(made[0].variable->text, "b");
+  EXPECT_EQ(made[0].expression.full_name(), "blob");
+  ASSERT_EQ(made[0].expression.items.size(), 1U);
+  EXPECT_EQ(made[0].expression.items[0].kind, Expression::Kind::list);
+  EXPECT_EQ(made[1].kind, Statement::Kind::evaluate);
+  EXPECT_EQ(made[1].expression.full_name(), "b.read");
+  EXPECT_EQ(made[2].kind, Statement::Kind::drop);
+  EXPECT_EQ(made[2].variable->text, "b");
+}
+
+TEST(StatementParser, NothingIsNoStatement) {
+  EXPECT_TRUE(parsed("").empty());
+  EXPECT_TRUE(parsed(" ; ;; // only this").empty());
+}
+
+TEST(StatementParser, FunctionsMayBeCalledLetAndDrop) {
+  const auto made = parsed("drop(1); let.x(2)");
+  ASSERT_EQ(made.size(), 2U);
+  EXPECT_EQ(made[0].kind, Statement::Kind::evaluate);
+  EXPECT_EQ(made[0].expression.full_name(), "drop");
+  EXPECT_EQ(made[1].expression.full_name(), "let.x");
+}
+
+TEST(StatementParser, ValuesOfAllForms) {
+  const auto made =
+      parsed(R"(f(1, -2.5, 'c', "s", [1, 2,], (1, "a"), {x: 1, y: [2]}, {a, b}, {:}, {}, some(none), %true))");
+  ASSERT_EQ(made.size(), 1U);
+  const auto& items = made[0].expression.items;
+  ASSERT_EQ(items.size(), 12U);
+  EXPECT_EQ(items[4].items.size(), 2U);
+  EXPECT_EQ(items[5].kind, Expression::Kind::tuple);
+  EXPECT_EQ(items[6].labels.size(), 2U);
+  EXPECT_EQ(items[6].items.size(), 2U);
+  EXPECT_EQ(items[7].labels.size(), 2U);
+  EXPECT_TRUE(items[7].items.empty());
+  EXPECT_TRUE(items[8].labels.empty());
+  EXPECT_TRUE(items[10].has_arguments);
+  EXPECT_TRUE(items[11].is_label);
+}
+
+TEST(StatementParser, PartsOfValuesAreNamedByFieldOrNumber) {
+  const auto made = parsed("f(x.name, x.0.1)");
+  EXPECT_EQ(made[0].expression.items[0].parts.size(), 2U);
+  ASSERT_EQ(made[0].expression.items[1].parts.size(), 3U);
+  EXPECT_EQ(made[0].expression.items[1].parts[2].text, "1");
+}
+
+TEST(StatementParser, MistakesSayWhatWasExpected) {
+  EXPECT_EQ(error_of("let b = blob([1]; b.read(1)").message, "expected `,` or `)`, found `;`");
+  EXPECT_EQ(error_of("let b = blob([1]; b.read(1)").span.offset, 16U);
+  EXPECT_EQ(error_of("let = 5").message, "expected the name of a variable, found `=`");
+  EXPECT_EQ(error_of("let x 5").message, "expected `=`, found `5`");
+  EXPECT_EQ(error_of("f(1) g(2)").message, "expected `;` or the end, found `g`");
+  EXPECT_EQ(error_of("f(").message, "expected a value or a call, found the end");
+  EXPECT_EQ(error_of("f({a: 1, b})").message, "expected `:`, found `}`");
+  EXPECT_EQ(error_of("a.").message, "expected a name after the `.`, found the end");
+  EXPECT_EQ(error_of("drop \"x\"").message, "expected the name of a variable, found a string");
+}
+
+TEST(StatementParser, DeepNestingIsRefused) {
+  EXPECT_THAT(error_of("f(" + std::string(100'000, '[')).message, HasSubstr("nested too deeply"));
+  EXPECT_TRUE(parse_statements("f(" + std::string(90, '[') + std::string(90, ']') + ")"));
+}
+
+TEST(StatementParser, ErrorsAreShownWithACaretUnderThePlace) {
+  const std::string source = "let b = f(1); b.raed(9)";
+  EXPECT_EQ(render({"no such method", {16, 4}}, source, {}),
+            "no such method\n"
+            "    let b = f(1); b.raed(9)\n"
+            "                    ^~~~\n");
+}
+
+TEST(StatementParser, ScriptsAreShownWithLineAndColumn) {
+  EXPECT_EQ(render({"wrong", {8, 1}}, "one();\n \xc3\xa4 x", "a.txt"),
+            "wrong\n"
+            "  at a.txt:2:2\n"
+            "     \xc3\xa4 x\n"
+            "     ^\n");
+}
+
+TEST(StatementParser, LongLinesAreCutAroundThePlace) {
+  const std::string source = std::string(1000, 'a') + "!" + std::string(1000, 'b');
+  const std::string text = render({"wrong", {1000, 1}}, source, {});
+  EXPECT_LT(text.size(), 300U);
+  EXPECT_THAT(text, HasSubstr("a!b"));
+}
+
+TEST(StatementParser, APlaceBeyondTheEndIsShownAtTheEnd) {
+  EXPECT_THAT(render({"wrong", {50, 4}}, "f(", {}), StartsWith("wrong\n    f(\n      ^"));
+}
+
+}  // namespace
+}  // namespace holdfast::cli

@@ -1,0 +1,158 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+#include "wave_parser.hpp"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+#include <map>
+#include <string>
+
+#include "holdfast/abi/check.hpp"
+#include "holdfast/abi/testing/type_builder.hpp"
+#include "statement_parser.hpp"
+
+namespace holdfast::cli {
+namespace {
+
+using abi::testing::TypeBuilder;
+using component::TypeKind;
+using testing::HasSubstr;
+using Id = component::InterfaceTypeId;
+
+class WaveParsing : public testing::Test, public ValueScope {
+ protected:
+  std::string describe(Id type) const override { return abi::type_text(types.types(), type); }
+  SourceResult<Val> evaluate(const Expression& name, Id) override {
+    const auto found = variables.find(name.full_name());
+    if (found != variables.end()) return found->second;
+    return source_fail(name.span, "there is no " + name.full_name());
+  }
+  SourceResult<void> pass(const Val&, const component::InterfaceType&, Span) override {
+    ++passed;
+    return {};
+  }
+
+  SourceResult<Val> read(std::string_view text, Id type) {
+    auto expression = parse_expression(text);
+    if (!expression) return std::unexpected(expression.error());
+    return WaveParser(types.types(), *this).value(*expression, type);
+  }
+  /// The value printed again.
+  std::string wave(std::string_view text, Id type) {
+    const auto made = read(text, type);
+    if (!made) return "error: " + made.error().message;
+    EXPECT_TRUE(abi::check(types.types(), type, *made)) << text;
+    return made->to_wave();
+  }
+  std::string error(std::string_view text, Id type) {
+    const auto made = read(text, type);
+    return made ? "no error: " + made->to_wave() : made.error().message;
+  }
+  Id simple(TypeKind kind) { return types.simple(kind); }
+
+  TypeBuilder types;
+  std::map<std::string, Val> variables;
+  int passed = 0;
+};
+
+TEST_F(WaveParsing, Scalars) {
+  EXPECT_EQ(wave("true", simple(TypeKind::boolean)), "true");
+  EXPECT_EQ(wave("-128", simple(TypeKind::s8)), "-128");
+  EXPECT_EQ(wave("255", simple(TypeKind::u8)), "255");
+  EXPECT_EQ(wave("18446744073709551615", simple(TypeKind::u64)), "18446744073709551615");
+  EXPECT_EQ(wave("-9223372036854775808", simple(TypeKind::s64)), "-9223372036854775808");
+  EXPECT_EQ(wave("1.5", simple(TypeKind::f32)), "1.5");
+  EXPECT_EQ(wave("3", simple(TypeKind::f64)), "3");
+  EXPECT_EQ(wave("-inf", simple(TypeKind::f64)), "-inf");
+  EXPECT_EQ(wave("nan", simple(TypeKind::f32)), "nan");
+  EXPECT_EQ(wave("'\\u{1f600}'", simple(TypeKind::character)), "'\xf0\x9f\x98\x80'");
+  EXPECT_EQ(wave("\"a\\nb\"", simple(TypeKind::string)), "\"a\\nb\"");
+}
+
+TEST_F(WaveParsing, NumbersBeyondTheirTypeAreRefused) {
+  EXPECT_EQ(error("256", simple(TypeKind::u8)), "256 is outside of u8, which goes from 0 to 255");
+  EXPECT_EQ(error("-1", simple(TypeKind::u32)), "-1 is outside of u32, which goes from 0 to 4294967295");
+  EXPECT_EQ(error("-129", simple(TypeKind::s8)), "-129 is outside of s8, which goes from -128 to 127");
+  EXPECT_THAT(error("1.5", simple(TypeKind::u8)), HasSubstr("not a whole number"));
+  EXPECT_THAT(error("99999999999999999999", simple(TypeKind::u64)), HasSubstr("outside of u64"));
+}
+
+TEST_F(WaveParsing, Aggregates) {
+  const Id number = simple(TypeKind::u8);
+  const Id text = simple(TypeKind::string);
+  EXPECT_EQ(wave("[1, 2]", types.list(number)), "[1, 2]");
+  EXPECT_EQ(wave("[]", types.list(number)), "[]");
+  EXPECT_EQ(wave("[1, 2]", types.fixed_list(number, 2)), "[1, 2]");
+  EXPECT_THAT(error("[1]", types.fixed_list(number, 2)), HasSubstr("found a list of 1"));
+  EXPECT_EQ(wave("(1, \"a\")", types.tuple({number, text})), "(1, \"a\")");
+  EXPECT_THAT(error("(1)", types.tuple({number, text})), HasSubstr("a tuple of 1"));
+  EXPECT_EQ(wave("{b: \"x\", a: 1}", types.record({{"a", number}, {"b", text}})), "{a: 1, b: \"x\"}");
+  EXPECT_EQ(wave("{b, a, b}", types.flags({"a", "b", "c"})), "{b, a}");
+  EXPECT_EQ(wave("{}", types.flags({"a"})), "{}");
+  EXPECT_EQ(wave("[(1, \"a\")]", types.map(number, text)), "[(1, \"a\")]");
+}
+
+TEST_F(WaveParsing, RecordsMayLeaveOutWhatIsNone) {
+  const Id type = types.record({{"a", types.option(simple(TypeKind::u8))}, {"b", simple(TypeKind::u8)}});
+  EXPECT_EQ(wave("{b: 1}", type), "{a: none, b: 1}");
+  EXPECT_THAT(error("{a: 1}", type), HasSubstr("the field `b`, a u8, is missing"));
+  EXPECT_THAT(error("{b: 1, bb: 2}", type), HasSubstr("no field `bb`; did you mean"));
+  EXPECT_THAT(error("{b: 1, b: 2}", type), HasSubstr("twice"));
+}
+
+TEST_F(WaveParsing, Cases) {
+  const Id number = simple(TypeKind::u8);
+  const Id shape = types.variant({{"circle", number}, {"none", std::nullopt}});
+  EXPECT_EQ(wave("circle(3)", shape), "circle(3)");
+  EXPECT_EQ(wave("%none", shape), "%none");
+  EXPECT_THAT(error("circle", shape), HasSubstr("`circle` holds one value, u8"));
+  EXPECT_THAT(error("none(1)", shape), HasSubstr("holds no value"));
+  EXPECT_EQ(wave("red", types.enumeration({"red", "green"})), "red");
+  EXPECT_EQ(wave("some(1)", types.option(number)), "some(1)");
+  EXPECT_EQ(wave("err(\"x\")", types.result(number, simple(TypeKind::string))), "err(\"x\")");
+  EXPECT_EQ(wave("ok", types.result(std::nullopt, std::nullopt)), "ok");
+}
+
+TEST_F(WaveParsing, SomeAndOkMayBeLeftOut) {
+  const Id number = simple(TypeKind::u8);
+  EXPECT_EQ(wave("1", types.option(number)), "some(1)");
+  EXPECT_EQ(wave("[1]", types.result(types.list(number), std::nullopt)), "ok([1])");
+  EXPECT_EQ(wave("true", types.option(simple(TypeKind::boolean))), "some(true)");
+  EXPECT_THAT(error("1", types.option(types.option(number))), HasSubstr("expected"));
+}
+
+TEST_F(WaveParsing, WhatDoesNotFitIsSaid) {
+  EXPECT_EQ(error("\"a\"", simple(TypeKind::u8)), "expected u8, found a string");
+  EXPECT_EQ(error("5", simple(TypeKind::string)), "expected string, found the number 5");
+  EXPECT_THAT(error("{x}", types.flags({"y"})), HasSubstr("no flag `x`"));
+  EXPECT_EQ(read("[1, \"a\"]", types.list(simple(TypeKind::u8))).error().span.offset, 4U)
+      << "the place is that of the element";
+  EXPECT_THAT(error("5", types.own()), HasSubstr("expected own"));
+}
+
+TEST_F(WaveParsing, VariablesStandForTheirValues) {
+  variables["x"] = Val::u8(7);
+  EXPECT_EQ(wave("[x, 1]", types.list(simple(TypeKind::u8))), "[7, 1]");
+  EXPECT_EQ(wave("x", types.option(simple(TypeKind::u8))), "some(7)");
+  EXPECT_THAT(error("x", simple(TypeKind::string)), HasSubstr("expected string"));
+  EXPECT_THAT(error("y", simple(TypeKind::u8)), HasSubstr("there is no y"));
+  variables["r"] = Val::ok(Val::u8(1));
+  EXPECT_EQ(wave("r", simple(TypeKind::u8)), "1") << "the ok around a value is taken away";
+}
+
+TEST_F(WaveParsing, CasesComeBeforeVariables) {
+  variables["red"] = Val::enumeration("green");
+  EXPECT_EQ(wave("red", types.enumeration({"red", "green"})), "red");
+}
+
+TEST_F(WaveParsing, EveryHandleIsPassedOn) {
+  variables["a"] = Val::own(abi::HandleToken{1});
+  variables["lists"] =
+      Val::list({Val::list({Val::own(abi::HandleToken{2})}), Val::list({Val::own(abi::HandleToken{3})})});
+  EXPECT_TRUE(read("[a, a]", types.list(types.own())));
+  EXPECT_EQ(passed, 2);
+  EXPECT_TRUE(read("lists", types.list(types.list(types.own()))));
+  EXPECT_EQ(passed, 4);
+}
+
+}  // namespace
+}  // namespace holdfast::cli

@@ -1,0 +1,56 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+// `holdfast validate`.
+#include <algorithm>
+#include <fmt/format.h>
+
+#include "commands.hpp"
+#include "component_file.hpp"
+#include "exit_code.hpp"
+#include "holdfast/component/validate/validated_component.hpp"
+#include "holdfast/engine/engine.hpp"
+#include "output.hpp"
+
+namespace holdfast::cli {
+namespace {
+
+HostResult<void> validate_file(const engine::Engine& engine, const std::string& path) {
+  HOLDFAST_TRY_ASSIGN(const auto bytes, read_component_file(path));
+  HOLDFAST_TRY_ASSIGN(const auto validated, component::validate_component(component::read_component_prefix(bytes)));
+  for (const auto& [offset, size] : validated.core_modules()) {
+    auto accepted = engine::Module::validate(engine, std::span(bytes).subspan(offset, size));
+    if (accepted) continue;
+    const std::uint64_t place = offset + accepted.error().offset().value_or(0);
+    return std::unexpected(std::move(accepted).error().with_offset(place));
+  }
+  return {};
+}
+
+}  // namespace
+
+int validate(const std::vector<std::string>& files) {
+  auto engine = engine::Engine::create({});
+  if (!engine) {
+    report_error(engine.error());
+    return number(ExitCode::environment);
+  }
+  int code = 0;
+  for (const std::string& path : files) {
+    const auto valid = validate_file(*engine, path);
+    if (valid) {
+      print_line(path + ": valid");
+      continue;
+    }
+    const HostError& error = valid.error();
+    if (error.kind() == ErrorKind::io) {
+      code = std::max(code, report_error(error));
+      continue;
+    }
+    const std::string place = error.offset() ? fmt::format(" at offset {0} ({0:#x})", *error.offset()) : std::string();
+    print_line(fmt::format("{}: {}{}: {}", path, name_of(error.kind()), place, error.message()));
+    code = std::max(code, number(ExitCode::failed));
+  }
+  return code;
+}
+
+}  // namespace holdfast::cli

@@ -1,0 +1,26 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+// The commands. Each does all of its work, tells its errors, and returns the exit code.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "run_options.hpp"
+
+namespace holdfast::cli {
+
+struct InspectOptions {
+  std::string file;
+  bool json = false;
+  bool dot = false;
+};
+
+int run(const RunOptions& options);
+int inspect(const InspectOptions& options);
+int validate(const std::vector<std::string>& files);
+
+/// The completion script of a shell; null for one that is not known.
+const char* completion_script(const std::string& shell);
+
+}  // namespace holdfast::cli
