@@ -15,8 +15,8 @@
 namespace {
 
 using namespace holdfast;
-using fuzz::require;
 using component::StringEncoding;
+using fuzz::require;
 
 constexpr std::size_t slot_count = 16;
 constexpr std::size_t header_size = 4 + 1 + slot_count * 8;

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
 // Fuzzes handle tables: random operations, against a slow and obvious model that is written down from the rules.
+#include "holdfast/handles/handle_table.hpp"
+
 #include <algorithm>
 #include <cstddef>
 #include <cstdint>
@@ -8,7 +10,6 @@
 #include <span>
 #include <vector>
 
-#include "holdfast/handles/handle_table.hpp"
 #include "operations.hpp"
 
 namespace {

@@ -88,7 +88,8 @@ class ExportCaller {
 
   void call_all(const component::ExportTree& exports, const std::string& interface_name = {}) {
     for (const auto& [name, item] : exports) {
-      if (const auto* function = std::get_if<component::ComponentFunction>(&item.item)) call(interface_name, name, *function);
+      if (const auto* function = std::get_if<component::ComponentFunction>(&item.item))
+        call(interface_name, name, *function);
       if (const auto* nested = std::get_if<component::ExportTree>(&item.item)) call_all(*nested, name);
     }
   }

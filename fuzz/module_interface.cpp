@@ -2,12 +2,13 @@
 //
 // Fuzzes the reader of core modules' imports and exports: any bytes are read or refused with an offset inside them, and
 // what was read can be interned and matches itself.
+#include "holdfast/wasm/module_interface.hpp"
+
 #include <cstddef>
 #include <cstdint>
 #include <span>
 
 #include "holdfast/wasm/core_type_interner.hpp"
-#include "holdfast/wasm/module_interface.hpp"
 #include "operations.hpp"
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {

@@ -349,6 +349,7 @@ TEST(Flatten, EachLimitIsReached) {
   expect({.exports = 2}, R"((component (import "i" (instance (export "f" (func)) (export "g" (func))))))",
          "2 imports and exports");
   expect({.types = 1}, R"((component (import "f" (func (param "a" u8) (param "b" u16)))))", "1 types");
+  expect({.name_bytes = 30}, doubling(4), "30 bytes of names");
 }
 
 TEST(Flatten, TreesOfImportsAreBounded) {

@@ -22,9 +22,10 @@
 
 namespace holdfast::component {
 
-using ComponentInstanceId = Id<struct ComponentInstanceTag>;  ///< a component instance that the program creates; 0 is the root
-using CoreInstanceId = Id<struct CoreInstanceTag>;            ///< an instantiated core module (never a bag of exports)
-using CoreModuleId = Id<struct CoreModuleTag>;                ///< a module inside the component's bytes
+using ComponentInstanceId =
+    Id<struct ComponentInstanceTag>;                ///< a component instance that the program creates; 0 is the root
+using CoreInstanceId = Id<struct CoreInstanceTag>;  ///< an instantiated core module (never a bag of exports)
+using CoreModuleId = Id<struct CoreModuleTag>;      ///< a module inside the component's bytes
 using ImportedModuleId = Id<struct ImportedModuleTag>;
 using ImportedFunctionId = Id<struct ImportedFunctionTag>;
 using LiftedFunctionId = Id<struct LiftedFunctionTag>;
@@ -67,7 +68,8 @@ struct CanonicalOptions {
 using ComponentFunction = std::variant<ImportedFunctionId, LiftedFunctionId>;
 
 struct ImportedFunction {
-  std::vector<std::string> path;  ///< root import name, then export names: {"demo:store/kv@0.1.0", "[method]bucket.get"}
+  std::vector<std::string>
+      path;  ///< root import name, then export names: {"demo:store/kv@0.1.0", "[method]bucket.get"}
   FunctionTypeId type;
 };
 
@@ -85,13 +87,25 @@ struct LowerFunction {
   FunctionTypeId type;
   std::string name;  ///< the import or export name of the callee, for messages; may be empty
 };
-struct ResourceNew { ResourceSlot resource; };
-struct ResourceRep { ResourceSlot resource; };
-struct ResourceDrop { ResourceSlot resource; };
-struct ContextGet { std::uint32_t index = 0; };  ///< of an i32
-struct ContextSet { std::uint32_t index = 0; };
+struct ResourceNew {
+  ResourceSlot resource;
+};
+struct ResourceRep {
+  ResourceSlot resource;
+};
+struct ResourceDrop {
+  ResourceSlot resource;
+};
+struct ContextGet {
+  std::uint32_t index = 0;
+};  ///< of an i32
+struct ContextSet {
+  std::uint32_t index = 0;
+};
 /// A built-in that links, and traps by name when it is called.
-struct UnsupportedBuiltin { std::string name; };
+struct UnsupportedBuiltin {
+  std::string name;
+};
 
 using TrampolineBody =
     std::variant<LowerFunction, ResourceNew, ResourceRep, ResourceDrop, ContextGet, ContextSet, UnsupportedBuiltin>;
@@ -109,8 +123,13 @@ struct Trampoline {
 /// out to be the same type; `DefineResource` steps fill the others, freshly for each instantiation.
 struct Resource {
   std::string name;  ///< "demo:store/kv@0.1.0/bucket" for imports and named exports, else a description
-  struct Imported { std::vector<std::string> path; };
-  struct Defined { ComponentInstanceId instance; std::optional<CoreItem> destructor; };
+  struct Imported {
+    std::vector<std::string> path;
+  };
+  struct Defined {
+    ComponentInstanceId instance;
+    std::optional<CoreItem> destructor;
+  };
   std::variant<Imported, Defined> origin;
 };
 
@@ -121,8 +140,8 @@ using ImportTree = std::vector<ImportEntry>;  ///< in the order of the component
 
 /// A type that the import only names: equal to something else that is known (`(type (eq …))`).
 struct ImportedTypeEquality {
-  std::optional<InterfaceTypeId> type;     ///< a value type
-  std::optional<ResourceSlot> resource;    ///< a resource type that must be the same as that slot
+  std::optional<InterfaceTypeId> type;   ///< a value type
+  std::optional<ResourceSlot> resource;  ///< a resource type that must be the same as that slot
 };
 
 struct ImportItem {
@@ -141,7 +160,9 @@ struct ImportedModule {
 struct ExportEntry;
 using ExportTree = std::vector<ExportEntry>;  ///< in the order of the component
 
-struct ModuleExport { std::variant<CoreModuleId, ImportedModuleId> module; };
+struct ModuleExport {
+  std::variant<CoreModuleId, ImportedModuleId> module;
+};
 struct ComponentExport {};  ///< a component: shown, not usable
 
 struct ExportItem {
@@ -162,12 +183,17 @@ struct ModuleArgument {
 
 struct InstantiateModule {
   std::variant<CoreModuleId, ImportedModuleId> module;
-  std::vector<ModuleArgument> arguments;  ///< in the order of the module's imports; of an imported module, of its type's
+  std::vector<ModuleArgument>
+      arguments;  ///< in the order of the module's imports; of an imported module, of its type's
   CoreInstanceId result;
-  ComponentInstanceId instance;           ///< whose task runs the start function
+  ComponentInstanceId instance;  ///< whose task runs the start function
 };
-struct DefineResource { ResourceSlot resource; };
-struct MakeTrampoline { TrampolineId trampoline; };
+struct DefineResource {
+  ResourceSlot resource;
+};
+struct MakeTrampoline {
+  TrampolineId trampoline;
+};
 
 using Step = std::variant<InstantiateModule, DefineResource, MakeTrampoline>;
 
