@@ -1,9 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 #include "bucket.hpp"
 
-#include <sqlite3.h>
-
 #include <atomic>
+#include <sqlite3.h>
 #include <utility>
 
 namespace {
@@ -31,7 +30,8 @@ std::expected<std::shared_ptr<Database>, std::string> Database::open(const std::
   sqlite3* made = nullptr;
   const int opened = sqlite3_open(path.c_str(), &made);
   std::shared_ptr<Database> database(new Database(made));
-  constexpr auto schema = "CREATE TABLE IF NOT EXISTS entry (bucket TEXT, key TEXT, value BLOB, PRIMARY KEY (bucket, key))";
+  constexpr auto schema =
+      "CREATE TABLE IF NOT EXISTS entry (bucket TEXT, key TEXT, value BLOB, PRIMARY KEY (bucket, key))";
   if (opened != SQLITE_OK || sqlite3_exec(made, schema, nullptr, nullptr, nullptr) != SQLITE_OK) {
     return std::unexpected(std::string(sqlite3_errmsg(made)));
   }

@@ -98,7 +98,8 @@ int main() try {
       HOLDFAST_TRY(function());
       return "accepted?!";
     };
-    show(engine, linker, (std::string("A plugin that makes a mistake: ") + mistake).c_str(), texts / "misbehaving.wat", make_it);
+    show(engine, linker, (std::string("A plugin that makes a mistake: ") + mistake).c_str(), texts / "misbehaving.wat",
+         make_it);
   }
   show(engine, linker, "A plugin that keeps a borrow past its call", texts / "misbehaving.wat",
        [&](holdfast::Store& store, const holdfast::Instance& plugin) -> HostResult<std::string> {

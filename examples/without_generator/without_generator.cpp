@@ -61,8 +61,8 @@ holdfast::HostResult<void> run(const char* plugin_file) {
   HOLDFAST_TRY_ASSIGN(Own<Blob> greeting, blob(Bytes{'h', 'e', 'l', 'l'}));
   HOLDFAST_TRY(write(greeting, Bytes{'o'}));
   HOLDFAST_TRY_ASSIGN(const Bytes content, read(greeting, 100));
-  std::printf("%.*s, %u buckets open\n", static_cast<int>(content.size()), reinterpret_cast<const char*>(content.data()),
-              Bucket::open_count());
+  std::printf("%.*s, %u buckets open\n", static_cast<int>(content.size()),
+              reinterpret_cast<const char*>(content.data()), Bucket::open_count());
 
   HOLDFAST_TRY(greeting.close());  // or let ~Own do it
   HOLDFAST_TRY_ASSIGN(const auto report, store.close());

@@ -13,5 +13,5 @@
 #include "holdfast/embed/linker.hpp"
 #include "holdfast/embed/own.hpp"
 #include "holdfast/embed/store.hpp"
-#include "holdfast/runtime/trap.hpp"
 #include "holdfast/embed/value_or_throw.hpp"
+#include "holdfast/runtime/trap.hpp"

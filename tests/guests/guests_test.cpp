@@ -1,10 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
 // Components that toolchains of others made, with a C++ `kv`, and with each other.
+#include <filesystem>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
-
-#include <filesystem>
 #include <map>
 #include <string>
 #include <vector>
@@ -215,8 +214,9 @@ TEST_F(Guests, WhatIsMissingIsListedAtOnceWithTypes) {
   const auto linked = Linker(engine()).link(load("c-store.wasm"));
   ASSERT_FALSE(linked);
   EXPECT_EQ(linked.error().kind(), ErrorKind::link);
-  for (const char* part : {"demo:store/kv@0.1.0", "resource bucket", "[constructor]bucket: func(name: string) -> bucket", "[method]bucket.set",
-                           "result<_, string>"}) {
+  for (const char* part :
+       {"demo:store/kv@0.1.0", "resource bucket", "[constructor]bucket: func(name: string) -> bucket",
+        "[method]bucket.set", "result<_, string>"}) {
     EXPECT_THAT(linked.error().message(), HasSubstr(part));
   }
 }

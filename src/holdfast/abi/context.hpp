@@ -29,8 +29,8 @@ class Guest {
   /// The result was checked: aligned, and `new_size` bytes in bounds.
   virtual Result<std::uint32_t> reallocate(std::uint32_t old_pointer, std::uint32_t old_size, std::uint32_t alignment,
                                            std::uint32_t new_size) = 0;
-  virtual Result<HandleToken> lift_own(component::ResourceSlot resource, std::uint32_t index) = 0;     // rule 6
-  virtual Result<HandleToken> lift_borrow(component::ResourceSlot resource, std::uint32_t index) = 0;  // rule 7
+  virtual Result<HandleToken> lift_own(component::ResourceSlot resource, std::uint32_t index) = 0;      // rule 6
+  virtual Result<HandleToken> lift_borrow(component::ResourceSlot resource, std::uint32_t index) = 0;   // rule 7
   virtual Result<std::uint32_t> lower_own(component::ResourceSlot resource, HandleToken token) = 0;     // rule 9
   virtual Result<std::uint32_t> lower_borrow(component::ResourceSlot resource, HandleToken token) = 0;  // rule 10
 

@@ -43,7 +43,9 @@ struct Describe {
     return make(Kind::function, component::to_wit(program, type));
   }
 
-  ExternType operator()(component::ImportedFunctionId id) const { return function(program.imported_functions[id].type); }
+  ExternType operator()(component::ImportedFunctionId id) const {
+    return function(program.imported_functions[id].type);
+  }
   ExternType operator()(component::ResourceSlot) const { return make(Kind::resource); }
   ExternType operator()(const component::ImportedTypeEquality& equality) const {
     return equality.type ? (*this)(*equality.type) : make(Kind::resource);
@@ -94,7 +96,11 @@ HostResult<Component> Component::from_text(const Engine& engine, std::string_vie
   return from_bytes(engine, bytes);
 }
 
-std::vector<ExternType> Component::imports() const { return Describe::list(loaded_->program, loaded_->program.imports); }
-std::vector<ExternType> Component::exports() const { return Describe::list(loaded_->program, loaded_->program.exports); }
+std::vector<ExternType> Component::imports() const {
+  return Describe::list(loaded_->program, loaded_->program.imports);
+}
+std::vector<ExternType> Component::exports() const {
+  return Describe::list(loaded_->program, loaded_->program.exports);
+}
 
 }  // namespace holdfast

@@ -25,8 +25,8 @@ struct ExternType {
   enum class Kind : std::uint8_t { function, resource, type, instance, module, component };
   std::string name;
   Kind kind = Kind::function;
-  std::string wit;                   ///< of a function or type: its type as WIT, "func(key: string) -> option<list<u8>>"
-  std::vector<ExternType> members;   ///< of an instance
+  std::string wit;                  ///< of a function or type: its type as WIT, "func(key: string) -> option<list<u8>>"
+  std::vector<ExternType> members;  ///< of an instance
 };
 
 class Component {

@@ -18,12 +18,13 @@
 #include "holdfast/embed/callable.hpp"
 #include "holdfast/embed/caller.hpp"
 #include "holdfast/embed/resource_codecs.hpp"
-#include "holdfast/runtime/trap.hpp"
 #include "holdfast/runtime/host_function.hpp"
+#include "holdfast/runtime/trap.hpp"
 
 namespace holdfast {
 
-/// A host function with dynamic values. An error traps the guest; of its kinds, only `limit` is kept. Owns among the arguments belong to the function.
+/// A host function with dynamic values. An error traps the guest; of its kinds, only `limit` is kept. Owns among the
+/// arguments belong to the function.
 using DynamicHostFunction = std::function<HostResult<std::optional<Val>>(Caller&, std::span<const Val>)>;
 
 std::shared_ptr<const runtime::HostFunction> make_dynamic_host_function(DynamicHostFunction function);
@@ -85,7 +86,6 @@ class TypedHostFunction<F, R, std::tuple<P...>> : public runtime::HostFunction {
   std::optional<std::string> mismatch(const abi::TypeView& types, const component::FunctionType& type) const override {
     return abi::signature_mismatch<Value, typename Parameter<P>::Value...>(types, type);
   }
-
 
  private:
   using Value = typename Returned<R>::Value;

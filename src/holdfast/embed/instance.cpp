@@ -28,13 +28,15 @@ HostResult<const component::ExportItem*> find_item(const runtime::RootInstance& 
     }
   }
   const component::ExportItem* const found = embed::find_export(*exports, name);
-  if (found == nullptr) return host_fail(ErrorKind::misuse, root.name + " exports no " + full_name(interface_name, name));
+  if (found == nullptr)
+    return host_fail(ErrorKind::misuse, root.name + " exports no " + full_name(interface_name, name));
   return found;
 }
 
 }  // namespace
 
-HostResult<runtime::LiftedState*> Instance::find_function(std::string_view interface_name, std::string_view name) const {
+HostResult<runtime::LiftedState*> Instance::find_function(std::string_view interface_name,
+                                                          std::string_view name) const {
   if (store_->closed) return host_fail(ErrorKind::closed, "the store is closed");
   HOLDFAST_TRY_ASSIGN(const component::ExportItem* const item, find_item(*root_, interface_name, name));
   const auto* function = std::get_if<component::ComponentFunction>(&item->item);

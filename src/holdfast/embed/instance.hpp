@@ -62,7 +62,8 @@ class Instance {
   }
 
   /// From now on the tag type R (`struct Blob;`) stands for the exported resource type in Own<R> and Borrow<R>, for
-  /// this instance and for those that get the type from it. Errors: also misuse when R stands for another type of this instance.
+  /// this instance and for those that get the type from it. Errors: also misuse when R stands for another type of this
+  /// instance.
   template <class R>
   HostResult<void> resource_type(std::string_view interface_name, std::string_view name) const {
     return bind_resource(interface_name, name, abi::cpp_type<R>());

@@ -76,8 +76,8 @@ class Borrow {
   abi::HandleToken token_;
 };
 
-/// The handle as a dynamic value, for Instance::call and dynamic host functions; the value owns it from now on. An empty
-/// handle gives a value that is refused where it is passed.
+/// The handle as a dynamic value, for Instance::call and dynamic host functions; the value owns it from now on. An
+/// empty handle gives a value that is refused where it is passed.
 Val to_val(OwnedHandle handle);
 
 }  // namespace holdfast

@@ -17,7 +17,8 @@ bool is_self_or_ancestor(const InstanceState* candidate, const InstanceState* in
 }
 
 /// Calls `visit` for the instances that a call from `caller` to `callee` enters: the callee and its ancestors without
-/// the caller and its ancestors (rule 12), innermost first. Stops when `visit` returns false; returns whether it did not.
+/// the caller and its ancestors (rule 12), innermost first. Stops when `visit` returns false; returns whether it did
+/// not.
 template <class Visit>
 bool for_each_entered(InstanceState* callee, const InstanceState* caller, Visit visit) {
   for (InstanceState* i = callee; i != nullptr && !is_self_or_ancestor(i, caller); i = i->parent) {
@@ -71,7 +72,10 @@ void close_instances(StoreState& store, InstanceState& callee, InstanceState* ca
 
 Activation::Activation(StoreState& store, InstanceState& instance, InstanceState* caller,
                        const std::string& function) noexcept
-    : store_(store), instance_(instance), caller_(caller), task_{.instance = &instance, .function = &function, .scope = {}, .context = {}} {}
+    : store_(store),
+      instance_(instance),
+      caller_(caller),
+      task_{.instance = &instance, .function = &function, .scope = {}, .context = {}} {}
 
 Activation::~Activation() {
   if (!entered_) return;

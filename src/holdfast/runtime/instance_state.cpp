@@ -65,9 +65,8 @@ void InstanceState::forget_borrows(handles::ScopeId scope) {
 
 void InstanceState::clear_handles() {
   root->store->handle_counts.live -= handles.live();
-  handles.for_each_live([this](std::uint32_t index, const handles::HandleEntry&) {
-    static_cast<void>(handles.remove(index));
-  });
+  handles.for_each_live(
+      [this](std::uint32_t index, const handles::HandleEntry&) { static_cast<void>(handles.remove(index)); });
   origins.clear();
 }
 

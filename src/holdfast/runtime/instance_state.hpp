@@ -49,7 +49,7 @@ struct InstanceState {
   handles::HandleTable handles;
   bool may_enter = true;
   bool may_leave = true;
-  bool closed = false;  ///< had an activation in a call that trapped (rule 26)
+  bool closed = false;                                      ///< had an activation in a call that trapped (rule 26)
   std::unordered_map<std::uint32_t, HandleOrigin> origins;  ///< by handle index
 
   // The handle table's operations that change the number of live handles, counted for the store and its limit.
@@ -80,8 +80,8 @@ struct HandleCounts {
 /// One call of a component function, while it runs (CanonicalABI.md, "Task").
 struct Task {
   InstanceState* instance = nullptr;
-  const std::string* function = nullptr;  ///< for messages; null for realloc
-  handles::ScopeId scope;                 ///< of the borrows that the call received; opened with the first
+  const std::string* function = nullptr;   ///< for messages; null for realloc
+  handles::ScopeId scope;                  ///< of the borrows that the call received; opened with the first
   std::array<std::uint64_t, 2> context{};  ///< rule 30
 };
 
@@ -113,11 +113,11 @@ struct TrampolineState {
   StoreState* store = nullptr;
   InstanceState* instance = nullptr;
   const component::Trampoline* definition = nullptr;
-  ResolvedOptions options;                     ///< of a lowered function
+  ResolvedOptions options;                        ///< of a lowered function
   const component::FunctionType* type = nullptr;  ///< of a lowered function
-  const HostFunction* host = nullptr;          ///< of a lowered function that the host implements
-  LiftedState* lifted = nullptr;               ///< of a lowered function that a component implements
-  ResourceTag resource = no_resource_tag;      ///< of a resource built-in
+  const HostFunction* host = nullptr;             ///< of a lowered function that the host implements
+  LiftedState* lifted = nullptr;                  ///< of a lowered function that a component implements
+  ResourceTag resource = no_resource_tag;         ///< of a resource built-in
 };
 
 /// An instantiated component: everything that its program made.
@@ -125,14 +125,14 @@ struct RootInstance {
   StoreState* store = nullptr;
   std::shared_ptr<const LoadedComponent> component;
   std::string name;
-  std::vector<std::unique_ptr<InstanceState>> instances;       ///< by ComponentInstanceId
-  std::vector<engine::Instance> core_instances;                ///< by CoreInstanceId
-  std::vector<ResourceTag> resource_tags;                      ///< by ResourceSlot
-  std::vector<ResolvedFunction> imports;                       ///< by ImportedFunctionId
-  std::vector<std::unique_ptr<LiftedState>> lifted;            ///< by LiftedFunctionId
-  std::vector<std::unique_ptr<TrampolineState>> trampolines;   ///< by TrampolineId
+  std::vector<std::unique_ptr<InstanceState>> instances;              ///< by ComponentInstanceId
+  std::vector<engine::Instance> core_instances;                       ///< by CoreInstanceId
+  std::vector<ResourceTag> resource_tags;                             ///< by ResourceSlot
+  std::vector<ResolvedFunction> imports;                              ///< by ImportedFunctionId
+  std::vector<std::unique_ptr<LiftedState>> lifted;                   ///< by LiftedFunctionId
+  std::vector<std::unique_ptr<TrampolineState>> trampolines;          ///< by TrampolineId
   std::vector<std::optional<engine::Function>> trampoline_functions;  ///< by TrampolineId
-  std::unordered_map<ResourceTag, CppType> bound_types;        ///< guest resources that have a C++ tag type
+  std::unordered_map<ResourceTag, CppType> bound_types;               ///< guest resources that have a C++ tag type
 
   const component::Program& program() const noexcept { return component->program; }
 };

@@ -47,9 +47,8 @@ class Instantiation {
       // The root's own name is the one that the embedder knows.
       std::string name = root_.name + made.name.substr(std::min(made.name.size(), made.name.find('/')));
       const auto limit = std::min<std::uint64_t>(store_.options.limits.handles_per_instance, UINT32_MAX);
-      root_.instances.push_back(
-          std::make_unique<InstanceState>(root_, parent, std::move(name), store_.borrow_scopes,
-                                          static_cast<std::uint32_t>(limit)));
+      root_.instances.push_back(std::make_unique<InstanceState>(root_, parent, std::move(name), store_.borrow_scopes,
+                                                                static_cast<std::uint32_t>(limit)));
     }
   }
 
@@ -91,8 +90,8 @@ class Instantiation {
     state->instance = &instance(definition.instance);
     state->definition = &definition;
     fill_in(*state, definition.body);
-    root_.trampoline_functions[step.trampoline.index()] = store_.engine_store->make_function(
-        definition.signature, callback_of(definition, *state), state.get());
+    root_.trampoline_functions[step.trampoline.index()] =
+        store_.engine_store->make_function(definition.signature, callback_of(definition, *state), state.get());
     root_.trampolines[step.trampoline.index()] = std::move(state);
     return true;
   }
@@ -156,9 +155,11 @@ HostResult<RootInstance*> instantiate(StoreState& store, const std::shared_ptr<c
     return host_fail(ErrorKind::misuse, "an import is provided by an instance of another store");
   }
   auto instances = store.budget.reserve(Dimension::instances, component->program.instances.size());
-  if (!instances) return std::unexpected(HostError::from(instances.error(), ErrorKind::limit).with_context("component instances"));
+  if (!instances)
+    return std::unexpected(HostError::from(instances.error(), ErrorKind::limit).with_context("component instances"));
   auto core_instances = store.budget.reserve(Dimension::core_instances, component->program.core_instance_count);
-  if (!core_instances) return std::unexpected(HostError::from(core_instances.error(), ErrorKind::limit).with_context("core instances"));
+  if (!core_instances)
+    return std::unexpected(HostError::from(core_instances.error(), ErrorKind::limit).with_context("core instances"));
   // Instances are freed with their store, so what they took is never given back.
   instances->keep();
   core_instances->keep();

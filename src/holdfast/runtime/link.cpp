@@ -78,7 +78,8 @@ class Resolver final : abi::ResourceMatcher {
       if (definition == nullptr && may_be_missing) {
         definition = &nothing_;
       } else if (definition == nullptr) {
-        if (pass_ == Pass::resources && !exports->empty()) problem(name, "the instance is missing\n" + describe(*exports));
+        if (pass_ == Pass::resources && !exports->empty())
+          problem(name, "the instance is missing\n" + describe(*exports));
         return;
       }
       if (!note_store(name, *definition)) return;
@@ -139,9 +140,7 @@ class Resolver final : abi::ResourceMatcher {
     return text;
   }
 
-  std::string print_function(component::FunctionTypeId type) const {
-    return component::to_wit(program_, type);
-  }
+  std::string print_function(component::FunctionTypeId type) const { return component::to_wit(program_, type); }
 
   // --- given by the host ---
 
@@ -214,11 +213,13 @@ class Resolver final : abi::ResourceMatcher {
     }
     if (const auto* slot = std::get_if<component::ResourceSlot>(&item.item)) {
       const auto* given = std::get_if<component::ResourceSlot>(&exported->item);
-      if (given == nullptr) return problem(path, "a resource type is expected, the providing instance exports something else");
+      if (given == nullptr)
+        return problem(path, "a resource type is expected, the providing instance exports something else");
       resolved_.resources.insert_or_assign(*slot, provider.root->resource_tags[given->index()]);
     } else if (const auto* id = std::get_if<component::ImportedFunctionId>(&item.item)) {
       const auto* given = std::get_if<component::ComponentFunction>(&exported->item);
-      if (given == nullptr) return problem(path, "a function is expected, the providing instance exports something else");
+      if (given == nullptr)
+        return problem(path, "a function is expected, the providing instance exports something else");
       if (pass_ == Pass::functions) resolve_provided_function(path, *id, *given, provider);
     } else if (!std::holds_alternative<component::ImportedTypeEquality>(item.item) && pass_ == Pass::resources) {
       problem(path, "only functions and types can be taken from another instance yet");
@@ -240,15 +241,13 @@ class Resolver final : abi::ResourceMatcher {
     };
     if (!same_function_type(program_.types, program_.types[expected_type], other.types, other.types[given_type],
                             same_resource)) {
-      return problem(path, "the providing instance has the type " +
-                               component::to_wit(other, given_type) +
+      return problem(path, "the providing instance has the type " + component::to_wit(other, given_type) +
                                "; the component expects " + print_function(expected_type));
     }
     if (lifted != nullptr) {
       resolved_.functions[id.index()] = provider.root->lifted[lifted->index()].get();
     } else {
-      resolved_.functions[id.index()] =
-          provider.root->imports[std::get<component::ImportedFunctionId>(given).index()];
+      resolved_.functions[id.index()] = provider.root->imports[std::get<component::ImportedFunctionId>(given).index()];
     }
   }
 

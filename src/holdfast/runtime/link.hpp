@@ -53,7 +53,7 @@ struct Definitions {
 using ResolvedResource = std::variant<std::shared_ptr<const HostResourceType>, ResourceTag>;
 
 struct ResolvedImports {
-  std::vector<ResolvedFunction> functions;                       ///< by ImportedFunctionId
+  std::vector<ResolvedFunction> functions;                        ///< by ImportedFunctionId
   std::map<component::ResourceSlot, ResolvedResource> resources;  ///< of the imported slots
   std::shared_ptr<StoreState>
       store;  ///< when set, only this store can instantiate: an instance in it provides something

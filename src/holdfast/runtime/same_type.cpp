@@ -49,7 +49,8 @@ class Comparison {
   bool same_fields(const InterfaceType& ours, const InterfaceType& theirs) {
     if (ours.fields.size() != theirs.fields.size()) return false;
     for (std::size_t i = 0; i < ours.fields.size(); ++i) {
-      if (ours.fields[i].name != theirs.fields[i].name || !same(ours.fields[i].type, theirs.fields[i].type)) return false;
+      if (ours.fields[i].name != theirs.fields[i].name || !same(ours.fields[i].type, theirs.fields[i].type))
+        return false;
     }
     return true;
   }

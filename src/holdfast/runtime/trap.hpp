@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
 // How a host function ends the guest's call. `Trap`, returned (as the error of a std::expected) or thrown: the guest's
-// instances are closed; its kind is `limit` where something was used up rather than done wrong. `Exit`, thrown because the guest asked for it: the call fails with an error that has an exit
-// code, and nothing is closed.
+// instances are closed; its kind is `limit` where something was used up rather than done wrong. `Exit`, thrown because
+// the guest asked for it: the call fails with an error that has an exit code, and nothing is closed.
 #pragma once
 
 #include <exception>

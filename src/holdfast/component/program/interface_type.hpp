@@ -48,15 +48,15 @@ struct InterfaceType {
   bool has_borrow = false;
   bool has_handle = false;  ///< own or borrow, anywhere inside
 
-  std::vector<InterfaceField> fields;          ///< record, tuple
-  std::vector<InterfaceCase> cases;            ///< variant, enumeration, option, result
-  std::uint32_t discriminant_size = 0;         ///< bytes: 1, 2 or 4; of the four kinds with cases
-  std::uint32_t payload_offset = 0;            ///< bytes; of the four kinds with cases
-  std::vector<std::string> labels;             ///< flags; at most 32
-  InterfaceTypeId element;                     ///< list, fixed_list; value type of a map
-  InterfaceTypeId key;                         ///< map
-  std::uint32_t length = 0;                    ///< fixed_list
-  ResourceSlot resource;                       ///< own, borrow
+  std::vector<InterfaceField> fields;   ///< record, tuple
+  std::vector<InterfaceCase> cases;     ///< variant, enumeration, option, result
+  std::uint32_t discriminant_size = 0;  ///< bytes: 1, 2 or 4; of the four kinds with cases
+  std::uint32_t payload_offset = 0;     ///< bytes; of the four kinds with cases
+  std::vector<std::string> labels;      ///< flags; at most 32
+  InterfaceTypeId element;              ///< list, fixed_list; value type of a map
+  InterfaceTypeId key;                  ///< map
+  std::uint32_t length = 0;             ///< fixed_list
+  ResourceSlot resource;                ///< own, borrow
 
   friend bool operator==(const InterfaceType&, const InterfaceType&) = default;
 };
@@ -82,7 +82,7 @@ struct FunctionType {
   bool parameters_spill = false;                   ///< more than 16: passed as a pointer to the parameter tuple
   std::uint32_t parameters_size = 0;               ///< of the tuple, bytes
   std::uint32_t parameters_alignment = 1;
-  bool result_spills = false;                      ///< flattens to more than one core value: returned by pointer
+  bool result_spills = false;  ///< flattens to more than one core value: returned by pointer
   friend bool operator==(const FunctionType&, const FunctionType&) = default;
 };
 
