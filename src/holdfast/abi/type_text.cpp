@@ -65,29 +65,6 @@ void append_result(std::string& out, const InterfaceTypes& types, const Interfac
   out += '>';
 }
 
-std::string_view simple_name(TypeKind kind) {
-  switch (kind) {
-    case TypeKind::boolean: return "bool";
-    case TypeKind::s8: return "s8";
-    case TypeKind::u8: return "u8";
-    case TypeKind::s16: return "s16";
-    case TypeKind::u16: return "u16";
-    case TypeKind::s32: return "s32";
-    case TypeKind::u32: return "u32";
-    case TypeKind::s64: return "s64";
-    case TypeKind::u64: return "u64";
-    case TypeKind::f32: return "f32";
-    case TypeKind::f64: return "f64";
-    case TypeKind::character: return "char";
-    case TypeKind::string: return "string";
-    case TypeKind::own: return "own";
-    case TypeKind::borrow: return "borrow";
-    case TypeKind::stream: return "stream";
-    case TypeKind::future: return "future";
-    default: return "error-context";
-  }
-}
-
 void append(std::string& out, const InterfaceTypes& types, InterfaceTypeId id, int depth) {
   if (depth > max_depth) {
     out += "…";
@@ -136,7 +113,7 @@ void append(std::string& out, const InterfaceTypes& types, InterfaceTypeId id, i
       append_items(out, type.labels, [&out](const std::string& label) { out += label; });
       out += '}';
       return;
-    default: out += simple_name(type.kind); return;
+    default: out += component::name_of(type.kind); return;
   }
 }
 
