@@ -1,13 +1,17 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
-// The resource library, for users: resource tables, handles, budgets, and the components' handle table. Needs no
-// operating system; nothing here allocates unless a storage asks for it.
+// The resource library, for users: resource tables, handles, observers, budgets, and the components' handle table.
+// Needs no operating system; nothing here allocates unless a storage asks for it.
 #pragma once
 
 #include "holdfast/core/error.hpp"
 #include "holdfast/core/result.hpp"
 #include "holdfast/handles/handle_table.hpp"
 #include "holdfast/resource/budget.hpp"
+#include "holdfast/resource/clock.hpp"
 #include "holdfast/resource/handle.hpp"
+#include "holdfast/resource/metrics.hpp"
+#include "holdfast/resource/monitor.hpp"
+#include "holdfast/resource/observer.hpp"
 #include "holdfast/resource/resource.hpp"
 #include "holdfast/resource/table.hpp"

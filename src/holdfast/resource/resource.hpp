@@ -74,7 +74,8 @@ struct Rejected {
 };
 
 /// Watches a table. Every callback may call back into the same table. `on_access` may change the value;
-/// during the last two the handle is dead already and the value alive still. Moving a value out is no clean-up.
+/// during the last two the handle is dead already and the value alive still. Moving a value out is no clean-up, see
+/// ObservesTaking.
 template <class O, class T>
 concept ObserverOf = requires(O observer, Handle<T> handle, T& value, const T& made, const CleanupError<T>& error) {
   observer.on_create(handle, made);
@@ -82,6 +83,22 @@ concept ObserverOf = requires(O observer, Handle<T> handle, T& value, const T& m
   observer.on_cleanup(handle, value);
   observer.on_cleanup_failed(handle, value, error);
 };
+
+/// An observer that also hears, by `on_take(handle, value)`, of a value that is about to be moved out: the handle is
+/// dead already.
+template <class O, class T>
+concept ObservesTaking = requires(O observer, Handle<T> handle, T& value) { observer.on_take(handle, value); };
+
+/// Whether an observer may call back into its table. One that never does says so with
+/// `static constexpr bool calls_back = false`, and its table need not look again after calling it.
+template <class O>
+inline constexpr bool may_call_back = [] {
+  if constexpr (requires { O::calls_back; }) {
+    return bool{O::calls_back};
+  } else {
+    return true;
+  }
+}();
 
 /// Watches nothing and costs nothing.
 struct NoObserver {

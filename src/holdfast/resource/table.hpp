@@ -97,7 +97,10 @@ class ResourceTable {
   /// Errors: null_handle, foreign_handle, stale_handle.
   Result<T*> get(Handle handle) {
     if constexpr (is_watched) {
-      if (T* value = map_.find(slot_handle(handle))) observer_.on_access(handle, *value);
+      if (T* value = map_.find(slot_handle(handle))) {
+        observer_.on_access(handle, *value);
+        if constexpr (!may_call_back<Observer>) return value;
+      }
     }
     return map_.get(slot_handle(handle));
   }
@@ -109,9 +112,11 @@ class ResourceTable {
   /// Moves the resource out; it is not cleaned up. Errors: those of get; resource_lent when it is pinned and
   /// `if_pinned` says refuse. On error nothing changed.
   Result<T> take(Handle handle, IfPinned if_pinned = IfPinned::refuse) {
-    auto taken = map_.take(slot_handle(handle), if_pinned);
-    if (taken && budget_ != nullptr) budget_->give_back(Dimension::resources, 1);
-    return taken;
+    auto detached = map_.detach(slot_handle(handle), if_pinned);
+    if (!detached) return std::unexpected(detached.error());
+    if constexpr (ObservesTaking<Observer, T>) observer_.on_take(handle, detached->value());
+    if (budget_ != nullptr) budget_->give_back(Dimension::resources, 1);
+    return std::move(detached->value());
   }
 
   /// Cleans the resource up and ends it. Errors: those of take, then nothing changed; or what its clean-up
