@@ -10,6 +10,8 @@
 #include "holdfast/resource/budget.hpp"
 #include "holdfast/resource/clock.hpp"
 #include "holdfast/resource/handle.hpp"
+#include "holdfast/resource/lease.hpp"
+#include "holdfast/resource/limits.hpp"
 #include "holdfast/resource/metrics.hpp"
 #include "holdfast/resource/monitor.hpp"
 #include "holdfast/resource/observer.hpp"

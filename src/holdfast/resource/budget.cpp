@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "holdfast/core/assert.hpp"
+#include "holdfast/resource/lease.hpp"
 
 namespace holdfast::resource {
 
@@ -19,6 +20,13 @@ std::string_view name_of(Dimension dimension) noexcept {
     case Dimension::table_elements: return "table elements";
     case Dimension::host_bytes: return "bytes of host memory";
     case Dimension::call_depth: return "nested calls";
+    case Dimension::shares: return "shares";
+    case Dimension::calls: return "calls";
+    case Dimension::host_calls: return "calls of host functions";
+    case Dimension::operations: return "resource operations per second";
+    case Dimension::operation_fuel: return "fuel for resource operations";
+    case Dimension::fuel: return "fuel";
+    case Dimension::time: return "ticks of execution time";
   }
   return "unknown";
 }
@@ -43,39 +51,18 @@ void Reservation::release() noexcept {
   if (Budget* budget = std::exchange(budget_, nullptr)) budget->give_back(dimension_, std::exchange(amount_, 0));
 }
 
-bool Budget::Account::has_room(Amount amount, Amount used_now) const noexcept {
-  const Amount most = limit.load(std::memory_order_relaxed);
-  return used_now <= most && amount <= most - used_now;
-}
-
-bool Budget::Account::take(Amount amount) noexcept {
-  Amount now = used.load(std::memory_order_relaxed);
-  do {
-    if (!has_room(amount, now)) return false;
-  } while (!used.compare_exchange_weak(now, now + amount, std::memory_order_relaxed));
-  return true;
-}
-
-void Budget::Account::give_back(Amount amount) noexcept {
-  const Amount before = used.fetch_sub(amount, std::memory_order_relaxed);
-  HOLDFAST_ASSERT(amount <= before, "no more is given back than was taken");
-}
-
-void Budget::Account::raise_peak() noexcept {
-  const Amount now = used.load(std::memory_order_relaxed);
-  Amount highest = peak.load(std::memory_order_relaxed);
-  while (now > highest && !peak.compare_exchange_weak(highest, now, std::memory_order_relaxed)) {
-  }
-}
-
 Budget::Budget(Budget* parent, const ResourceLimits& limits) noexcept : parent_(parent) {
-  for (std::size_t i = 0; i < dimension_count; ++i)
-    set_limit(static_cast<Dimension>(i), limits.get(static_cast<Dimension>(i)));
+  for (std::size_t i = 0; i < dimension_count; ++i) {
+    const auto dimension = static_cast<Dimension>(i);
+    set_limit(dimension, limits.limit(dimension));
+    set_exhaustion(dimension, limits.exhaustion(dimension));
+  }
   if (parent_ != nullptr) parent_->children_.fetch_add(1, std::memory_order_relaxed);
 }
 
 Budget::~Budget() {
   HOLDFAST_ASSERT(children_.load(std::memory_order_relaxed) == 0, "a budget outlives its children");
+  HOLDFAST_ASSERT(holders_ == nullptr, "a budget outlives those who hold leases in it");
   if (parent_ == nullptr) return;
   for (std::size_t i = 0; i < dimension_count; ++i)
     if (const Amount left = usage(static_cast<Dimension>(i)); left != 0)
@@ -83,15 +70,72 @@ Budget::~Budget() {
   parent_->children_.fetch_sub(1, std::memory_order_relaxed);
 }
 
-Result<void> Budget::try_take(Dimension dimension, Amount amount) noexcept {
-  for (Budget* node = this; node != nullptr; node = node->parent_) {
-    if (node->account(dimension).take(amount)) [[likely]]
-      continue;
-    for (Budget* taken = this; taken != node; taken = taken->parent_) taken->account(dimension).give_back(amount);
-    return fail(ErrorCode::over_budget, node->limit(dimension));
-  }
-  for (Budget* node = this; node != nullptr; node = node->parent_) node->account(dimension).raise_peak();
+void Budget::set_limit(Dimension dimension, const Limit& limit) noexcept {
+  BasicAccount<>& changed = account(dimension);
+  changed.lowest.store(limit.lowest, std::memory_order_relaxed);
+  changed.highest.store(limit.highest, std::memory_order_relaxed);
+  changed.kind.store(limit.kind, std::memory_order_relaxed);
+  changed.limit.store(limit.amount, std::memory_order_relaxed);
+}
+
+// --- taking ---
+
+Result<void> Budget::try_take(Dimension dimension, Amount amount, LeaseHolder* holder) noexcept {
+  Budget* refused = take_in_tree(*this, dimension, amount, Stretch::yes);
+  if (refused != nullptr) [[unlikely]]
+    HOLDFAST_TRY(take_when_refused(refused, dimension, amount, holder));
+  report_soft_limits(dimension, amount);
   return {};
+}
+
+[[gnu::cold]] Result<void> Budget::take_when_refused(Budget* refused, Dimension dimension, Amount amount,
+                                                     LeaseHolder* holder) noexcept {
+  if (LeaseHolder::recall(root(), dimension, holder)) {
+    refused = take_in_tree(*this, dimension, amount, Stretch::yes);
+    if (refused == nullptr) return {};
+  }
+  if (refused->asks_to_retry(dimension, amount)) {
+    refused = take_in_tree(*this, dimension, amount, Stretch::yes);
+    if (refused == nullptr) return {};
+  }
+  switch (refused->account(dimension).exhaustion.load(std::memory_order_relaxed)) {
+    case Exhaustion::trap: return fail(ErrorCode::limit_traps, refused->limit(dimension));
+    case Exhaustion::terminate: return fail(ErrorCode::limit_terminates, refused->limit(dimension));
+    default: return fail(ErrorCode::over_budget, refused->limit(dimension));
+  }
+}
+
+bool Budget::asks_to_retry(Dimension dimension, Amount amount) noexcept {
+  const Exhaustion exhaustion = account(dimension).exhaustion.load(std::memory_order_relaxed);
+  if (exhaustion != Exhaustion::reclaim_stale && exhaustion != Exhaustion::ask) return false;
+  ExhaustionHandler* handler = nearest_handler();
+  if (handler == nullptr) return false;
+  return exhaustion == Exhaustion::ask ? handler->ask(*this, dimension, amount)
+                                       : handler->reclaim_stale(*this, dimension, amount);
+}
+
+void Budget::report_soft_limits(Dimension dimension, Amount taken) noexcept {
+  for (Budget* node = this; node != nullptr; node = node->parent_) {
+    BasicAccount<>& account = node->account(dimension);
+    const Amount limit = account.limit.load(std::memory_order_relaxed);
+    const Amount used = account.used.load(std::memory_order_relaxed);
+    if (used <= limit) [[likely]]
+      continue;
+    if (account.kind.load(std::memory_order_relaxed) != LimitKind::soft || used - limit > taken) continue;
+    if (ExhaustionHandler* handler = node->nearest_handler()) handler->on_soft_limit(*node, dimension, used);
+  }
+}
+
+ExhaustionHandler* Budget::nearest_handler() const noexcept {
+  for (const Budget* node = this; node != nullptr; node = node->parent_)
+    if (ExhaustionHandler* handler = node->handler_.load(std::memory_order_acquire)) return handler;
+  return nullptr;
+}
+
+Budget& Budget::root() noexcept {
+  Budget* node = this;
+  while (node->parent_ != nullptr) node = node->parent_;
+  return *node;
 }
 
 Result<Reservation> Budget::reserve(Dimension dimension, Amount amount) noexcept {
@@ -99,15 +143,27 @@ Result<Reservation> Budget::reserve(Dimension dimension, Amount amount) noexcept
   return Reservation(*this, dimension, amount);
 }
 
-void Budget::give_back(Dimension dimension, Amount amount) noexcept {
-  for (Budget* node = this; node != nullptr; node = node->parent_) node->account(dimension).give_back(amount);
-}
+void Budget::give_back(Dimension dimension, Amount amount) noexcept { give_back_in_tree(*this, dimension, amount); }
 
 Result<void> Budget::check_allocation_allowed(Dimension dimension, Amount amount) const noexcept {
-  for (const Budget* node = this; node != nullptr; node = node->parent_)
-    if (!node->account(dimension).has_room(amount, node->usage(dimension)))
+  for (const Budget* node = this; node != nullptr; node = node->parent_) {
+    const BasicAccount<>& account = node->account(dimension);
+    const BasicAccount<>* above = node->parent_ == nullptr ? nullptr : &node->parent_->account(dimension);
+    if (!BasicAccount<>::fits(amount, node->usage(dimension), account.ceiling(above, amount)))
       return fail(ErrorCode::over_budget, node->limit(dimension));
+  }
   return {};
+}
+
+// --- periods ---
+
+void Budget::restart(Dimension dimension) noexcept {
+  const Amount used = account(dimension).used.exchange(0, std::memory_order_relaxed);
+  if (parent_ != nullptr) parent_->give_back(dimension, used);
+}
+
+void Budget::adapt() noexcept {
+  for (BasicAccount<>& account : accounts_) account.adapt();
 }
 
 }  // namespace holdfast::resource

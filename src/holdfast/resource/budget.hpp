@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
-// `Budget`: a tree of hard limits with usage (process > store > instance > type). What a node uses, its
-// ancestors use. A reservation walks to the root; if any node refuses, nothing is taken.
+// `Budget`: a tree of limits with usage (process > store > instance > type). What a node uses, its ancestors use. A
+// reservation walks to the root; if any node refuses, nothing is taken. What is needed often is leased, see lease.hpp.
 // Every function but the destructor may be called from any thread; reading never blocks. No allocation.
 // Freestanding.
 #pragma once
@@ -10,49 +10,13 @@
 #include <atomic>
 #include <cstddef>
 #include <cstdint>
-#include <limits>
-#include <string_view>
 #include <utility>
 
 #include "holdfast/core/result.hpp"
+#include "holdfast/resource/account.hpp"
+#include "holdfast/resource/limits.hpp"
 
 namespace holdfast::resource {
-
-/// What is limited.
-enum class Dimension : std::uint8_t {
-  handles,         ///< entries of components' handle tables
-  resources,       ///< values in resource tables
-  instances,       ///< component instances
-  core_instances,  ///< core module instances
-  memories,        ///< linear memories
-  memory_bytes,    ///< bytes of linear memory
-  tables,          ///< core tables
-  table_elements,  ///< elements of core tables
-  host_bytes,      ///< bytes of host memory held for a guest (lists and strings being lifted, buffers)
-  call_depth,      ///< calls between components that are active at once
-};
-inline constexpr std::size_t dimension_count = 10;
-std::string_view name_of(Dimension dimension) noexcept;
-
-/// A machine word: bytes or pieces. 64-bit atomics are not lock-free everywhere; on a 32-bit machine nothing
-/// that is counted here exceeds 32 bits.
-using Amount = std::size_t;
-inline constexpr Amount unlimited = std::numeric_limits<Amount>::max();
-
-/// The limits of one node; what is not set is unlimited.
-class ResourceLimits {
- public:
-  constexpr ResourceLimits() noexcept { amounts_.fill(unlimited); }
-  /// Returns itself, so that settings chain.
-  constexpr ResourceLimits& set(Dimension dimension, Amount limit) noexcept {
-    amounts_[static_cast<std::size_t>(dimension)] = limit;
-    return *this;
-  }
-  constexpr Amount get(Dimension dimension) const noexcept { return amounts_[static_cast<std::size_t>(dimension)]; }
-
- private:
-  std::array<Amount, dimension_count> amounts_;
-};
 
 /// How one dimension of one node stands: a snapshot.
 struct ResourceUsage {
@@ -62,6 +26,22 @@ struct ResourceUsage {
 };
 
 class Budget;
+class LeaseHolder;
+
+/// Is told when a node's limit is reached or passed; for those that need more than an error. May be called from any
+/// thread that takes from the node or below it, and may use the tree.
+class ExhaustionHandler {
+ public:
+  /// Exhaustion::reclaim_stale: frees what nobody uses. Returns whether trying again makes sense.
+  virtual bool reclaim_stale(Budget& /*node*/, Dimension, Amount /*wanted*/) noexcept { return false; }
+  /// Exhaustion::ask: decides. True: the operation is tried once more.
+  virtual bool ask(Budget& /*node*/, Dimension, Amount /*wanted*/) noexcept { return false; }
+  /// A soft limit was passed; told once each time the usage goes from below it to beyond it.
+  virtual void on_soft_limit(Budget& /*node*/, Dimension, Amount /*used*/) noexcept {}
+
+ protected:
+  ~ExhaustionHandler() = default;  // nobody deletes through this
+};
 
 /// An amount that was taken from a budget; given back when this is destroyed. The budget must outlive it.
 class [[nodiscard]] Reservation {
@@ -113,12 +93,19 @@ class Budget {
   /// Gives the ancestors back whatever is taken here still. Contract: no child and no Reservation is left.
   ~Budget();
 
-  /// Takes `amount` here and from every ancestor. Errors: over_budget with the limit that refused; then
-  /// nothing is taken (other threads may for a moment have seen the amount as used).
+  /// Takes `amount` here and from every ancestor. Errors: over_budget, limit_traps or limit_terminates (as the node
+  /// that refused has it, see Exhaustion) with the limit that refused; then nothing is taken (other threads may for a
+  /// moment have seen the amount as used). Before it fails, idle leases in the whole tree are recalled.
   Result<Reservation> reserve(Dimension dimension, Amount amount) noexcept;
 
-  /// As reserve, for those who keep the account themselves.
-  Result<void> try_take(Dimension dimension, Amount amount) noexcept;
+  /// As reserve, for those who keep the account themselves. `holder`: whose leases this thread may recall because it
+  /// uses them itself.
+  Result<void> try_take(Dimension dimension, Amount amount, LeaseHolder* holder = nullptr) noexcept;
+
+  /// Takes `amount` if that is within all limits as they stand: nothing is stretched, recalled, reclaimed or asked.
+  bool take_within(Dimension dimension, Amount amount) noexcept {
+    return take_in_tree(*this, dimension, amount, Stretch::no) == nullptr;
+  }
 
   /// Gives back what try_take or Reservation::keep left taken. Contract: not more than that.
   void give_back(Dimension dimension, Amount amount) noexcept;
@@ -129,6 +116,14 @@ class Budget {
   /// Whether `amount` more would be granted now; takes nothing. Errors: over_budget.
   Result<void> check_allocation_allowed(Dimension dimension, Amount amount) const noexcept;
 
+  /// Of a dimension that is used up: a new period begins for this node, its whole use is given back.
+  /// Contract: no child of the node uses the dimension, and nobody gives it back.
+  void restart(Dimension dimension) noexcept;
+
+  /// Ends a period of the adaptive limits of this node: one that was nearly reached grows by a quarter, one of which
+  /// less than half was used shrinks by a quarter, within its bounds.
+  void adapt() noexcept;
+
   Amount usage(Dimension dimension) const noexcept { return account(dimension).used.load(std::memory_order_relaxed); }
   Amount peak(Dimension dimension) const noexcept { return account(dimension).peak.load(std::memory_order_relaxed); }
   Amount limit(Dimension dimension) const noexcept { return account(dimension).limit.load(std::memory_order_relaxed); }
@@ -137,30 +132,38 @@ class Budget {
   }
 
   /// Changes the limit of this node. Below the usage it takes nothing away: it refuses until enough is given back.
-  void set_limit(Dimension dimension, Amount limit) noexcept {
-    account(dimension).limit.store(limit, std::memory_order_relaxed);
+  /// What another thread takes meanwhile may meet parts of the old and of the new limit.
+  void set_limit(Dimension dimension, Amount limit) noexcept { set_limit(dimension, Limit::hard(limit)); }
+  void set_limit(Dimension dimension, const Limit& limit) noexcept;
+  void set_exhaustion(Dimension dimension, Exhaustion exhaustion) noexcept {
+    account(dimension).exhaustion.store(exhaustion, std::memory_order_relaxed);
+  }
+  /// `handler` must outlive the node or be replaced; null: none, then its ancestors' is asked.
+  void set_handler(ExhaustionHandler* handler) noexcept { handler_.store(handler, std::memory_order_release); }
+
+  Budget* parent() const noexcept { return parent_; }
+  BasicAccount<>& account(Dimension dimension) noexcept { return accounts_[static_cast<std::size_t>(dimension)]; }
+  const BasicAccount<>& account(Dimension dimension) const noexcept {
+    return accounts_[static_cast<std::size_t>(dimension)];
   }
 
  private:
-  struct Account {
-    std::atomic<Amount> used{0};
-    std::atomic<Amount> peak{0};
-    std::atomic<Amount> limit{unlimited};
-
-    bool has_room(Amount amount, Amount used_now) const noexcept;
-    bool take(Amount amount) noexcept;
-    void give_back(Amount amount) noexcept;
-    void raise_peak() noexcept;
-  };
+  friend LeaseHolder;
 
   Budget(Budget* parent, const ResourceLimits& limits) noexcept;
 
-  Account& account(Dimension dimension) noexcept { return accounts_[static_cast<std::size_t>(dimension)]; }
-  const Account& account(Dimension dimension) const noexcept { return accounts_[static_cast<std::size_t>(dimension)]; }
+  Budget& root() noexcept;
+  ExhaustionHandler* nearest_handler() const noexcept;
+  void report_soft_limits(Dimension dimension, Amount taken) noexcept;
+  Result<void> take_when_refused(Budget* refused, Dimension dimension, Amount amount, LeaseHolder* holder) noexcept;
+  bool asks_to_retry(Dimension dimension, Amount amount) noexcept;
 
   Budget* parent_;
   std::atomic<std::uint32_t> children_{0};
-  std::array<Account, dimension_count> accounts_;
+  std::array<BasicAccount<>, dimension_count> accounts_;
+  std::atomic<ExhaustionHandler*> handler_{nullptr};
+  std::atomic<bool> holders_lock_{false};  // of a root
+  LeaseHolder* holders_ = nullptr;         // of a root: all in the tree
 };
 
 }  // namespace holdfast::resource

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 #include "holdfast/resource/budget.hpp"
 
+#include <functional>
 #include <gtest/gtest.h>
 #include <optional>
 #include <random>
@@ -138,6 +139,209 @@ TEST(Budget, MistakesOfTheProgrammerBreakTheContract) {
         parent.reset();
       },
       "a budget outlives its children");
+}
+
+// --- kinds of limits ---
+
+/// Writes down what it is asked, and answers.
+struct Handler final : ExhaustionHandler {
+  bool reclaim_stale(Budget& node, Dimension dimension, Amount wanted) noexcept override {
+    ++reclaims;
+    if (on_reclaim) on_reclaim(node, dimension, wanted);
+    return answer;
+  }
+  bool ask(Budget& node, Dimension dimension, Amount wanted) noexcept override {
+    ++questions;
+    if (on_ask) on_ask(node, dimension, wanted);
+    return answer;
+  }
+  void on_soft_limit(Budget&, Dimension dimension, Amount used) noexcept override {
+    passed.emplace_back(dimension, used);
+  }
+
+  std::function<void(Budget&, Dimension, Amount)> on_reclaim;
+  std::function<void(Budget&, Dimension, Amount)> on_ask;
+  bool answer = true;
+  int reclaims = 0;
+  int questions = 0;
+  std::vector<std::pair<Dimension, Amount>> passed;
+};
+
+TEST(SoftLimit, AllowsAndReportsOnceEachTimeItIsPassed) {
+  Handler handler;
+  Budget process(ResourceLimits().set(bytes, 100));
+  Budget store(process, ResourceLimits().set(bytes, Limit::soft(10)));
+  process.set_handler(&handler);  // which its children's limits find too
+  auto taken = *store.reserve(bytes, 10);
+  EXPECT_TRUE(handler.passed.empty()) << "reached, not passed";
+  ASSERT_TRUE(taken.grow(5));
+  ASSERT_TRUE(taken.grow(5));
+  EXPECT_EQ(handler.passed, (std::vector{std::pair{bytes, Amount{15}}}));
+  EXPECT_TRUE(store.check_allocation_allowed(bytes, 80));
+  EXPECT_EQ(taken.grow(81).error(), make_error(ErrorCode::over_budget, 100)) << "the parent's is hard";
+  EXPECT_EQ(store.usage(bytes), 20u);
+  taken.release();
+  taken = *store.reserve(bytes, 11);
+  EXPECT_EQ(handler.passed.size(), 2u);
+}
+
+TEST(ElasticLimit, GoesAFifthFurtherWhileTheParentHasRoom) {
+  Budget process(ResourceLimits().set(bytes, 200));
+  Budget store(process, ResourceLimits().set(bytes, Limit::elastic(100)));
+  Budget other(process);
+  auto taken = *store.reserve(bytes, 100);
+  EXPECT_TRUE(store.check_allocation_allowed(bytes, 20));
+  EXPECT_EQ(store.check_allocation_allowed(bytes, 21).error(), make_error(ErrorCode::over_budget, 100));
+  EXPECT_EQ(taken.grow(21).error(), make_error(ErrorCode::over_budget, 100));
+  ASSERT_TRUE(taken.grow(15));
+  const auto crowd = other.reserve(bytes, 83);
+  EXPECT_EQ(taken.grow(3).error(), make_error(ErrorCode::over_budget, 100)) << "the parent has room for 2 only";
+  EXPECT_TRUE(taken.grow(2));
+}
+
+TEST(ElasticLimit, AtARootNobodyLendsAnything) {
+  Budget budget(ResourceLimits().set(bytes, Limit::elastic(100)));
+  EXPECT_EQ(budget.reserve(bytes, 101).error(), make_error(ErrorCode::over_budget, 100));
+  EXPECT_TRUE(budget.reserve(bytes, 100));
+}
+
+TEST(ElasticLimit, AHugeOneDoesNotWrap) {
+  Budget process;
+  Budget store(process, ResourceLimits().set(bytes, Limit::elastic(unlimited - 1)));
+  EXPECT_TRUE(store.reserve(bytes, unlimited));
+}
+
+TEST(AdaptiveLimit, MovesBetweenItsBoundsWithTheUseThatWasSeen) {
+  Budget budget(ResourceLimits().set(bytes, Limit::adaptive(100, 150)));
+  EXPECT_EQ(budget.reserve(bytes, 101).error(), make_error(ErrorCode::over_budget, 100)) << "hard meanwhile";
+  auto taken = *budget.reserve(bytes, 95);
+  budget.adapt();
+  EXPECT_EQ(budget.limit(bytes), 126u);
+  ASSERT_TRUE(taken.grow(30));
+  budget.adapt();
+  EXPECT_EQ(budget.limit(bytes), 150u) << "its upper bound";
+  budget.adapt();
+  EXPECT_EQ(budget.limit(bytes), 150u) << "125 is neither nearly all nor less than half";
+  taken.release();
+  budget.adapt();
+  EXPECT_EQ(budget.limit(bytes), 150u) << "125 were used in the period that ended";
+  for (const Amount expected : {112u, 100u, 100u}) {
+    budget.adapt();
+    EXPECT_EQ(budget.limit(bytes), expected);
+  }
+}
+
+TEST(AdaptiveLimit, OtherKindsDoNotMove) {
+  Budget budget(ResourceLimits().set(bytes, 100).set(handles, Limit::soft(1)));
+  budget.adapt();
+  EXPECT_EQ(budget.limit(bytes), 100u);
+  EXPECT_EQ(budget.limit(handles), 1u);
+}
+
+// --- what happens when a limit is reached ---
+
+TEST(Exhaustion, HasADefaultForEachDimension) {
+  const ResourceLimits limits;
+  for (std::size_t i = 0; i < dimension_count; ++i) {
+    const auto dimension = static_cast<Dimension>(i);
+    const bool traps = dimension == Dimension::fuel || dimension == Dimension::operation_fuel ||
+                       dimension == Dimension::time || dimension == Dimension::call_depth;
+    EXPECT_EQ(limits.exhaustion(dimension), traps ? Exhaustion::trap : Exhaustion::refuse) << name_of(dimension);
+  }
+}
+
+TEST(Exhaustion, TrapAndTerminateAreErrorsOfTheirOwn) {
+  Budget budget(ResourceLimits()
+                    .set(bytes, Limit::hard(1), Exhaustion::trap)
+                    .set(handles, Limit::hard(2), Exhaustion::terminate));
+  EXPECT_EQ(budget.reserve(bytes, 2).error(), make_error(ErrorCode::limit_traps, 1));
+  EXPECT_EQ(budget.reserve(handles, 3).error(), make_error(ErrorCode::limit_terminates, 2));
+  EXPECT_TRUE(budget.reserve(handles, 2)) << "the budget goes on";
+}
+
+TEST(Exhaustion, TheNodeThatRefusesDecides) {
+  Budget process(ResourceLimits().set(bytes, Limit::hard(10), Exhaustion::terminate));
+  Budget store(process, ResourceLimits().set(bytes, Limit::hard(5), Exhaustion::trap));
+  Budget other(process);
+  EXPECT_EQ(store.reserve(bytes, 6).error().code, ErrorCode::limit_traps);
+  const auto taken = other.reserve(bytes, 8);
+  EXPECT_EQ(store.reserve(bytes, 3).error().code, ErrorCode::limit_terminates);
+}
+
+TEST(Exhaustion, ReclaimsWhatIsStaleAndTriesOnce) {
+  Handler handler;
+  Budget budget(ResourceLimits().set(bytes, Limit::hard(10), Exhaustion::reclaim_stale));
+  budget.set_handler(&handler);
+  auto stale = *budget.reserve(bytes, 8);
+  handler.on_reclaim = [&](Budget& node, Dimension dimension, Amount wanted) {
+    EXPECT_EQ(&node, &budget);
+    EXPECT_EQ(dimension, bytes);
+    EXPECT_EQ(wanted, 5u);
+    stale.release();
+  };
+  const auto taken = budget.reserve(bytes, 5);
+  EXPECT_TRUE(taken);
+  handler.on_reclaim = {};
+  EXPECT_EQ(budget.reserve(bytes, 6).error(), make_error(ErrorCode::over_budget, 10)) << "nothing was reclaimed";
+  EXPECT_EQ(handler.reclaims, 2) << "one retry each";
+  handler.answer = false;
+  handler.on_reclaim = [&](Budget&, Dimension, Amount) { stale.release(); };
+  EXPECT_FALSE(budget.reserve(bytes, 6)) << "its word counts";
+  EXPECT_EQ(budget.usage(bytes), 5u);
+}
+
+TEST(Exhaustion, ACallbackIsAskedAndMayRaiseTheLimit) {
+  Handler handler;
+  Budget budget(ResourceLimits().set(bytes, Limit::hard(10), Exhaustion::ask));
+  EXPECT_EQ(budget.reserve(bytes, 11).error(), make_error(ErrorCode::over_budget, 10)) << "nobody is there to ask";
+  budget.set_handler(&handler);
+  handler.on_ask = [](Budget& node, Dimension dimension, Amount wanted) {
+    node.set_limit(dimension, node.usage(dimension) + wanted);
+  };
+  EXPECT_TRUE(budget.reserve(bytes, 11));
+  EXPECT_EQ(budget.limit(bytes), 11u);
+  handler.answer = false;
+  EXPECT_FALSE(budget.reserve(bytes, 12));
+  EXPECT_EQ(handler.questions, 2);
+  EXPECT_EQ(handler.reclaims, 0);
+}
+
+TEST(Budget, APeriodOfWhatIsUsedUpBeginsAgain) {
+  Budget store(ResourceLimits().set(Dimension::calls, 10));
+  Budget a(store, ResourceLimits().set(Dimension::calls, 7));
+  Budget b(store);
+  ASSERT_TRUE(a.try_take(Dimension::calls, 7));
+  ASSERT_TRUE(b.try_take(Dimension::calls, 3));
+  EXPECT_FALSE(a.try_take(Dimension::calls, 1));
+  a.restart(Dimension::calls);
+  EXPECT_EQ(a.usage(Dimension::calls), 0u);
+  EXPECT_EQ(store.usage(Dimension::calls), 3u);
+  EXPECT_TRUE(a.try_take(Dimension::calls, 7));
+}
+
+// --- ready-made numbers ---
+
+TEST(OperationFuel, CostsAreScaledAndRounded) {
+  EXPECT_EQ(cost_of(Operation::create), 15u);
+  EXPECT_EQ(cost_of(Operation::acquire), 5u);
+  EXPECT_EQ(cost_of(Operation::release), 5u);
+  EXPECT_EQ(cost_of(Operation::transfer), 8u);
+  EXPECT_EQ(cost_of(Operation::drop), 10u);
+  EXPECT_EQ(cost_of(Operation::create, 150), 23u) << "22.5";
+  EXPECT_EQ(cost_of(Operation::acquire, 9), 0u) << "0.45";
+  EXPECT_EQ(cost_of(Operation::acquire, 10), 1u) << "0.5";
+  EXPECT_EQ(cost_of(Operation::drop, 0), 0u);
+}
+
+TEST(Capacities, BecomeLimits) {
+  const ResourceLimits store = embedded_capacities.store_limits();
+  EXPECT_EQ(store.get(Dimension::handles), 512u);
+  EXPECT_EQ(store.get(Dimension::resources), 256u);
+  EXPECT_EQ(store.get(Dimension::shares), 32u);
+  EXPECT_EQ(embedded_capacities.instance_limits().get(Dimension::resources), 64u);
+  EXPECT_FALSE(store.is_set(Dimension::memories));
+  EXPECT_EQ(safety_levels.front().name, "ASIL-D");
+  EXPECT_EQ(safety_levels.front().memory_bytes, 32'768u);
 }
 
 TEST(Reservation, GivesBackOnce) {
