@@ -32,5 +32,8 @@ class Id {
 
 template <class Tag>
 struct std::hash<holdfast::Id<Tag>> {
-  std::size_t operator()(holdfast::Id<Tag> id) const noexcept { return id.index() * std::size_t{0x9e3779b97f4a7c15}; }
+  std::size_t operator()(holdfast::Id<Tag> id) const noexcept {
+    const std::uint64_t mixed = id.index() * std::uint64_t{0x9e3779b97f4a7c15};
+    return static_cast<std::size_t>(mixed ^ mixed >> 32);
+  }
 };
