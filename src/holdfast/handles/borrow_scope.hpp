@@ -3,14 +3,19 @@
 // `BorrowScopes`: for every task (call) that was lent something, how many borrow handles it still holds
 // (rules 10, 16, 24). Counts are found by a number, because an entry of a handle table has room for no more;
 // one BorrowScopes serves all tables of a store, so that a child which calls back into its parent has two
-// scopes in one instance. Not thread-safe. Freestanding; `HeapBorrowScopes` alone allocates.
+// scopes in one instance. Not thread-safe. Freestanding; `AllocatedBorrowScopes` alone allocates.
 #pragma once
 
+#include <algorithm>
 #include <array>
+#include <cstddef>
 #include <cstdint>
+#include <memory>
+#include <utility>
 
 #include "holdfast/core/assert.hpp"
 #include "holdfast/core/result.hpp"
+#include "holdfast/core/storage.hpp"
 #include "holdfast/handles/handle_entry.hpp"
 
 namespace holdfast::handles {
@@ -81,15 +86,41 @@ class BorrowScopes {
   std::uint32_t open_ = 0;
 };
 
-/// Scopes on the heap, doubled as they are needed.
-class HeapBorrowScopes final : public BorrowScopes {
+/// Scopes in a user's memory, doubled as they are needed.
+template <core::Allocator A>
+class AllocatedBorrowScopes final : public BorrowScopes {
  public:
-  HeapBorrowScopes() = default;
-  ~HeapBorrowScopes();
+  explicit AllocatedBorrowScopes(A allocator = A()) noexcept : allocator_(std::move(allocator)) {}
+  ~AllocatedBorrowScopes() { release(); }
 
  private:
-  Result<void> grow() noexcept override;
+  static constexpr std::uint32_t first_capacity = 16;
+  static constexpr std::uint32_t max_capacity = std::uint32_t{1} << 28;
+  static_assert(std::size_t{max_capacity} * sizeof(BorrowScope) / sizeof(BorrowScope) == max_capacity);
+
+  Result<void> grow() noexcept override {
+    if (capacity_ == max_capacity) return fail(ErrorCode::capacity_exhausted, max_capacity);
+    const std::uint32_t capacity = std::max(capacity_ * 2, first_capacity);
+    const std::size_t size = capacity * sizeof(BorrowScope);
+    void* memory = allocator_.allocate(size, alignof(BorrowScope));
+    if (memory == nullptr) return fail(ErrorCode::out_of_memory, size);
+    auto* scopes = static_cast<BorrowScope*>(memory);
+    std::uninitialized_copy_n(scopes_, length_, scopes);
+    release();
+    scopes_ = scopes;
+    capacity_ = capacity;
+    return {};
+  }
+
+  void release() noexcept {
+    if (scopes_ != nullptr) allocator_.deallocate(scopes_, capacity_ * sizeof(BorrowScope), alignof(BorrowScope));
+  }
+
+  [[no_unique_address]] A allocator_;
 };
+
+/// Scopes on the heap.
+using HeapBorrowScopes = AllocatedBorrowScopes<core::HeapAllocator>;
 
 /// Room for N scopes inside the object: the depth of calls that lend.
 template <std::uint32_t N>

@@ -1,14 +1,20 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
 // Where a handle table's bytes are. `TableStorage` is what a table works on; only `grow` is virtual, so that
-// operations on entries are plain loads and stores. Not thread-safe. Freestanding; `HeapTableStorage` alone
+// operations on entries are plain loads and stores. Not thread-safe. Freestanding; `AllocatedTableStorage` alone
 // allocates.
 #pragma once
 
+#include <algorithm>
 #include <array>
+#include <cstddef>
 #include <cstdint>
+#include <limits>
+#include <memory>
+#include <utility>
 
 #include "holdfast/core/result.hpp"
+#include "holdfast/core/storage.hpp"
 #include "holdfast/handles/handle_entry.hpp"
 
 namespace holdfast::handles {
@@ -40,14 +46,48 @@ class TableStorage {
   HandleEntry* entries_ = nullptr;
 };
 
-/// Entries on the heap, doubled as they are needed; an unused table allocates nothing.
-class HeapTableStorage final : public TableStorage {
+/// Entries in a user's memory, doubled as they are needed; an unused table allocates nothing.
+template <core::Allocator A>
+class AllocatedTableStorage final : public TableStorage {
  public:
   /// `limit`: live handles that are allowed.
-  explicit HeapTableStorage(std::uint32_t limit = default_handle_limit) noexcept : TableStorage(limit) {}
-  ~HeapTableStorage();
-  Result<void> grow(std::uint32_t count) noexcept override;
+  explicit AllocatedTableStorage(std::uint32_t limit = default_handle_limit, A allocator = A()) noexcept
+      : TableStorage(limit), allocator_(std::move(allocator)) {}
+  ~AllocatedTableStorage() { release(); }
+
+  /// Errors: out_of_memory; table_full when `count` is past the indices that there are.
+  Result<void> grow(std::uint32_t count) noexcept override {
+    constexpr std::uint32_t first_capacity = 16;
+    constexpr std::uint32_t max_capacity = max_handle_index + 1;
+    if (count <= header_.capacity) return {};
+    if (count > max_capacity) return fail(ErrorCode::table_full, count - 1);
+
+    const std::uint32_t capacity = std::min(std::max({count, header_.capacity * 2, first_capacity}), max_capacity);
+    const std::uint64_t size = std::uint64_t{capacity} * sizeof(HandleEntry);
+    void* memory = size > std::numeric_limits<std::size_t>::max()
+                       ? nullptr
+                       : allocator_.allocate(static_cast<std::size_t>(size), alignof(HandleEntry));
+    if (memory == nullptr) return fail(ErrorCode::out_of_memory, size);
+    auto* entries = static_cast<HandleEntry*>(memory);
+    std::uninitialized_copy_n(entries_, header_.length, entries);
+    std::uninitialized_value_construct_n(entries + header_.length, capacity - header_.length);
+    release();
+    entries_ = entries;
+    header_.capacity = capacity;
+    return {};
+  }
+
+ private:
+  void release() noexcept {
+    if (entries_ != nullptr)
+      allocator_.deallocate(entries_, header_.capacity * sizeof(HandleEntry), alignof(HandleEntry));
+  }
+
+  [[no_unique_address]] A allocator_;
 };
+
+/// Entries on the heap.
+using HeapTableStorage = AllocatedTableStorage<core::HeapAllocator>;
 
 /// Room for N handles inside the storage.
 template <std::uint32_t N>
