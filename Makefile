@@ -12,12 +12,12 @@ ENGINE := -DHOLDFAST_WASMTIME_VERSION=$(WASMTIME_VERSION) -DWASMTIME_ROOT=$(WASM
 CONFIGURE = cmake --preset release -B $(BUILD) $(ENGINE)
 OURS = git ls-files --cached --others --exclude-standard '*.cpp' '*.hpp'
 
-.PHONY: help setup build run test asan tsan noexcept clang fuzz format lint
+.PHONY: help setup build run test asan tsan noexcept embedded clang fuzz format lint
 
 help:
 	@echo 'make run     set-up, build of the demo, demo'
 	@echo 'make test    set-up, build, all tests'
-	@echo 'make setup | build | asan | tsan | noexcept | clang | fuzz | format | lint'
+	@echo 'make setup | build | asan | tsan | noexcept | embedded | clang | fuzz | format | lint'
 
 setup:
 	@tools/setup test
@@ -40,6 +40,13 @@ asan tsan noexcept clang: setup
 	@cmake --preset $@ $(ENGINE)
 	@cmake --build --preset $@ --parallel $(JOBS)
 	@ctest --preset $@ --parallel $(JOBS)
+
+# The freestanding layers on a bare Cortex-M3, in an emulator.
+embedded:
+	@tools/setup embedded
+	@cmake --preset embedded
+	@cmake --build --preset embedded --parallel $(JOBS)
+	@ctest --preset embedded --parallel $(JOBS)
 
 # Each target for that many seconds.
 FUZZ_SECONDS ?= 60

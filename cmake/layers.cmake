@@ -37,8 +37,9 @@ function(holdfast_layer name)
     FILE_SET tables TYPE HEADERS BASE_DIRS "${PROJECT_SOURCE_DIR}/src" FILES ${tables})
   target_link_libraries(${library} PUBLIC ${below} PRIVATE $<BUILD_INTERFACE:holdfast_settings> ${LAYER_LINK})
   target_compile_features(${library} PUBLIC cxx_std_23)
+  get_property(has_shared_libraries GLOBAL PROPERTY TARGET_SUPPORTS_SHARED_LIBS)
   set_target_properties(${library} PROPERTIES
-    POSITION_INDEPENDENT_CODE ON
+    POSITION_INDEPENDENT_CODE ${has_shared_libraries}
     INTERFACE_HEADER_SETS_TO_VERIFY HEADERS)
 
   set_property(GLOBAL APPEND PROPERTY HOLDFAST_BUILT_LAYERS ${name})
