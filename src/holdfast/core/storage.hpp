@@ -37,8 +37,24 @@ struct HeapAllocator {
   }
 };
 
-/// Slots in chunks that double in size, so that a slot's address is final, small containers stay small, and
-/// the list of chunks is a short array in the container itself: one cache miss a look-up.
+/// How slots are divided into chunks that double in size, so that a slot's address is final, small containers
+/// stay small, and the list of chunks is a short array in the container itself: one cache miss a look-up.
+struct DoublingChunks {
+  static constexpr std::uint32_t first_chunk = 16;
+  static constexpr unsigned max_chunks = 25;  // 16 * (2^25 - 1) slots, past the 2^28 of any handle
+
+  static constexpr unsigned chunk_of(std::uint32_t index) noexcept {
+    return static_cast<unsigned>(std::bit_width(index + first_chunk)) - first_chunk_width;
+  }
+  static constexpr std::uint32_t slots_in(unsigned chunk) noexcept { return first_chunk << chunk; }
+  /// The index of the first slot of `chunk`: as many as there are slots before it.
+  static constexpr std::uint32_t first_of(unsigned chunk) noexcept { return slots_in(chunk) - first_chunk; }
+
+ private:
+  static constexpr unsigned first_chunk_width = 5;  // bits of 16
+};
+
+/// Slots in DoublingChunks.
 template <Allocator A>
 struct Allocated {
   template <class Slot>
@@ -54,17 +70,17 @@ struct Allocated {
     Slots& operator=(Slots&&) = delete;
     ~Slots() {
       for (unsigned i = 0; i < chunk_count_; ++i)
-        allocator_.deallocate(chunks_[i], chunk_slots(i) * sizeof(Slot), alignof(Slot));
+        allocator_.deallocate(chunks_[i], Chunks::slots_in(i) * sizeof(Slot), alignof(Slot));
     }
 
-    std::uint32_t capacity() const noexcept { return chunk_slots(chunk_count_) - first_chunk; }
+    std::uint32_t capacity() const noexcept { return Chunks::first_of(chunk_count_); }
 
     /// Makes room for at least `count` slots. Errors: out_of_memory, capacity_exhausted. What was gained
     /// before an error stays.
     Result<void> grow(std::uint32_t count) noexcept {
       while (capacity() < count) {
-        if (chunk_count_ == max_chunks) return fail(ErrorCode::capacity_exhausted, capacity());
-        const std::size_t slots = chunk_slots(chunk_count_);
+        if (chunk_count_ == Chunks::max_chunks) return fail(ErrorCode::capacity_exhausted, capacity());
+        const std::size_t slots = Chunks::slots_in(chunk_count_);
         if (slots > std::numeric_limits<std::size_t>::max() / sizeof(Slot))
           return fail(ErrorCode::out_of_memory, std::numeric_limits<std::size_t>::max());
         void* memory = allocator_.allocate(slots * sizeof(Slot), alignof(Slot));
@@ -76,25 +92,17 @@ struct Allocated {
 
     /// The place of slot `index` (less than capacity()).
     Slot* at(std::uint32_t index) const noexcept {
-      const std::uint32_t position = index + first_chunk;
-      const auto chunk = static_cast<unsigned>(std::bit_width(position)) - first_chunk_width;
-      return chunks_[chunk] + (position - chunk_slots(chunk));
+      const unsigned chunk = Chunks::chunk_of(index);
+      return chunks_[chunk] + (index - Chunks::first_of(chunk));
     }
 
     /// The first index after `index` whose slot does not follow in memory.
-    std::uint32_t run_end(std::uint32_t index) const noexcept {
-      return chunk_slots(static_cast<unsigned>(std::bit_width(index + first_chunk)) - first_chunk_width + 1) -
-             first_chunk;
-    }
+    std::uint32_t run_end(std::uint32_t index) const noexcept { return Chunks::first_of(Chunks::chunk_of(index) + 1); }
 
    private:
-    static constexpr std::uint32_t first_chunk = 16;
-    static constexpr unsigned first_chunk_width = 5;  // bits of 16
-    static constexpr unsigned max_chunks = 25;        // 16 * (2^25 - 1) slots, past the 2^28 of any handle
+    using Chunks = DoublingChunks;
 
-    static constexpr std::uint32_t chunk_slots(unsigned chunk) noexcept { return first_chunk << chunk; }
-
-    std::array<Slot*, max_chunks> chunks_{};
+    std::array<Slot*, Chunks::max_chunks> chunks_{};
     unsigned chunk_count_ = 0;
     [[no_unique_address]] A allocator_;
   };

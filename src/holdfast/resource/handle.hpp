@@ -35,6 +35,10 @@ class Handle {
   std::uint64_t bits_ = 0;
 };
 
+/// The name by which people look for `Handle`.
+template <class T>
+using ResourceHandle = Handle<T>;
+
 }  // namespace holdfast::resource
 
 template <class T>

@@ -16,6 +16,7 @@
 
 #include "holdfast/core/slot_map.hpp"
 #include "holdfast/resource/budget.hpp"
+#include "holdfast/resource/removal.hpp"
 #include "holdfast/resource/resource.hpp"
 
 namespace holdfast::resource {
@@ -124,9 +125,9 @@ class ResourceTable {
   RemoveResult remove(Handle handle, IfPinned if_pinned = IfPinned::refuse) {
     Reservation share;  // declared first: given back when the resource is gone
     auto detached = map_.detach(slot_handle(handle), if_pinned);
-    if (!detached) return std::unexpected(removal_error(detached.error()));
+    if (!detached) return detail::refused<T>(detached.error());
     if (budget_ != nullptr) share = budget_->adopt(Dimension::resources, 1);
-    return clean_up(handle, detached->value());
+    return detail::clean_up(handle, detached->value(), observer_);
   }
 
   /// Cleans up every resource, pinned or not (those leave tombstones), the youngest slot first. What clean-ups
@@ -218,29 +219,6 @@ class ResourceTable {
   static Result<Handle> typed(Result<core::SlotHandle> handle) noexcept {
     if (!handle) return std::unexpected(handle.error());
     return Handle::from_bits(handle->bits);
-  }
-  static auto removal_error(Error error) noexcept {
-    if constexpr (std::same_as<CleanupError<T>, Error>) {
-      return error;
-    } else {
-      return RemovalFailure<CleanupError<T>>{error, {}};
-    }
-  }
-
-  RemoveResult clean_up(Handle handle, T& value) {
-    if constexpr (is_watched) observer_.on_cleanup(handle, value);
-    if constexpr (HasCleanup<T>) {
-      auto cleaned = value.cleanup();
-      if (cleaned) return {};
-      if constexpr (is_watched) observer_.on_cleanup_failed(handle, value, std::as_const(cleaned.error()));
-      if constexpr (std::same_as<CleanupError<T>, Error>) {
-        return std::unexpected(std::move(cleaned).error());
-      } else {
-        return std::unexpected(
-            RemovalFailure<CleanupError<T>>{make_error(ErrorCode::cleanup_failed), std::move(cleaned).error()});
-      }
-    }
-    return {};
   }
 
   Budget* budget_;

@@ -1,0 +1,202 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+// `IdIndex`: from ids to the slots of a SharedCore: a hash table whose chains run through the slots themselves, so that
+// it allocates nothing but its buckets, and nothing at all where storage is Static. It doubles its buckets as values
+// come; when there is no memory for more, chains get longer and nothing else happens.
+//
+// Whoever changes it holds `lock`. Look-ups need none where readers are known (Epochs): slots that they may stand on
+// are not used again meanwhile. While the buckets are being doubled a look-up may miss what is there; it notices, and
+// waits for the end of that. Freestanding.
+#pragma once
+
+#include <array>
+#include <atomic>
+#include <bit>
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+
+#include "holdfast/core/storage.hpp"
+
+namespace holdfast::resource::detail {
+
+/// The beginnings of chains; a power of two of them, all 0 at first.
+template <class Storage, class Concurrency>
+class IdBuckets;
+
+template <core::Allocator A, class Concurrency>
+class IdBuckets<core::Allocated<A>, Concurrency> {
+ public:
+  using Bucket = typename Concurrency::template Atomic<std::uint32_t>;
+
+  std::uint32_t count() const noexcept { return count_.load(std::memory_order_seq_cst); }
+
+  Bucket& at(std::uint32_t position) noexcept {
+    if (position < first_count) return first_[position];
+    const unsigned chunk = chunk_of(position);
+    return chunks_[chunk].load(std::memory_order_acquire)[position - (first_count << chunk)];
+  }
+
+  /// Makes as many buckets more as there are, which `publish` shows to look-ups. False when there is no memory.
+  bool prepare_double(A& allocator) noexcept {
+    const std::uint32_t count = count_.load(std::memory_order_relaxed);
+    const unsigned chunk = chunk_of(count);
+    if (chunk == max_chunks) return false;
+    void* memory = allocator.allocate(count * sizeof(Bucket), alignof(Bucket));
+    if (memory == nullptr) return false;
+    auto* buckets = static_cast<Bucket*>(memory);
+    std::uninitialized_value_construct_n(buckets, count);
+    chunks_[chunk].store(buckets, std::memory_order_release);
+    return true;
+  }
+  void publish_double() noexcept { count_.store(count() * 2, std::memory_order_seq_cst); }
+
+  /// The end; the destructor has no allocator.
+  void free_memory(A& allocator) noexcept {
+    for (unsigned chunk = 0; chunk < max_chunks; ++chunk) {
+      Bucket* buckets = chunks_[chunk].load(std::memory_order_relaxed);
+      if (buckets == nullptr) continue;
+      std::destroy_n(buckets, first_count << chunk);
+      allocator.deallocate(buckets, (first_count << chunk) * sizeof(Bucket), alignof(Bucket));
+    }
+  }
+
+ private:
+  static constexpr std::uint32_t first_count = 16;
+  static constexpr unsigned max_chunks = 24;  // 2^28 buckets, as many as there are slots
+
+  // Chunk c has the buckets from first_count * 2^c up to twice that.
+  static constexpr unsigned chunk_of(std::uint32_t position) noexcept {
+    return static_cast<unsigned>(std::bit_width(position) - std::bit_width(first_count));
+  }
+
+  std::array<Bucket, first_count> first_{};
+  std::array<typename Concurrency::template Atomic<Bucket*>, max_chunks> chunks_{};
+  typename Concurrency::template Atomic<std::uint32_t> count_{first_count};
+};
+
+template <std::uint32_t N, class Concurrency>
+class IdBuckets<core::Static<N>, Concurrency> {
+ public:
+  using Bucket = typename Concurrency::template Atomic<std::uint32_t>;
+
+  static constexpr std::uint32_t count() noexcept { return std::bit_ceil(N); }
+  Bucket& at(std::uint32_t position) noexcept { return buckets_[position]; }
+
+ private:
+  std::array<Bucket, count()> buckets_{};
+};
+
+template <class Id, class Storage, class Concurrency>
+class IdIndex;
+
+/// What a slot has for the index.
+template <class Id, class Storage, class Concurrency>
+struct IdLink {
+  using Common = IdIndex<Id, Storage, Concurrency>;
+
+  Id id{};                                                       // does not change while a reader may see the slot
+  typename Concurrency::template Atomic<std::uint32_t> next{0};  // the index of the next slot plus 1; 0 is the end
+};
+
+template <class Id, class Storage, class Concurrency>
+class IdIndex {
+  using Buckets = IdBuckets<Storage, Concurrency>;
+  using Bucket = typename Buckets::Bucket;
+
+ public:
+  static constexpr std::uint32_t none = 0xffff'ffff;
+
+  typename Concurrency::Lock lock;
+  /// The largest id there has been; under `lock`.
+  Id last_id = 0;
+
+  /// The slot that has `id`, or `none`. The caller reads, or holds `lock`. The slot may be removed by others, at any
+  /// time, so that its value is not live any more.
+  template <class Slots>
+  std::uint32_t find(Slots& slots, Id id) noexcept {
+    for (;;) {
+      const std::uint32_t growth = growth_.load(std::memory_order_seq_cst);
+      for (std::uint32_t link = bucket_of(id).load(std::memory_order_acquire); link != 0;) {
+        auto& slot = slots.at(link - 1);
+        if (slot.id == id) return link - 1;
+        link = slot.next.load(std::memory_order_acquire);
+      }
+      if (is_growing(growth)) {
+        if constexpr (Concurrency::has_readers) growth_.wait(growth);
+      } else if (growth_.load(std::memory_order_seq_cst) == growth) {
+        return none;
+      }
+    }
+  }
+
+  /// Makes slot `index` findable by its id. `values`: how many there are. The caller holds `lock`.
+  template <class Slots>
+  void insert(Slots& slots, std::uint32_t index, std::uint32_t values) noexcept {
+    if (values > buckets_.count()) grow(slots);
+    auto& slot = slots.at(index);
+    Bucket& bucket = bucket_of(slot.id);
+    slot.next.store(bucket.load(std::memory_order_relaxed), std::memory_order_relaxed);
+    bucket.store(index + 1, std::memory_order_seq_cst);
+  }
+
+  /// Slot `index` is not found any more. The caller holds `lock`.
+  template <class Slots>
+  void erase(Slots& slots, std::uint32_t index) noexcept {
+    auto& slot = slots.at(index);
+    Bucket* link = &bucket_of(slot.id);
+    for (std::uint32_t at = link->load(std::memory_order_relaxed); at != index + 1;
+         at = link->load(std::memory_order_relaxed))
+      link = &slots.at(at - 1).next;
+    link->store(slot.next.load(std::memory_order_relaxed), std::memory_order_seq_cst);
+  }
+
+  template <class A>
+  void free_memory(A& allocator) noexcept {
+    buckets_.free_memory(allocator);
+  }
+
+ private:
+  static constexpr bool is_growing(std::uint32_t growth) noexcept { return growth % 2 != 0; }
+
+  // Ids are often consecutive, or multiples of something: their bits are mixed.
+  static constexpr std::uint32_t hash(Id id) noexcept {
+    return static_cast<std::uint32_t>((static_cast<std::uint64_t>(id) * 0x9e37'79b9'7f4a'7c15) >> 32);
+  }
+  Bucket& bucket_of(Id id) noexcept { return buckets_.at(hash(id) & (buckets_.count() - 1)); }
+
+  template <class Slots>
+  void grow(Slots& slots) noexcept {
+    if constexpr (requires { buckets_.prepare_double(slots.allocator()); }) {
+      const std::uint32_t before = buckets_.count();
+      if (!buckets_.prepare_double(slots.allocator())) return;
+      growth_.fetch_add(1, std::memory_order_seq_cst);
+      for (std::uint32_t position = 0; position < before; ++position)
+        split(slots, buckets_.at(position), buckets_.at(before + position), before);
+      buckets_.publish_double();
+      growth_.fetch_add(1, std::memory_order_seq_cst);
+      if constexpr (Concurrency::has_readers) growth_.notify_all();
+    }
+  }
+
+  // Moves those of the chain `low` whose hash has `bit` to `high`.
+  template <class Slots>
+  void split(Slots& slots, Bucket& low, Bucket& high, std::uint32_t bit) noexcept {
+    Bucket* link = &low;
+    while (const std::uint32_t at = link->load(std::memory_order_relaxed)) {
+      auto& slot = slots.at(at - 1);
+      if ((hash(slot.id) & bit) == 0) {
+        link = &slot.next;
+        continue;
+      }
+      link->store(slot.next.load(std::memory_order_relaxed), std::memory_order_seq_cst);
+      slot.next.store(high.load(std::memory_order_relaxed), std::memory_order_seq_cst);
+      high.store(at, std::memory_order_seq_cst);
+    }
+  }
+
+  Buckets buckets_;
+  typename Concurrency::template Atomic<std::uint32_t> growth_{0};  // odd while the buckets are being doubled
+};
+
+}  // namespace holdfast::resource::detail

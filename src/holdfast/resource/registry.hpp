@@ -1,0 +1,285 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+// `ResourceRegistry<T>`: a shared table whose resources are found by plain ids, for code that has nothing else: a
+// static function that consumes a handle, an index that came from a guest, a name on the wire. In a host it serves any
+// number of threads; in a guest (or with `Unsynchronized`) it is the same without atomics.
+//
+// Ids are numbers: `register_` gives ones that were never given before, `insert` takes those from elsewhere, where
+// numbers are used again. Whoever holds an id that is used again means the new resource; where that is not wanted,
+// use SharedResourceTable and its handles. Values that several threads write are `Locked<T>`.
+//
+// Ownership, threads, clean-up and allocation are those of SharedResourceTable. Look-ups take no lock (with Epochs);
+// only while the index doubles, those of ids that are not there wait for that. Changes hold one lock for some
+// instructions, never while they call anything of T's or the observer's. Entries take 8 bytes besides the resource
+// (16 with alignment), the id, 4 for a link and 4 to 8 for buckets. Freestanding.
+#pragma once
+
+#include <concepts>
+#include <cstddef>
+#include <cstdint>
+#include <expected>
+#include <iterator>
+#include <limits>
+#include <optional>
+#include <utility>
+
+#include "holdfast/resource/id_index.hpp"
+#include "holdfast/resource/shared_core.hpp"
+#include "holdfast/resource/shared_core_holder.hpp"
+#include "holdfast/resource/shared_iterator.hpp"
+
+namespace holdfast::resource {
+
+/// What to do with the resource that has an id already.
+enum class IfLive : std::uint8_t {
+  refuse,   ///< the error id_in_use
+  replace,  ///< it is removed
+};
+
+template <Resource T, std::unsigned_integral IdType = std::uint64_t, class Storage = core::Dynamic,
+          class Concurrency = DefaultConcurrency, class Observer = NoObserver>
+class ResourceRegistry {
+  using Link = detail::IdLink<IdType, Storage, Concurrency>;
+  using Core = detail::SharedCore<T, Storage, Concurrency, Observer, Link>;
+  using Holder = detail::SharedCoreHolder<Core, Storage>;
+  using Index = typename Link::Common;
+  using Exclusive = typename Concurrency::Exclusive;
+
+ public:
+  using Id = IdType;
+  using Shared = resource::Shared<T, Concurrency>;
+  using WeakHandle = resource::WeakHandle<T, Concurrency>;
+  using ReadGuard = resource::ReadGuard<T, Concurrency>;
+  using RemoveResult = RemovalResult<T>;
+
+  /// An empty registry; as the constructor of SharedResourceTable.
+  template <class... StorageArguments>
+  explicit ResourceRegistry(Budget* budget = nullptr, Observer observer = {}, StorageArguments&&... arguments)
+      : holder_(budget, std::move(observer), std::forward<StorageArguments>(arguments)...) {}
+
+  /// `other` is left empty, and inserting there fails with out_of_memory.
+  ResourceRegistry(ResourceRegistry&& other) noexcept
+    requires std::move_constructible<Holder>
+  = default;
+  ResourceRegistry& operator=(ResourceRegistry&&) = delete;
+
+  /// Removes everything; as the destructor of SharedResourceTable.
+  ~ResourceRegistry() = default;
+
+  /// An empty registry with room for `count` resources. Errors as reserve.
+  static Result<ResourceRegistry> with_capacity(std::uint32_t count, Budget* budget = nullptr, Observer observer = {})
+    requires std::move_constructible<Holder>
+  {
+    ResourceRegistry registry(budget, std::move(observer));
+    HOLDFAST_TRY(registry.reserve(count));
+    return registry;
+  }
+
+  /// Makes room for `count` resources in all. Errors: out_of_memory, capacity_exhausted.
+  Result<void> reserve(std::uint32_t count) {
+    if (core() == nullptr) return no_memory();
+    return core()->reserve(count);
+  }
+
+  /// Moves `value` in and gives it an id (`register` is a keyword of C++). Ids count from 1 and are larger than any
+  /// that this registry was given or gave, so none ever comes back.
+  /// Errors: over_budget, capacity_exhausted (also when there are no ids left), out_of_memory, wrong_state (the
+  /// registry is being destroyed); then nothing changed and the error holds the value.
+  std::expected<Id, Rejected<T>> register_(T value) {
+    auto prepared = prepare(value);
+    if (!prepared) return rejected(prepared.error(), value);
+    Id id = 0;
+    Handle<T> handle;
+    {
+      const Exclusive exclusive(index().lock);
+      if (last_id() != std::numeric_limits<Id>::max()) {
+        id = prepared->slot().id = ++last_id();
+        handle = link(*std::move(prepared));
+      }
+    }
+    if (id == 0) return rejected(make_error(ErrorCode::capacity_exhausted, last_id()), prepared->slot().value);
+    core()->announce(handle);
+    return id;
+  }
+
+  /// Moves `value` in under an id from elsewhere. One that was used before may be used again after its resource was
+  /// removed or taken. With `replace` the resource that has the id is removed; there is no time at which nobody has
+  /// it, and what the clean-up of the old one returns goes to the observer only.
+  /// Errors: id_in_use; those of register_. Then nothing changed and the error holds the value.
+  std::expected<void, Rejected<T>> insert(Id id, T value, IfLive if_live = IfLive::refuse) {
+    if (if_live == IfLive::refuse && contains(id)) return rejected(make_error(ErrorCode::id_in_use, id), value);
+    auto prepared = prepare(value);
+    if (!prepared) return rejected(prepared.error(), value);
+    prepared->slot().id = id;
+    Handle<T> handle;
+    std::optional<typename Core::Detached> replaced;
+    {
+      const Exclusive exclusive(index().lock);
+      const std::uint32_t old = find_slot(id);
+      if (old == Index::none || if_live == IfLive::replace) {
+        handle = link(*std::move(prepared));
+        if (old != Index::none) replaced = *unlink(old, core()->detach(core()->handle_of(old)));
+        if (id > last_id()) last_id() = id;
+      }
+    }
+    if (handle.is_null()) return rejected(make_error(ErrorCode::id_in_use, id), prepared->slot().value);
+    core()->announce(handle);
+    if (replaced && replaced->references == 0) static_cast<void>(core()->retire(replaced->index));
+    return {};
+  }
+
+  /// The resource, to keep. Tells the observer, and looks again afterwards. Errors: unknown_id; over_budget when
+  /// 2^32 - 1 references are out; out_of_memory as SharedResourceTable::read.
+  Result<Shared> get(Id id) const {
+    return look_up(id, [this](Handle<T> handle) { return core()->get_shared(handle); });
+  }
+
+  /// The resource, for short use on this thread. Errors: those of get.
+  Result<ReadGuard> read(Id id) const {
+    return look_up(id, [this](Handle<T> handle) { return core()->read(handle); });
+  }
+
+  /// A reference that does not keep the resource, unobserved. Errors: those of get.
+  Result<WeakHandle> create_weak(Id id) const {
+    HOLDFAST_TRY_ASSIGN(const auto shared, look_up(id, [this](Handle<T> handle) { return core()->acquire(handle); }));
+    return shared.weak();
+  }
+
+  bool contains(Id id) const {
+    const auto handle = find(id);
+    return handle && core()->find(*handle) != nullptr;
+  }
+
+  /// Moves the resource out; it is not cleaned up. Of several threads one gets it, the others unknown_id.
+  /// Waits for the reads of other threads that are under way in this registry.
+  /// Errors: unknown_id; resource_lent while there are other references to it, or this thread itself holds a ReadGuard
+  /// of the registry. On error nothing changed.
+  Result<T> take(Id id) {
+    if (core() == nullptr) return unknown(id);
+    if (core()->is_read_here()) return contains(id) ? fail(ErrorCode::resource_lent, 1) : unknown(id);
+    HOLDFAST_TRY_ASSIGN(const auto detached, detach(id, &Core::detach_alone));
+    return core()->extract(detached.index);
+  }
+
+  /// The id is free, and the resource is cleaned up as soon as nobody keeps it. Errors: unknown_id, then nothing
+  /// changed; or what the clean-up returned, if it ran within this call.
+  RemoveResult remove(Id id) {
+    if (core() == nullptr) return detail::refused<T>(unknown(id).error());
+    const auto detached = detach(id, &Core::detach);
+    if (!detached) return detail::refused<T>(detached.error());
+    if (detached->references != 0) return {};
+    return core()->retire(detached->index);
+  }
+
+  /// Removes everything that is there, the youngest slot first. What clean-ups return goes to the observer only.
+  void clear() {
+    if (core() == nullptr) return;
+    for (std::uint32_t slot = core()->length(); slot-- > 0;) {
+      if (auto kept = core()->acquire(core()->live_handle(slot)))
+        static_cast<void>(remove(core()->slots().at(slot).id));
+    }
+  }
+
+  // --- numbers: out of date when they are returned, if other threads are at work ---
+
+  std::uint32_t size() const noexcept { return core() == nullptr ? 0 : core()->size(); }
+  std::uint32_t len() const noexcept { return size(); }
+  bool empty() const noexcept { return size() == 0; }
+  bool is_empty() const noexcept { return size() == 0; }
+  /// Slots that there is memory for.
+  std::uint32_t capacity() const noexcept { return core() == nullptr ? 0 : core()->capacity(); }
+  /// Resources that were removed and are kept still: see SharedResourceTable.
+  std::uint32_t lingering() const noexcept { return core() == nullptr ? 0 : core()->lingering(); }
+  /// Contract: not for a registry without memory or that was moved from.
+  Observer& observer() const noexcept { return core()->observer(); }
+
+  // --- iteration, in the order of slots, unobserved; as that of SharedResourceTable ---
+
+  struct Entry {
+    Id id;
+    T& value;
+
+    static Entry of(typename Core::Slot& slot, Handle<T>) noexcept { return {slot.id, slot.value}; }
+  };
+  using iterator = detail::SharedIterator<Core, Shared, Entry>;
+  iterator begin() const { return iterator(core()); }
+  std::default_sentinel_t end() const noexcept { return {}; }
+
+ private:
+  Core* core() const noexcept { return holder_.get(); }
+  Index& index() const noexcept { return core()->common(); }
+  // The largest id that was given or came from elsewhere; under the lock.
+  Id& last_id() const noexcept { return index().last_id; }
+
+  static std::unexpected<Error> no_memory() noexcept { return fail(ErrorCode::out_of_memory, sizeof(Core)); }
+  static std::unexpected<Error> unknown(Id id) noexcept { return fail(ErrorCode::unknown_id, id); }
+  static std::unexpected<Rejected<T>> rejected(Error error, T& value) {
+    return std::unexpected(Rejected<T>{error, std::move(value)});
+  }
+
+  Result<typename Core::Prepared> prepare(T& value) {
+    if (core() == nullptr) return no_memory();
+    return core()->prepare(std::move(value));
+  }
+
+  // --- under the lock ---
+
+  std::uint32_t find_slot(Id id) const noexcept { return index().find(core()->slots(), id); }
+
+  Handle<T> link(typename Core::Prepared prepared) noexcept {
+    const std::uint32_t slot = prepared.index();
+    const Handle<T> handle = core()->publish(std::move(prepared));
+    index().insert(core()->slots(), slot, core()->size());
+    return handle;
+  }
+
+  // The end of a slot in the index, if its value was detached.
+  Result<typename Core::Detached> unlink(std::uint32_t slot, Result<typename Core::Detached> detached) noexcept {
+    if (detached) index().erase(core()->slots(), slot);
+    return detached;
+  }
+
+  // --- look-ups ---
+
+  // The handle behind an id, of a resource that may be removed meanwhile.
+  Result<Handle<T>> find(Id id) const noexcept {
+    if (core() == nullptr) return unknown(id);
+    std::uint32_t slot;
+    Handle<T> handle;
+    if constexpr (Concurrency::has_readers) {
+      HOLDFAST_TRY_ASSIGN(const auto pin, core()->enter());
+      slot = find_slot(id);
+      if (slot != Index::none) handle = core()->handle_of(slot);
+    } else {
+      const Exclusive exclusive(index().lock);
+      slot = find_slot(id);
+      if (slot != Index::none) handle = core()->handle_of(slot);
+    }
+    if (slot == Index::none) return unknown(id);
+    return handle;
+  }
+
+  // What `use(handle)` gives. When the resource was removed after it was found, another one may have its id by now.
+  template <class Use>
+  auto look_up(Id id, Use use) const -> decltype(use(Handle<T>())) {
+    for (Handle<T> before;;) {
+      HOLDFAST_TRY_ASSIGN(const Handle<T> handle, find(id));
+      if (handle == before) return unknown(id);
+      auto result = use(handle);
+      if (result || result.error().code != ErrorCode::stale_handle) return result;
+      before = handle;
+    }
+  }
+
+  Result<typename Core::Detached> detach(Id id,
+                                         Result<typename Core::Detached> (Core::*step)(Handle<T>) noexcept) noexcept {
+    const Exclusive exclusive(index().lock);
+    const std::uint32_t slot = find_slot(id);
+    if (slot == Index::none) return unknown(id);
+    return unlink(slot, (core()->*step)(core()->handle_of(slot)));
+  }
+
+  Holder holder_;
+};
+
+}  // namespace holdfast::resource
