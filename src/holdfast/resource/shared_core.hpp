@@ -148,7 +148,7 @@ class SharedCore final : public SharedOwner<T, Concurrency> {
     if constexpr (is_watched) {
       if (!shared) return shared;
       observer_.on_access(handle, **shared);
-      if (find(handle) == nullptr) return std::unexpected(explain(handle));
+      if (may_call_back<Observer> && find(handle) == nullptr) return std::unexpected(explain(handle));
     }
     return shared;
   }
@@ -164,7 +164,7 @@ class SharedCore final : public SharedOwner<T, Concurrency> {
       if constexpr (is_watched) {
         if (slot != nullptr) {
           observer_.on_access(handle, slot->value);
-          slot = find(handle);
+          if constexpr (may_call_back<Observer>) slot = find(handle);
         }
       }
       if (slot == nullptr) [[unlikely]]
@@ -211,6 +211,7 @@ class SharedCore final : public SharedOwner<T, Concurrency> {
       }
     }
     const Ending ending{*this, index};
+    if constexpr (ObservesTaking<Observer, T>) observer_.on_take(handle_of(index), slots_.at(index).value);
     return std::move(slots_.at(index).value);
   }
 
