@@ -29,6 +29,19 @@ struct Error {
 };
 static_assert(sizeof(Error) == 16);
 
+/// The states of a managed resource (resource/state.hpp); here because errors name them.
+enum class ResourceState : std::uint8_t {
+#define HOLDFAST_RESOURCE_STATE(state, text) state,
+#include "holdfast/core/resource_states.def"
+#undef HOLDFAST_RESOURCE_STATE
+};
+std::string_view name_of(ResourceState state) noexcept;
+
+/// Error::detail of wrong_state when a resource in state `from` was to become `to`.
+constexpr std::uint64_t state_pair(ResourceState from, ResourceState to) noexcept {
+  return (std::uint64_t{static_cast<std::uint8_t>(from)} + 1) << 8 | (std::uint64_t{static_cast<std::uint8_t>(to)} + 1);
+}
+
 /// Makes an error about the number `detail`.
 constexpr Error make_error(ErrorCode code, std::uint64_t detail = 0, std::uint32_t offset = 0) noexcept {
   return Error{code, 0, offset, detail};
@@ -37,7 +50,7 @@ constexpr Error make_error(ErrorCode code, std::uint64_t detail = 0, std::uint32
 /// The name of `code` as it is written in error_codes.def. Never fails.
 std::string_view name_of(ErrorCode code) noexcept;
 
-/// The text of `code`, with its placeholders ({d}, {x}, {o}) as they stand in error_codes.def.
+/// The text of `code`, with its placeholders ({d}, {x}, {o}, {s}) as they stand in error_codes.def.
 std::string_view text_of(ErrorCode code) noexcept;
 
 /// The number of the handle rule that `code` enforces, 0 where there is none.

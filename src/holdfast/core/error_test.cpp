@@ -60,6 +60,16 @@ TEST(Error, RenderFillsInNumbers) {
                   .contains("borrow handles still remain at the end of the call"));
 }
 
+TEST(Error, AWrongStateNamesBothStates) {
+  EXPECT_EQ(rendered(make_error(ErrorCode::wrong_state, state_pair(ResourceState::active, ResourceState::locked))),
+            "the resource is in the wrong state for this operation: it is Active and cannot become Locked");
+  EXPECT_EQ(rendered(make_error(ErrorCode::wrong_state, state_pair(ResourceState::allocated, ResourceState::dead))),
+            "the resource is in the wrong state for this operation: it is Allocated and cannot become Dead");
+  EXPECT_EQ(rendered(make_error(ErrorCode::wrong_state)), "the resource is in the wrong state for this operation");
+  EXPECT_EQ(name_of(ResourceState::pending_cleanup), "PendingCleanup");
+  EXPECT_EQ(name_of(static_cast<ResourceState>(200)), "unknown");
+}
+
 TEST(Error, RenderCutsWhatDoesNotFitAndWritesNoFurther) {
   for (const ErrorCode code : all_codes) {
     const Error error = make_error(code, 0xffff'ffff'ffff'ffff, 12345);

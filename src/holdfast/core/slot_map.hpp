@@ -168,6 +168,23 @@ class SlotMap {
     return std::move(detached->value());
   }
 
+  /// Makes `handle` invalid and returns a new one for the same value, which stays where it is. Errors: those of
+  /// check_renewable; then nothing changed.
+  Result<Handle> renew(Handle handle) noexcept {
+    HOLDFAST_TRY(check_renewable(handle));
+    ++find_slot(handle)->word;
+    return handle_of(Layout::index(handle));
+  }
+  /// Errors: those of get; resource_lent when it is pinned; capacity_exhausted when its slot has no generation left.
+  Result<void> check_renewable(Handle handle) const noexcept {
+    const Slot* slot = const_cast<SlotMap*>(this)->find_slot(handle);
+    if (slot == nullptr) return std::unexpected(explain(handle));
+    if (slot->link != 0) return fail(ErrorCode::resource_lent, slot->link);
+    if (slot->generation() == Layout::last_generation)
+      return fail(ErrorCode::capacity_exhausted, Layout::last_generation);
+    return {};
+  }
+
   /// Ends all values, the youngest slot first; pinned ones leave tombstones. Capacity stays. Values that are
   /// inserted meanwhile by destructors may stay.
   void clear() {

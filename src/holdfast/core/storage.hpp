@@ -11,6 +11,7 @@
 #include <concepts>
 #include <cstddef>
 #include <cstdint>
+#include <cstring>
 #include <limits>
 #include <new>
 #include <utility>
@@ -37,6 +38,9 @@ struct HeapAllocator {
   }
 };
 
+/// The allocator of storages that allocate nothing.
+struct NoAllocator {};
+
 /// How slots are divided into chunks that double in size, so that a slot's address is final, small containers
 /// stay small, and the list of chunks is a short array in the container itself: one cache miss a look-up.
 struct DoublingChunks {
@@ -57,6 +61,9 @@ struct DoublingChunks {
 /// Slots in DoublingChunks.
 template <Allocator A>
 struct Allocated {
+  using AllocatorType = A;
+  static constexpr bool has_heap = true;
+
   template <class Slot>
   class Slots {
    public:
@@ -106,9 +113,45 @@ struct Allocated {
     unsigned chunk_count_ = 0;
     [[no_unique_address]] A allocator_;
   };
+
+  /// One piece of raw memory, none at first; `Max` is what a storage without a heap keeps ready for it. Whoever has it
+  /// calls free before it is destroyed.
+  template <std::size_t Max, std::size_t Alignment>
+  class Bytes {
+   public:
+    /// Makes it `size` bytes; what was in it stays, up to the smaller size. Errors: out_of_memory; then nothing
+    /// changed.
+    Result<void> resize(A& allocator, std::size_t size) noexcept {
+      if (size == size_) return {};
+      void* const memory = size == 0 ? nullptr : allocator.allocate(size, Alignment);
+      if (memory == nullptr && size != 0) return fail(ErrorCode::out_of_memory, size);
+      if (data_ != nullptr && memory != nullptr) std::memcpy(memory, data_, size < size_ ? size : size_);
+      free(allocator);
+      data_ = static_cast<std::byte*>(memory);
+      size_ = size;
+      return {};
+    }
+    void free(A& allocator) noexcept {
+      if (data_ != nullptr) allocator.deallocate(std::exchange(data_, nullptr), std::exchange(size_, 0), Alignment);
+    }
+    /// Null while there are none.
+    std::byte* data() const noexcept { return data_; }
+    std::size_t size() const noexcept { return size_; }
+
+   private:
+    std::byte* data_ = nullptr;
+    std::size_t size_ = 0;
+  };
 };
 
 using Dynamic = Allocated<HeapAllocator>;
+
+namespace detail {
+template <class S>
+inline constexpr bool is_storage = false;
+template <class A>
+inline constexpr bool is_storage<Allocated<A>> = true;
+}  // namespace detail
 
 /// The name by which people look for `Allocated`.
 template <Allocator A>
@@ -118,13 +161,16 @@ using SemiDynamic = Allocated<A>;
 template <std::uint32_t N>
 struct Static {
   static_assert(N >= 1);
+  using AllocatorType = NoAllocator;
+  static constexpr bool has_heap = false;
+  static constexpr std::uint32_t slot_count = N;
 
   template <class Slot>
   class Slots {
    public:
     static constexpr bool is_movable = false;
 
-    Slots() noexcept {}  // NOLINT(modernize-use-equals-default): the bytes stay untouched
+    explicit Slots(NoAllocator = {}) noexcept {}  // NOLINT(modernize-use-equals-default): the bytes stay untouched
     Slots(const Slots&) = delete;
     Slots& operator=(const Slots&) = delete;
 
@@ -142,6 +188,35 @@ struct Static {
    private:
     alignas(Slot) mutable std::byte bytes_[sizeof(Slot) * N];
   };
+
+  template <std::size_t Max, std::size_t Alignment>
+  class Bytes {
+   public:
+    Bytes() noexcept {}  // NOLINT(modernize-use-equals-default): the bytes stay untouched
+    /// Errors: request_too_large.
+    Result<void> resize(NoAllocator, std::size_t size) noexcept {
+      if (size > Max) return fail(ErrorCode::request_too_large, size, Max);
+      size_ = size;
+      return {};
+    }
+    void free(NoAllocator) noexcept { size_ = 0; }
+    std::byte* data() const noexcept { return size_ == 0 ? nullptr : bytes_; }
+    std::size_t size() const noexcept { return size_; }
+
+   private:
+    std::size_t size_ = 0;
+    alignas(Alignment) mutable std::byte bytes_[Max];
+  };
 };
+
+namespace detail {
+template <std::uint32_t N>
+inline constexpr bool is_storage<Static<N>> = true;
+}  // namespace detail
+
+/// What every piece of the library that keeps something takes as its `Storage`: `Dynamic`, `SemiDynamic<A>` (the other
+/// name of `Allocated<A>`), `Static<N>`.
+template <class S>
+concept ResourceStorage = detail::is_storage<S>;
 
 }  // namespace holdfast::core

@@ -130,12 +130,22 @@ class ResourceTable {
     return detail::clean_up(handle, detached->value(), observer_);
   }
 
+  /// Makes `handle` invalid and returns a new one for the same resource, which stays where it is. Errors: those of
+  /// check_renewable; then nothing changed.
+  Result<Handle> renew(Handle handle) noexcept { return typed(map_.renew(slot_handle(handle))); }
+  /// Errors: those of get; resource_lent when it is pinned; capacity_exhausted when its slot has no generation left.
+  Result<void> check_renewable(Handle handle) const noexcept { return map_.check_renewable(slot_handle(handle)); }
+
   /// Cleans up every resource, pinned or not (those leave tombstones), the youngest slot first. What clean-ups
   /// return goes to the observer only.
   void clear() {
-    map_.for_each_handle_reversed([this](core::SlotHandle handle) {
-      static_cast<void>(remove(Handle::from_bits(handle.bits), IfPinned::leave_tombstone));
-    });
+    for_each_handle_reversed([this](Handle handle) { static_cast<void>(remove(handle, IfPinned::leave_tombstone)); });
+  }
+
+  /// Calls `visit(handle)` for every resource, the youngest slot first. `visit` may insert and remove.
+  template <class Visitor>
+  void for_each_handle_reversed(Visitor&& visit) {
+    map_.for_each_handle_reversed([&](core::SlotHandle handle) { visit(Handle::from_bits(handle.bits)); });
   }
 
   // --- reps: a component knows a host's resource as the index of its slot ---

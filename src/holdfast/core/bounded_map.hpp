@@ -1,0 +1,118 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+// `BoundedMap<K, V, N>`: at most N keys with their values, inside it, in the order of the keys. Full is an error that
+// leaves nothing behind. Finding takes log N steps; inserting and erasing move up to N entries: meant for small N.
+// Keys can be looked up by whatever compares with them (a string_view for BoundedString).
+// Not thread-safe, allocates nothing. Freestanding.
+//
+//   BoundedMap<BoundedString<15>, int, 8> uses;
+//   HOLDFAST_TRY(uses.insert(name, 1));    // already_present, or capacity_exhausted when there are 8
+//   if (int* count = uses.find("texture")) ++*count;
+//   uses.erase("texture");
+#pragma once
+
+#include <concepts>
+#include <cstdint>
+#include <utility>
+
+#include "holdfast/core/static_vector.hpp"
+
+namespace holdfast::core {
+
+template <class K, std::movable V, std::uint32_t N>
+  requires std::movable<K> && std::totally_ordered<K>
+class BoundedMap {
+ public:
+  struct Entry {
+    K key;
+    V value;
+    friend bool operator==(const Entry&, const Entry&) = default;
+  };
+
+  /// Errors: already_present; capacity_exhausted. Then nothing changed, and what was to be moved in is untouched.
+  /// Invalidates pointers and iterators.
+  template <std::convertible_to<K> Key, std::convertible_to<V> Value>
+  Result<V*> insert(Key&& key, Value&& value) {
+    const std::uint32_t position = lower_bound(key);
+    if (holds(position, key)) return fail(ErrorCode::already_present);
+    return insert_at(position, std::forward<Key>(key), std::forward<Value>(value));
+  }
+
+  /// As insert, but replaces the value of a key that is there. Errors: capacity_exhausted.
+  template <std::convertible_to<K> Key, std::convertible_to<V> Value>
+  Result<V*> insert_or_assign(Key&& key, Value&& value) {
+    const std::uint32_t position = lower_bound(key);
+    if (!holds(position, key)) return insert_at(position, std::forward<Key>(key), std::forward<Value>(value));
+    entries_[position].value = std::forward<Value>(value);
+    return &entries_[position].value;
+  }
+
+  /// The value, null when there is none; valid until the map is changed.
+  template <class Key>
+  V* find(const Key& key) noexcept {
+    const std::uint32_t position = lower_bound(key);
+    return holds(position, key) ? &entries_[position].value : nullptr;
+  }
+  template <class Key>
+  const V* find(const Key& key) const noexcept {
+    return const_cast<BoundedMap*>(this)->find(key);
+  }
+  template <class Key>
+  bool contains(const Key& key) const noexcept {
+    return find(key) != nullptr;
+  }
+
+  /// Whether there was such a key; it is gone now. Invalidates pointers and iterators.
+  template <class Key>
+  bool erase(const Key& key) noexcept {
+    const std::uint32_t position = lower_bound(key);
+    if (!holds(position, key)) return false;
+    entries_.erase(position);
+    return true;
+  }
+  void clear() noexcept { entries_.clear(); }
+
+  std::uint32_t size() const noexcept { return entries_.size(); }
+  bool empty() const noexcept { return entries_.empty(); }
+  bool full() const noexcept { return entries_.full(); }
+  static constexpr std::uint32_t capacity() noexcept { return N; }
+
+  /// Entries in the order of their keys.
+  const Entry* begin() const noexcept { return entries_.begin(); }
+  const Entry* end() const noexcept { return entries_.end(); }
+
+  friend bool operator==(const BoundedMap&, const BoundedMap&) = default;
+
+ private:
+  template <class Key>
+  std::uint32_t lower_bound(const Key& key) const noexcept {
+    std::uint32_t from = 0;
+    std::uint32_t to = size();
+    while (from != to) {
+      const std::uint32_t middle = from + (to - from) / 2;
+      if (entries_[middle].key < key) {
+        from = middle + 1;
+      } else {
+        to = middle;
+      }
+    }
+    return from;
+  }
+  template <class Key>
+  bool holds(std::uint32_t position, const Key& key) const noexcept {
+    return position != size() && entries_[position].key == key;
+  }
+
+  template <class Key, class Value>
+  Result<V*> insert_at(std::uint32_t position, Key&& key, Value&& value) {
+    if (full()) return fail(ErrorCode::capacity_exhausted, N);
+    // At the end first, then towards its place.
+    HOLDFAST_TRY(entries_.emplace_back(K(std::forward<Key>(key)), V(std::forward<Value>(value))));
+    for (std::uint32_t i = size() - 1; i > position; --i) std::swap(entries_[i], entries_[i - 1]);
+    return &entries_[position].value;
+  }
+
+  StaticVector<Entry, N> entries_;
+};
+
+}  // namespace holdfast::core
