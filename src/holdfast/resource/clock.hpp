@@ -32,4 +32,19 @@ class CoarseClock {
   std::atomic<Ticks> now_;
 };
 
+/// Any clock, for pieces that are not templates over theirs. The clock must outlive it. Without one it always says 0.
+class ClockRef {
+ public:
+  constexpr ClockRef() noexcept = default;
+  template <Clock C>
+  ClockRef(const C& clock) noexcept  // NOLINT(google-explicit-constructor): it stands for the clock
+      : clock_(&clock), now_([](const void* of) noexcept -> Ticks { return static_cast<const C*>(of)->now(); }) {}
+
+  Ticks now() const noexcept { return now_(clock_); }
+
+ private:
+  const void* clock_ = nullptr;
+  Ticks (*now_)(const void*) noexcept = [](const void*) noexcept -> Ticks { return 0; };
+};
+
 }  // namespace holdfast::resource

@@ -1,0 +1,127 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+#include "holdfast/resource/state.hpp"
+
+#include <string_view>
+
+#include "check.hpp"
+#include "holdfast/core/bounded_string.hpp"
+
+namespace holdfast::resource {
+namespace {
+
+using enum ResourceState;
+
+constexpr ResourceState all_states[] = {allocated, ready, active, locked, pending_cleanup, deallocated, dead};
+constexpr OwnerId one{1};
+constexpr OwnerId two{2};
+
+/// A machine that was brought into `state`.
+StateMachine machine_in(ResourceState state) {
+  StateMachine machine;
+  bool done = true;
+  if (state != allocated && state != pending_cleanup) done = machine.make_ready().has_value();
+  if (state == active) done = done && machine.activate(one);
+  if (state == locked) done = done && machine.lock(one);
+  if (state == pending_cleanup || state == deallocated || state == dead) done = done && machine.begin_cleanup();
+  if (state == deallocated) done = done && machine.finish_cleanup();
+  if (state == dead) done = done && machine.give_up();
+  EXPECT_TRUE(done);
+  EXPECT_EQ(machine.state(), state);
+  return machine;
+}
+
+TEST(ResourceState, TheTransitionsAreThoseOfThePicture) {
+  core::BoundedString<400> picture;
+  for (const ResourceState from : all_states)
+    for (const ResourceState to : all_states) {
+      if (can_become(from, to)) {
+        for (const std::string_view part :
+             {name_of(from), std::string_view(" > "), name_of(to), std::string_view("\n")})
+          EXPECT_TRUE(picture.append(part));
+      }
+      EXPECT_EQ(can_become(from, to, true),
+                can_become(from, to) || ((from == active || from == locked) && to == pending_cleanup));
+    }
+  EXPECT_EQ(picture,
+            "Allocated > Ready\n"
+            "Allocated > PendingCleanup\n"
+            "Ready > Active\n"
+            "Ready > Locked\n"
+            "Ready > PendingCleanup\n"
+            "Active > Ready\n"
+            "Locked > Ready\n"
+            "PendingCleanup > PendingCleanup\n"
+            "PendingCleanup > Deallocated\n"
+            "PendingCleanup > Dead\n");
+}
+
+TEST(ResourceState, EveryOperationInEveryStateIsDoneOrRefusedWithBothNames) {
+  struct Operation {
+    Result<void> (*run)(StateMachine&);
+    ResourceState from;  // and `also`; from any other state it is refused
+    ResourceState also;
+    ResourceState to;
+  };
+  const Operation operations[] = {
+      {[](StateMachine& m) { return m.make_ready(); }, allocated, allocated, ready},
+      {[](StateMachine& m) { return m.activate(one); }, ready, ready, active},
+      {[](StateMachine& m) { return m.deactivate(one); }, active, active, ready},
+      {[](StateMachine& m) { return m.lock(one); }, ready, ready, locked},
+      {[](StateMachine& m) { return m.unlock(one); }, locked, locked, ready},
+      {[](StateMachine& m) { return m.begin_cleanup(); }, allocated, ready, pending_cleanup},
+      {[](StateMachine& m) { return m.finish_cleanup(); }, pending_cleanup, pending_cleanup, deallocated},
+      {[](StateMachine& m) { return m.retry_cleanup(); }, pending_cleanup, pending_cleanup, pending_cleanup},
+      {[](StateMachine& m) { return m.give_up(); }, pending_cleanup, pending_cleanup, dead},
+  };
+  for (const Operation& operation : operations)
+    for (const ResourceState state : all_states) {
+      StateMachine machine = machine_in(state);
+      const OwnerId owner = machine.owner();
+      const auto done = operation.run(machine);
+      if (state == operation.from || state == operation.also) {
+        EXPECT_TRUE(done);
+        EXPECT_EQ(machine.state(), operation.to);
+        continue;
+      }
+      ASSERT_FALSE(done);
+      EXPECT_EQ(done.error(), make_error(ErrorCode::wrong_state, state_pair(state, operation.to)));
+      EXPECT_EQ(machine.state(), state) << "nothing changed";
+      EXPECT_EQ(machine.owner(), owner);
+      char buffer[160];
+      const std::string_view text = render(done.error(), buffer, sizeof buffer);
+      EXPECT_TRUE(text.contains(name_of(state)) && text.contains(name_of(operation.to)));
+    }
+}
+
+TEST(ResourceState, ForceAlsoTakesWhatIsActiveOrLocked) {
+  for (const ResourceState state : {allocated, ready, active, locked}) {
+    StateMachine machine = machine_in(state);
+    ASSERT_TRUE(machine.force_cleanup());
+    EXPECT_EQ(machine.state(), pending_cleanup);
+    EXPECT_FALSE(machine.owner().is_valid()) << "nobody holds it any more";
+  }
+  for (const ResourceState state : {pending_cleanup, deallocated, dead})
+    EXPECT_EQ(machine_in(state).force_cleanup().error(),
+              make_error(ErrorCode::wrong_state, state_pair(state, pending_cleanup)));
+}
+
+TEST(ResourceState, OnlyWhoHoldsItLetsGoOfIt) {
+  StateMachine machine = machine_in(active);
+  EXPECT_EQ(machine.owner(), one);
+  EXPECT_EQ(machine.deactivate(two).error(), make_error(ErrorCode::held_by_another, 1));
+  EXPECT_EQ(machine.state(), active);
+  ASSERT_TRUE(machine.deactivate(one));
+  EXPECT_FALSE(machine.owner().is_valid());
+  ASSERT_TRUE(machine.lock(two));
+  EXPECT_EQ(machine.unlock(one).error(), make_error(ErrorCode::held_by_another, 2));
+  EXPECT_TRUE(machine.unlock(two));
+}
+
+TEST(ResourceState, ACleanUpMayFailUntilItSucceeds) {
+  StateMachine machine = machine_in(pending_cleanup);
+  for (int i = 0; i < 3; ++i) EXPECT_TRUE(machine.retry_cleanup());
+  EXPECT_TRUE(machine.finish_cleanup());
+}
+
+}  // namespace
+}  // namespace holdfast::resource
