@@ -460,5 +460,33 @@ TEST(SlotMap, BehavesLikeAnArrayUnderRandomOperations) {
   EXPECT_GT(map.retired(), 0u);
 }
 
+// --- renewing ---
+
+TEST(SlotMap, ARenewedHandleIsTheOnlyOneThatReachesItsValue) {
+  MapOf<int> map;
+  const SlotHandle old = *map.insert(5);
+  const int* const address = map.find(old);
+  const SlotHandle renewed = *map.renew(old);
+  EXPECT_NE(renewed, old);
+  EXPECT_EQ(map.get(old).error().code, ErrorCode::stale_handle);
+  EXPECT_EQ(map.find(renewed), address) << "it stays where it is";
+  EXPECT_EQ(map.renew(old).error().code, ErrorCode::stale_handle);
+  EXPECT_EQ(map.renew({}).error().code, ErrorCode::null_handle);
+  EXPECT_EQ(map.size(), 1u);
+  ASSERT_TRUE(map.pin(renewed));
+  EXPECT_EQ(map.renew(renewed).error(), make_error(ErrorCode::resource_lent, 1));
+  EXPECT_TRUE(map.contains(renewed));
+}
+
+TEST(SlotMap, AHandleOfTheLastGenerationIsNotRenewed) {
+  MapOf<int, SlotHandleLayout<4, 2, 8>> map;
+  SlotHandle handle = *map.insert(5);
+  for (int generation = 2; generation <= 3; ++generation) handle = *map.renew(handle);
+  EXPECT_EQ(map.renew(handle).error(), make_error(ErrorCode::capacity_exhausted, 3));
+  EXPECT_EQ(*map.find(handle), 5);
+  ASSERT_TRUE(map.erase(handle));
+  EXPECT_EQ(map.retired(), 1u);
+}
+
 }  // namespace
 }  // namespace holdfast::core

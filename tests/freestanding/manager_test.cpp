@@ -1,0 +1,684 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+// How a resource manager behaves, whatever stores its resources. (Hostile sequences: manager_model_test.cpp.)
+#include "holdfast/resource/manager.hpp"
+
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <string_view>
+#include <utility>
+
+#include "check.hpp"
+#include "environment.hpp"
+#include "support.hpp"
+
+namespace holdfast::resource {
+namespace {
+
+using freestanding::List;
+using freestanding::Rendered;
+
+constexpr OwnerId one{1};
+constexpr OwnerId two{2};
+
+/// What an observer was told.
+struct Events {
+  List<std::string_view> log = {};
+  void* context = nullptr;
+  void (*then)(void* context, ResourceId id) = nullptr;  // called by each event
+};
+
+struct Recorder {
+  Events* events = nullptr;
+
+  void on_create(ResourceId id, const ManagedResource&) { note("create", id); }
+  void on_access(ResourceId id, ManagedResource&) { note("access", id); }
+  void on_cleanup(ResourceId id, ManagedResource&) { note("cleanup", id); }
+  void on_cleanup_failed(ResourceId id, ManagedResource&, const Error&) { note("failed", id); }
+  void on_state_change(ResourceId id, ResourceState, ResourceState to) { note(name_of(to), id); }
+  void on_transform(ResourceId, ResourceId id) { note("transform", id); }
+  void note(std::string_view what, ResourceId id) {
+    if (events == nullptr) return;
+    events->log.push_back(what);
+    if (events->then != nullptr) events->then(events->context, id);
+  }
+};
+
+using Storage = freestanding::Storage<16>;
+using Manager = ResourceManager<Storage>;
+using Observed = ResourceManager<Storage, Recorder>;
+
+struct ResourceManagerTest : testing::Test {
+  static Result<void> clean(void* context, const ManagedResource& resource) noexcept {
+    auto& test = *static_cast<ResourceManagerTest*>(context);
+    const auto number = resource.handle64();
+    test.cleaned.push_back(number ? static_cast<int>(*number) : -1);
+    if (test.failures == 0) return {};
+    --test.failures;
+    return fail(ErrorCode::cleanup_failed, 7);
+  }
+
+  /// A resource that is Ready.
+  template <class M>
+  ResourceId ready(M& manager, std::uint64_t number) {
+    const auto id = manager.create(thing, Handle64{number});
+    EXPECT_TRUE(id && manager.make_ready(*id));
+    return id ? *id : ResourceId();
+  }
+
+  const ResourceType thing{
+      .name = "thing", .representation = RepresentationKind::handle64, .cleanup = clean, .context = this};
+  const ResourceType other{.name = "other", .representation = RepresentationKind::handle64};
+  const ResourceType group{
+      .name = "group", .representation = RepresentationKind::aggregate, .cleanup = clean, .context = this};
+  List<int> cleaned;  // the number of each resource whose clean-up was tried; -1: no number
+  int failures = 0;   // how many clean-ups fail from here on
+  CoarseClock clock{100};
+};
+
+TEST_F(ResourceManagerTest, WhatIsMadeIsFoundUsedAndDroppedOnce) {
+  Manager manager;
+  const auto id = *manager.create(thing, Handle64{5});
+  EXPECT_EQ(*(*manager.get(id))->handle64(), 5u);
+  EXPECT_EQ(*manager.state(id), ResourceState::allocated);
+  ASSERT_TRUE(manager.make_ready(id));
+  EXPECT_EQ(std::get<Handle64>(*manager.rep(id, thing)).value, 5u);
+  ASSERT_TRUE(manager.drop(id, thing));
+  EXPECT_EQ(cleaned, (List<int>{5}));
+  EXPECT_EQ(manager.drop(id, thing).error().code, ErrorCode::stale_handle);
+  EXPECT_EQ(manager.state(id).error().code, ErrorCode::stale_handle);
+  EXPECT_EQ(cleaned.size(), 1u);
+  EXPECT_TRUE(manager.empty());
+  EXPECT_EQ(manager.stats().allocations, 1u);
+  EXPECT_EQ(manager.stats().deallocations, 1u);
+}
+
+// --- descriptors and memory ---
+
+TEST_F(ResourceManagerTest, ADescriptorSaysCategoryMemoryAndNotes) {
+  Manager manager;
+  ResourceDescriptor descriptor{.category = ResourceCategory::io_handles, .size_hint = 100, .alignment = 16};
+  ASSERT_TRUE(
+      descriptor.metadata.insert(*core::BoundedString<15>::from("path"), *core::BoundedString<31>::from("/tmp/log")));
+  const auto id = *manager.allocate(descriptor);
+  const ManagedResource& resource = **manager.get(id);
+  EXPECT_EQ(resource.bytes().size(), 100u);
+  EXPECT_EQ(reinterpret_cast<std::uintptr_t>(resource.bytes().data()) % 16, 0u);
+  for (const std::byte byte : resource.bytes()) EXPECT_TRUE(byte == std::byte{0});
+  EXPECT_EQ(resource.category(), ResourceCategory::io_handles);
+  EXPECT_TRUE(*resource.metadata().find("path") == "/tmp/log");
+  const ResourceDescriptor described = *manager.describe(id);
+  EXPECT_EQ(described.id, id);
+  EXPECT_EQ(described.size_hint, 100u);
+  EXPECT_TRUE(described.metadata == descriptor.metadata);
+  EXPECT_EQ(name_of(ResourceCategory::io_handles), "IoHandles");
+}
+
+TEST_F(ResourceManagerTest, StatisticsCountWhatHappened) {
+  Manager manager;
+  const auto a = *manager.allocate({.category = ResourceCategory::tables, .size_hint = 64});
+  const auto b = *manager.allocate({.category = ResourceCategory::platform, .size_hint = 10});
+  EXPECT_EQ(manager.allocate({.size_hint = 1, .alignment = 3}).error(), make_error(ErrorCode::bad_alignment, 3));
+  const AllocationStats& stats = manager.stats();
+  EXPECT_EQ(stats.live, 2u);
+  EXPECT_EQ(stats.memory, 74u);
+  EXPECT_EQ(stats.failures, 1u);
+  EXPECT_EQ(stats.live_by_category[static_cast<std::size_t>(ResourceCategory::tables)], 1u);
+  ASSERT_TRUE(manager.deallocate(a));
+  EXPECT_EQ(manager.deallocate(a).error().code, ErrorCode::stale_handle);
+  EXPECT_EQ(stats.deallocations, 1u) << "what was refused is no deallocation";
+  EXPECT_EQ(stats.memory_freed, 64u);
+  EXPECT_EQ(stats.live_by_category[static_cast<std::size_t>(ResourceCategory::tables)], 0u);
+  ASSERT_TRUE(manager.deallocate(b));
+  EXPECT_EQ(stats.live, 0u);
+  EXPECT_EQ(stats.memory, 0u);
+  EXPECT_EQ(stats.peak_live, 2u);
+  EXPECT_EQ(stats.peak_memory, 74u);
+}
+
+TEST_F(ResourceManagerTest, AnExhaustedPoolAndAFullMapLeaveNothingBehind) {
+  Budget budget;
+  ResourceManager<core::Static<16>> manager({.budget = &budget});  // 8 pools of 2 blocks
+  const auto a = *manager.allocate({.size_hint = 60});
+  const auto b = *manager.allocate({.size_hint = 33});
+  EXPECT_EQ(manager.allocate({.size_hint = 64}).error(), make_error(ErrorCode::pool_exhausted, 2));
+  EXPECT_EQ(manager.allocate({.size_hint = 2049}).error(), make_error(ErrorCode::request_too_large, 2049, 2048));
+  EXPECT_EQ(manager.size(), 2u);
+  EXPECT_EQ(budget.usage(Dimension::host_bytes), 93u);
+  const auto c = *manager.allocate({.size_hint = 65});  // another pool
+  ASSERT_TRUE(manager.deallocate(b));
+  const auto d = *manager.allocate({.size_hint = 64});
+  for (std::uint32_t i = manager.size(); i < 16; ++i) ASSERT_TRUE(manager.allocate({}));
+  EXPECT_EQ(manager.allocate({.size_hint = 16}).error(), make_error(ErrorCode::capacity_exhausted, 16));
+  EXPECT_EQ(budget.usage(Dimension::resources), 16u);
+  EXPECT_EQ(budget.usage(Dimension::host_bytes), 60u + 65u + 64u);
+  EXPECT_EQ(manager.stats().failures, 3u);
+  for (const ResourceId id : {a, c, d}) ASSERT_TRUE(manager.deallocate(id));
+  EXPECT_EQ(budget.usage(Dimension::host_bytes), 0u);
+  EXPECT_TRUE(manager.allocate({.size_hint = 16}));
+}
+
+TEST_F(ResourceManagerTest, WithoutAHeapThereAre1024SlotsInEightPools) {
+  static_assert(static_slot_count == 1024 && static_pool_count == 8);
+  using Whole = core::SizeClassPool<core::Static<static_slot_count / static_pool_count>, 1, static_pool_count>;
+  static Whole pools;
+  std::uint32_t blocks = 0;
+  std::uint32_t count = 0;
+  pools.for_each_class([&](const auto& pool) {
+    ++count;
+    blocks += pool.limit();
+  });
+  EXPECT_EQ(count, 8u);
+  EXPECT_EQ(blocks, 1024u);
+}
+
+// --- the seven kinds of misuse ---
+
+TEST_F(ResourceManagerTest, MisuseIsRefusedByNameAndChangesNothing) {
+  Budget budget(ResourceLimits().set(Dimension::resources, 2));
+  Manager manager({.budget = &budget});
+  Manager elsewhere;
+  const auto id = ready(manager, 1);
+  const auto stale = ready(manager, 2);
+  ASSERT_TRUE(manager.drop(stale, thing));
+  const auto foreign = ready(elsewhere, 3);
+  cleaned = {};
+  for (const auto& [bad, code] :
+       {std::pair{ResourceId(), ErrorCode::null_handle}, std::pair{stale, ErrorCode::stale_handle},
+        std::pair{foreign, ErrorCode::foreign_handle}}) {
+    EXPECT_EQ(manager.get(bad).error().code, code);
+    EXPECT_EQ(manager.drop(bad, thing).error().code, code);
+    EXPECT_EQ(manager.rep(bad, thing).error().code, code);
+    EXPECT_EQ(manager.transform(bad, thing, other, Handle64{}).error().code, code);
+    EXPECT_EQ(manager.retain(bad).error().code, code);
+    EXPECT_EQ(manager.release(bad).error().code, code);
+    EXPECT_EQ(manager.lend(bad).error().code, code);
+    EXPECT_EQ(manager.lock(bad, one).error().code, code);
+    EXPECT_EQ(manager.force_deallocate(bad).error().code, code);
+    EXPECT_EQ(manager.schedule_cleanup(bad).error().code, code);
+    EXPECT_EQ(manager.describe(bad).error().code, code);
+    EXPECT_EQ(manager.form(group, std::array{id, bad}).error().code, code);
+    EXPECT_TRUE(manager.contains(id));
+  }
+  EXPECT_EQ(manager.drop(id, other).error().code, ErrorCode::wrong_type);
+  EXPECT_EQ(manager.rep(id, other).error().code, ErrorCode::wrong_type);
+  const std::uint32_t number = *manager.lend(id);
+  EXPECT_EQ(manager.drop(id, thing).error(), make_error(ErrorCode::resource_lent, 1));
+  ASSERT_TRUE(manager.give_back(number));
+  ASSERT_TRUE(manager.activate(id, one));
+  EXPECT_TRUE(Rendered(manager.drop(id, thing).error()) ==
+              "the resource is in the wrong state for this operation: it is Active and cannot become PendingCleanup");
+  ASSERT_TRUE(manager.deactivate(id, one));
+  ASSERT_TRUE(manager.allocate({}));
+  EXPECT_EQ(manager.allocate({}).error(), make_error(ErrorCode::over_budget, 2));
+  EXPECT_TRUE(cleaned.empty());
+  EXPECT_TRUE(manager.drop(id, thing));
+}
+
+TEST_F(ResourceManagerTest, ValidateSaysWhatWouldBeGranted) {
+  Manager manager;
+  const auto id = ready(manager, 1);
+  for (const auto operation : {ResourceOperation::drop, ResourceOperation::rep, ResourceOperation::transform}) {
+    EXPECT_TRUE(manager.validate(operation, id, thing));
+    EXPECT_EQ(manager.validate(operation, id, other).error().code, ErrorCode::wrong_type);
+  }
+  ASSERT_TRUE(manager.lock(id, one));
+  EXPECT_TRUE(manager.validate(ResourceOperation::rep, id, thing));
+  EXPECT_EQ(manager.validate(ResourceOperation::drop, id, thing).error().code, ErrorCode::wrong_state);
+  EXPECT_EQ(manager.validate(ResourceOperation::transform, id, thing).error().code, ErrorCode::wrong_state);
+  EXPECT_EQ(name_of(ResourceOperation::create), "new");
+}
+
+// --- states, owners, times ---
+
+TEST_F(ResourceManagerTest, AResourceHasOneOwnerOrHolderAtATime) {
+  Manager manager;
+  const auto id = *manager.create(thing, Handle64{1});
+  EXPECT_EQ(manager.activate(id, one).error().code, ErrorCode::wrong_state) << "it is not ready yet";
+  EXPECT_EQ(manager.lend(id).error().code, ErrorCode::wrong_state);
+  ASSERT_TRUE(manager.make_ready(id));
+  ASSERT_TRUE(manager.activate(id, one));
+  EXPECT_EQ((*manager.peek(id))->owner(), one);
+  EXPECT_EQ(manager.activate(id, two).error().code, ErrorCode::wrong_state);
+  EXPECT_EQ(manager.deactivate(id, two).error(), make_error(ErrorCode::held_by_another, 1));
+  ASSERT_TRUE(manager.deactivate(id, one));
+  ASSERT_TRUE(manager.lock(id, two));
+  EXPECT_EQ(manager.unlock(id, one).error().code, ErrorCode::held_by_another);
+  ASSERT_TRUE(manager.unlock(id, two));
+  EXPECT_EQ(*manager.state(id), ResourceState::ready);
+}
+
+TEST_F(ResourceManagerTest, WhenAnOwnerDiesWhatItHeldGoesByForce) {
+  Manager manager;
+  const auto active = ready(manager, 1);
+  const auto locked = ready(manager, 2);
+  const auto of_another = ready(manager, 3);
+  const auto free = ready(manager, 4);
+  ASSERT_TRUE(manager.activate(active, one));
+  ASSERT_TRUE(manager.lock(locked, one));
+  ASSERT_TRUE(manager.activate(of_another, two));
+  EXPECT_EQ(manager.force_deallocate_of(one), 2u);
+  EXPECT_EQ(manager.force_deallocate_of(OwnerId()), 0u);
+  EXPECT_EQ(cleaned, (List<int>{1, 2}));
+  EXPECT_EQ(manager.stats().forced, 2u);
+  EXPECT_TRUE(manager.contains(of_another) && manager.contains(free));
+}
+
+TEST_F(ResourceManagerTest, TimesAndAccessesAreNoted) {
+  Manager manager({}, clock);
+  const auto id = *manager.create(thing, Handle64{1});
+  clock.set(150);
+  EXPECT_TRUE(manager.get(id));
+  EXPECT_TRUE(manager.peek(id));
+  const ManagedResource& resource = **manager.peek(id);
+  EXPECT_EQ(resource.created(), 100u);
+  EXPECT_EQ(resource.last_access(), 150u);
+  EXPECT_EQ(resource.access_count(), 1u) << "peeking is no access";
+}
+
+// --- references and lends ---
+
+TEST_F(ResourceManagerTest, TheLastReferenceDropsTheResource) {
+  Manager manager;
+  const auto id = ready(manager, 1);
+  ASSERT_TRUE(manager.retain(id));
+  ASSERT_TRUE(manager.retain(id));
+  EXPECT_EQ(manager.drop(id, thing).error(), make_error(ErrorCode::resource_lent, 2)) << "others hold it";
+  ASSERT_TRUE(manager.release(id));
+  ASSERT_TRUE(manager.release(id));
+  EXPECT_EQ((*manager.peek(id))->references(), 1u);
+  ASSERT_TRUE(manager.activate(id, one));
+  EXPECT_EQ(manager.release(id).error().code, ErrorCode::wrong_state) << "and it keeps its last reference";
+  ASSERT_TRUE(manager.deactivate(id, one));
+  ASSERT_TRUE(manager.release(id));
+  EXPECT_EQ(cleaned, (List<int>{1}));
+  EXPECT_EQ(manager.release(id).error().code, ErrorCode::stale_handle);
+}
+
+TEST_F(ResourceManagerTest, AComponentKnowsItAsANumberAndMeetsAForcedRemovalByName) {
+  Manager manager;
+  const auto id = ready(manager, 1);
+  const std::uint32_t number = *manager.lend(id);
+  EXPECT_EQ(*manager.lend(id), number);
+  EXPECT_EQ(*manager.lent(number), id);
+  EXPECT_EQ(*manager.lends(id), 2u);
+  EXPECT_EQ(manager.deallocate(id).error(), make_error(ErrorCode::resource_lent, 2));
+  ASSERT_TRUE(manager.force_deallocate(id));
+  EXPECT_EQ(manager.stats().forced, 1u);
+  EXPECT_EQ(manager.lent(number).error().code, ErrorCode::removed_by_host);
+  ASSERT_TRUE(manager.give_back(number));
+  ASSERT_TRUE(manager.give_back(number));
+  EXPECT_EQ(manager.give_back(number).error().code, ErrorCode::stale_handle);
+}
+
+// --- representations ---
+
+TEST_F(ResourceManagerTest, EachRepresentationIsReadAsWhatItIs) {
+  constexpr std::string_view names[] = {"width", "height"};
+  const ResourceType number{.name = "number"};
+  const ResourceType size{.name = "size", .representation = RepresentationKind::record, .fields = names};
+  Manager manager;
+  const ManagedResource& a = **manager.get(*manager.create(number, Handle32{9}));
+  const ManagedResource& b = **manager.get(*manager.create(size, *Record::of({640, 480})));
+  EXPECT_EQ(*a.handle32(), 9u);
+  EXPECT_EQ(a.handle64().error().code, ErrorCode::wrong_representation);
+  EXPECT_EQ(a.field("width").error().code, ErrorCode::wrong_representation);
+  EXPECT_EQ(*b.field("height"), 480u);
+  EXPECT_EQ(b.field("depth").error().code, ErrorCode::wrong_representation);
+  EXPECT_EQ(b.handle32().error().code, ErrorCode::wrong_representation);
+  EXPECT_EQ(manager.create(size, *Record::of({1})).error().code, ErrorCode::wrong_representation)
+      << "a field is missing";
+  EXPECT_EQ(manager.create(size, Handle32{}).error().code, ErrorCode::wrong_representation);
+  EXPECT_EQ(manager.create(group, Aggregate{}).error().code, ErrorCode::wrong_representation) << "those are formed";
+  EXPECT_EQ(Record::of({1, 2, 3, 4, 5, 6, 7, 8, 9}).error().code, ErrorCode::capacity_exhausted);
+}
+
+TEST_F(ResourceManagerTest, FormingAnAggregateConsumesItsParts) {
+  Manager manager;
+  const auto a = ready(manager, 1);
+  const auto b = ready(manager, 2);
+  const auto whole = *manager.form(group, std::array{a, b});
+  EXPECT_EQ((*manager.get(whole))->parts(), 2u);
+  for (const auto part : {a, b}) {
+    EXPECT_EQ(manager.get(part).error().code, ErrorCode::stale_handle);
+    EXPECT_EQ(manager.drop(part, thing).error().code, ErrorCode::stale_handle);
+  }
+  EXPECT_EQ(manager.size(), 3u);
+  int reached = 0;
+  manager.for_each([&](ResourceId id, const ManagedResource&) {
+    EXPECT_EQ(id, whole);
+    ++reached;
+  });
+  EXPECT_EQ(reached, 1);
+  ASSERT_TRUE(manager.drop(whole, group));
+  EXPECT_EQ(cleaned, (List<int>{-1, 2, 1})) << "the whole, then the parts in reverse order";
+  EXPECT_TRUE(manager.empty());
+}
+
+TEST_F(ResourceManagerTest, TakingAnAggregateApartGivesThePartsBackUnderNewIds) {
+  Manager manager;
+  const std::array parts{ready(manager, 1), ready(manager, 2), ready(manager, 3)};
+  const auto whole = *manager.form(group, parts);
+  std::array<ResourceId, 3> back;
+  EXPECT_EQ(manager.take_apart(whole, group, std::span(back).first(2)).error(),
+            make_error(ErrorCode::capacity_exhausted, 2));
+  EXPECT_EQ(manager.take_apart(whole, thing, back).error().code, ErrorCode::wrong_type);
+  EXPECT_EQ(*manager.take_apart(whole, group, back), 3u);
+  for (std::size_t i = 0; i < 3; ++i) {
+    EXPECT_NE(back[i], parts[i]);
+    EXPECT_EQ(*(*manager.get(back[i]))->handle64(), i + 1);
+    EXPECT_EQ(*manager.state(back[i]), ResourceState::ready);
+    EXPECT_FALSE(manager.contains(parts[i]));
+  }
+  EXPECT_EQ(cleaned, (List<int>{-1})) << "the whole alone was cleaned up";
+  EXPECT_EQ(manager.take_apart(back[0], thing, back).error().code, ErrorCode::wrong_representation);
+  EXPECT_FALSE(manager.contains(whole));
+  EXPECT_TRUE(manager.drop(back[1], thing));
+}
+
+TEST_F(ResourceManagerTest, AnAggregateThatCannotBeFormedLeavesItsPartsAlone) {
+  Manager manager;
+  const auto a = ready(manager, 1);
+  const auto b = ready(manager, 2);
+  EXPECT_EQ(manager.form(group, std::array{a, b, a}).error().code, ErrorCode::stale_handle) << "a part twice";
+  EXPECT_EQ(manager.form(thing, std::array{a}).error().code, ErrorCode::wrong_representation);
+  const std::uint32_t number = *manager.lend(b);
+  EXPECT_EQ(manager.form(group, std::array{a, b}).error().code, ErrorCode::resource_lent);
+  ASSERT_TRUE(manager.give_back(number));
+  ASSERT_TRUE(manager.lock(b, one));
+  EXPECT_EQ(manager.form(group, std::array{a, b}).error().code, ErrorCode::wrong_state);
+  ASSERT_TRUE(manager.unlock(b, one));
+  EXPECT_EQ(manager.form(group, std::array{a, b}, {.size_hint = 1, .alignment = 3}).error().code,
+            ErrorCode::bad_alignment);
+  EXPECT_TRUE(manager.contains(a) && manager.contains(b));
+  EXPECT_EQ(manager.size(), 2u);
+  EXPECT_TRUE(manager.form(group, std::array{a, b}));
+}
+
+TEST_F(ResourceManagerTest, AggregatesAreNestedToABoundedDepth) {
+  ResourceManager<freestanding::Storage<32>> manager;
+  auto whole = ready(manager, 1);
+  for (std::uint32_t depth = 1; depth <= max_aggregate_depth; ++depth) whole = *manager.form(group, std::array{whole});
+  EXPECT_EQ(manager.form(group, std::array{whole}).error(), make_error(ErrorCode::over_budget, 16));
+  ASSERT_TRUE(manager.deallocate(whole));
+  EXPECT_EQ(cleaned.size(), 17u);
+  EXPECT_EQ(cleaned.back(), 1);
+}
+
+TEST_F(ResourceManagerTest, AnAggregateWhoseCleanUpFailsKeepsItsPartsUntilItSucceeds) {
+  Manager manager({.cleanup = {.first_delay = 1}}, clock);
+  const auto whole = *manager.form(group, std::array{ready(manager, 1), ready(manager, 2)});
+  failures = 1;
+  EXPECT_EQ(manager.drop(whole, group).error(), make_error(ErrorCode::cleanup_failed, 7));
+  EXPECT_EQ(cleaned, (List<int>{-1}));
+  EXPECT_EQ(*manager.state(whole), ResourceState::pending_cleanup);
+  clock.advance();
+  EXPECT_EQ(manager.run_cleanup().cleaned, 1u);
+  EXPECT_EQ(cleaned, (List<int>{-1, -1, 2, 1}));
+  EXPECT_EQ(manager.stats().live, 0u);
+}
+
+// --- transform ---
+
+TEST_F(ResourceManagerTest, TransformChangesTypeAndRepresentationUnderANewId) {
+  Manager manager;
+  const auto id = ready(manager, 1);
+  const auto transformed = *manager.transform(id, thing, other, Handle64{8});
+  EXPECT_NE(transformed, id);
+  EXPECT_EQ(manager.get(id).error().code, ErrorCode::stale_handle);
+  EXPECT_EQ(*(*manager.get(transformed))->handle64(), 8u);
+  EXPECT_TRUE(manager.rep(transformed, other));
+  EXPECT_EQ(manager.rep(transformed, thing).error().code, ErrorCode::wrong_type);
+  EXPECT_EQ(*manager.state(transformed), ResourceState::ready);
+  EXPECT_TRUE(cleaned.empty()) << "the thing itself lives on";
+}
+
+TEST_F(ResourceManagerTest, ATransformThatIsRefusedChangesNothing) {
+  Manager manager;
+  const auto id = ready(manager, 1);
+  const std::uint32_t number = *manager.lend(id);
+  EXPECT_EQ(manager.transform(id, thing, other, Handle64{8}).error().code, ErrorCode::resource_lent);
+  ASSERT_TRUE(manager.give_back(number));
+  EXPECT_EQ(manager.transform(id, other, thing, Handle64{8}).error().code, ErrorCode::wrong_type);
+  EXPECT_EQ(manager.transform(id, thing, other, Handle32{8}).error().code, ErrorCode::wrong_representation);
+  EXPECT_EQ(manager.transform(id, thing, group, Aggregate{}).error().code, ErrorCode::wrong_representation);
+  ASSERT_TRUE(manager.activate(id, one));
+  EXPECT_EQ(manager.transform(id, thing, other, Handle64{8}).error().code, ErrorCode::wrong_state);
+  EXPECT_EQ(std::get<Handle64>(*manager.rep(id, thing)).value, 1u);
+}
+
+// --- clean-up that fails, and later clean-up ---
+
+TEST_F(ResourceManagerTest, AFailingCleanUpReachesTheCallerAndIsTriedAgainUntilItIsDead) {
+  Manager manager({.cleanup = {.max_attempts = 3, .first_delay = 1}}, clock);
+  const auto id = *manager.create(thing, Handle64{4}, {.size_hint = 32});
+  failures = 100;
+  EXPECT_EQ(manager.deallocate(id).error(), make_error(ErrorCode::cleanup_failed, 7));
+  EXPECT_EQ(manager.get(id).error().code, ErrorCode::stale_handle);
+  EXPECT_EQ(*manager.state(id), ResourceState::pending_cleanup);
+  EXPECT_EQ(manager.stats().memory, 32u) << "it keeps its memory";
+  for (int i = 0; i < 10; ++i) {
+    clock.advance(100);
+    manager.run_cleanup();
+  }
+  EXPECT_EQ(cleaned.size(), 3u);
+  EXPECT_EQ(*manager.state(id), ResourceState::dead);
+  EXPECT_EQ(manager.cleanup_queue().dead_letters(), 1u);
+  EXPECT_EQ(manager.stats().deallocations, 0u);
+  manager.cleanup_queue().for_each_dead([&](auto, const PendingResource& dead, const Error& error) {
+    EXPECT_EQ(dead.id, id);
+    EXPECT_EQ(error, make_error(ErrorCode::cleanup_failed, 7));
+  });
+  failures = 0;
+  const auto good = ready(manager, 5);
+  EXPECT_TRUE(manager.drop(good, thing)) << "others are not delayed";
+}
+
+TEST_F(ResourceManagerTest, WhatIsScheduledIsCleanedUpByTheNextRun) {
+  Manager manager;
+  const auto id = *manager.create(thing, Handle64{4}, {.size_hint = 32});
+  ASSERT_TRUE(manager.schedule_cleanup(id));
+  EXPECT_TRUE(cleaned.empty());
+  EXPECT_EQ(manager.get(id).error().code, ErrorCode::stale_handle);
+  EXPECT_EQ(manager.schedule_cleanup(id).error().code, ErrorCode::stale_handle);
+  EXPECT_EQ(*manager.state(id), ResourceState::pending_cleanup);
+  EXPECT_EQ(manager.run_cleanup().cleaned, 1u);
+  EXPECT_EQ(cleaned, (List<int>{4}));
+  EXPECT_EQ(manager.cleanup_queue().stats().memory_freed, 32u);
+  EXPECT_EQ(manager.stats().memory_freed, 32u);
+}
+
+TEST_F(ResourceManagerTest, DestroyingTheManagerCleansEverythingUpOnceTheYoungestFirst) {
+  {
+    Manager manager;
+    const auto a = ready(manager, 1);
+    const auto b = ready(manager, 2);
+    const auto c = ready(manager, 3);
+    ASSERT_TRUE(manager.activate(b, one));
+    ASSERT_TRUE(manager.lend(c));
+    ASSERT_TRUE(manager.form(group, std::array{a}));
+    ASSERT_TRUE(manager.schedule_cleanup(ready(manager, 4)));
+  }
+  EXPECT_EQ(cleaned, (List<int>{-1, 1, 3, 2, 4}));
+}
+
+TEST_F(ResourceManagerTest, WhatFailsWhenTheManagerGoesGetsALastAttempt) {
+  {
+    Manager manager;
+    ready(manager, 1);
+    failures = 1;
+  }
+  EXPECT_EQ(cleaned, (List<int>{1, 1}));
+}
+
+// --- observers ---
+
+TEST_F(ResourceManagerTest, AnObserverIsToldOfEachStepInALife) {
+  Events events;
+  Observed manager({}, {}, Recorder{&events});
+  const auto id = *manager.create(thing, Handle64{1});
+  EXPECT_FALSE(manager.create(thing, Handle32{1}));
+  ASSERT_TRUE(manager.make_ready(id));
+  EXPECT_TRUE(manager.get(id));
+  EXPECT_FALSE(manager.deactivate(id, one));
+  const auto renewed = *manager.transform(id, thing, thing, Handle64{2});
+  failures = 1;
+  EXPECT_FALSE(manager.drop(renewed, thing));
+  const std::string_view expected[] = {"create", "Ready", "access", "transform", "PendingCleanup", "cleanup", "failed"};
+  ASSERT_EQ(events.log.size(), std::size(expected));
+  for (std::size_t i = 0; i < events.log.size(); ++i) EXPECT_TRUE(events.log[i] == expected[i]);
+}
+
+TEST_F(ResourceManagerTest, CallbacksMayCallBackIntoTheManager) {
+  struct Meddler {
+    Observed* manager;
+    ResourceManagerTest* test;
+    ResourceId target;
+  };
+  Events events;
+  Observed manager({}, {}, Recorder{&events});
+  const auto id = ready(manager, 1);
+  Meddler meddler{&manager, this, id};
+  events.context = &meddler;
+  events.then = [](void* context, ResourceId of) {
+    auto& m = *static_cast<Meddler*>(context);
+    if (of != m.target) return;
+    EXPECT_FALSE(m.manager->drop(of, m.test->thing));
+    EXPECT_FALSE(m.manager->force_deallocate(of));
+    EXPECT_TRUE(m.manager->create(m.test->thing, Handle64{9}));
+  };
+  ASSERT_TRUE(manager.drop(id, thing));
+  EXPECT_EQ(cleaned, (List<int>{1})) << "once, whatever callbacks do";
+  events.then = [](void* context, ResourceId accessed) {
+    auto& m = *static_cast<Meddler*>(context);
+    if (m.manager->contains(accessed)) static_cast<void>(m.manager->force_deallocate(accessed));
+  };
+  const auto victim = manager.create(other, Handle64{2});
+  EXPECT_TRUE(victim && !manager.contains(*victim)) << "removed as soon as it was made";
+  EXPECT_EQ(manager.get(*victim).error().code, ErrorCode::stale_handle);
+  events.then = nullptr;
+}
+
+TEST_F(ResourceManagerTest, ACleanUpMayTakeAnAggregateApartWhileTheManagerGoes) {
+  struct Meddler {
+    Manager* manager = nullptr;
+    const ResourceType* group = nullptr;
+    ResourceId whole;
+  };
+  Meddler meddler;
+  const ResourceType meddling{.name = "meddling",
+                              .cleanup = [](void* context, const ManagedResource&) noexcept -> Result<void> {
+                                auto& m = *static_cast<Meddler*>(context);
+                                std::array<ResourceId, 1> part;
+                                EXPECT_TRUE(m.manager->take_apart(m.whole, *m.group, part));
+                                EXPECT_EQ(m.manager->allocate({}).error().code, ErrorCode::wrong_state);
+                                return {};
+                              },
+                              .context = &meddler};
+  {
+    Manager manager;
+    const auto first = ready(manager, 9);
+    EXPECT_TRUE(manager.create(meddling, Handle32{}));
+    const auto part = ready(manager, 1);
+    ASSERT_TRUE(manager.drop(first, thing));
+    cleaned = {};
+    meddler = {&manager, &group, *manager.form(group, std::array{part})};  // in the first slot: the last to be visited
+    failures = 1;  // of the whole, which waits in the queue until the manager has gone
+  }
+  EXPECT_EQ(cleaned, (List<int>{-1, 1, -1}));
+}
+
+// --- budgets ---
+
+TEST_F(ResourceManagerTest, ResourcesAndTheirMemoryAreTakenFromABudget) {
+  Budget budget(ResourceLimits().set(Dimension::host_bytes, 100));
+  {
+    Manager manager({.budget = &budget});
+    const auto a = *manager.allocate({.size_hint = 60});
+    EXPECT_EQ(manager.allocate({.size_hint = 41}).error(), make_error(ErrorCode::over_budget, 100));
+    EXPECT_EQ(budget.usage(Dimension::resources), 1u);
+    ASSERT_TRUE(manager.deallocate(a));
+    EXPECT_EQ(budget.usage(Dimension::host_bytes), 0u);
+    EXPECT_TRUE(manager.allocate({.size_hint = 100}));
+  }
+  EXPECT_EQ(budget.usage(Dimension::host_bytes), 0u);
+  EXPECT_EQ(budget.usage(Dimension::resources), 0u);
+}
+
+// --- how bytes meet a user ---
+
+struct AccessTest : ResourceManagerTest {
+  using Pool = BufferPool<freestanding::Storage<4>>;
+  using Strategy = MemoryStrategy<Pool>;
+  static_assert(ResourceStrategy<Strategy>);
+
+  AccessTest() : id(*manager.create(thing, Handle64{1}, {.size_hint = 8})) { EXPECT_TRUE(manager.make_ready(id)); }
+  std::byte first() { return (*manager.peek(id))->bytes()[0]; }
+
+  Pool buffers;
+  Manager manager;
+  ResourceId id;
+};
+
+TEST_F(AccessTest, ZeroCopyIsTheBytesThemselvesAndKeepsTheResource) {
+  auto access = manager.open(id, Strategy::zero_copy(), AccessMode::read_write);
+  ASSERT_TRUE(access);
+  (*access->writable())[0] = std::byte{5};
+  EXPECT_TRUE(first() == std::byte{5}) << "at once";
+  EXPECT_EQ(manager.drop(id, thing).error(), make_error(ErrorCode::resource_lent, 1));
+  EXPECT_EQ(manager.force_deallocate(id).error().code, ErrorCode::resource_lent) << "not even by force";
+  EXPECT_EQ(manager.transform(id, thing, other, Handle64{}).error().code, ErrorCode::resource_lent);
+  EXPECT_TRUE(access->commit());
+  ASSERT_TRUE(access->close());
+  EXPECT_EQ(access->close().error().code, ErrorCode::null_handle);
+  EXPECT_EQ(access->commit().error().code, ErrorCode::null_handle);
+  EXPECT_TRUE(access->bytes().empty());
+  EXPECT_TRUE(manager.drop(id, thing));
+}
+
+TEST_F(AccessTest, ABoundedCopyIsReadOnlyAndBounded) {
+  auto access = manager.open(id, Strategy::bounded_copy(buffers, 8), AccessMode::read_only);
+  ASSERT_TRUE(access);
+  EXPECT_EQ(access->bytes().size(), 8u);
+  EXPECT_NE(access->bytes().data(), (*manager.peek(id))->bytes().data());
+  EXPECT_EQ(access->writable().error().code, ErrorCode::access_denied);
+  EXPECT_EQ(access->commit().error().code, ErrorCode::access_denied);
+  EXPECT_EQ(manager.open(id, Strategy::bounded_copy(buffers, 7), AccessMode::read_only).error(),
+            make_error(ErrorCode::request_too_large, 8, 7));
+  EXPECT_EQ(manager.open(id, Strategy::bounded_copy(buffers, 8), AccessMode::read_write).error().code,
+            ErrorCode::access_denied);
+  EXPECT_TRUE(manager.drop(id, thing)) << "a copy keeps nothing";
+  EXPECT_EQ(access->bytes().size(), 8u);
+}
+
+TEST_F(AccessTest, AnIsolatedCopyChangesNothingUntilItIsCommitted) {
+  {
+    auto lost = manager.open(id, Strategy::isolated_copy(buffers), AccessMode::read_write);
+    (*lost->writable())[0] = std::byte{5};
+  }
+  EXPECT_TRUE(first() == std::byte{0});
+  auto access = manager.open(id, Strategy::isolated_copy(buffers), AccessMode::read_write);
+  (*access->writable())[0] = std::byte{6};
+  EXPECT_TRUE(first() == std::byte{0});
+  ASSERT_TRUE(manager.lock(id, two));
+  EXPECT_EQ(access->commit().error().code, ErrorCode::wrong_state) << "another holds it";
+  EXPECT_EQ(manager.open(id, Strategy::zero_copy(), AccessMode::read_only).error().code, ErrorCode::wrong_state);
+  ASSERT_TRUE(manager.unlock(id, two));
+  ASSERT_TRUE(access->commit());
+  EXPECT_TRUE(first() == std::byte{6});
+  ASSERT_TRUE(manager.drop(id, thing));
+  EXPECT_EQ(access->commit().error().code, ErrorCode::stale_handle);
+  ASSERT_TRUE(access->close());
+  EXPECT_EQ(buffers.stats().in_use, 0u);
+}
+
+TEST_F(AccessTest, WhenNoBufferIsLeftNothingIsOpened) {
+  Pool none({.max_bytes = 8});
+  EXPECT_EQ(manager.open(id, Strategy::isolated_copy(none), AccessMode::read_only).error().code,
+            ErrorCode::over_budget);
+  EXPECT_TRUE(manager.drop(id, thing));
+}
+
+}  // namespace
+}  // namespace holdfast::resource
