@@ -16,9 +16,17 @@ struct InspectOptions {
   bool dot = false;
 };
 
+struct WastOptions {
+  std::vector<std::string> files;
+  bool validate_only = false;
+  std::string features;  ///< as written; empty: the scripts decide
+  std::string json;      ///< the file for the results; empty: none
+};
+
 int run(const RunOptions& options);
 int inspect(const InspectOptions& options);
 int validate(const std::vector<std::string>& files);
+int run_scripts(const WastOptions& options);
 
 /// The completion script of a shell; null for one that is not known.
 const char* completion_script(const std::string& shell);

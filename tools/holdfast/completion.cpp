@@ -11,12 +11,13 @@ _holdfast() {
   local word=${COMP_WORDS[COMP_CWORD]} previous=${COMP_WORDS[COMP_CWORD-1]} command=${COMP_WORDS[1]}
   COMPREPLY=()
   if [ "$COMP_CWORD" -eq 1 ]; then
-    mapfile -t COMPREPLY < <(compgen -W 'run inspect validate completion --help --version' -- "$word")
+    mapfile -t COMPREPLY < <(compgen -W 'run inspect validate wast completion --help --version' -- "$word")
     return
   fi
   case $previous in
     --dir) mapfile -t COMPREPLY < <(compgen -d -- "$word"); return ;;
     --env) mapfile -t COMPREPLY < <(compgen -v -- "$word"); return ;;
+    --features) mapfile -t COMPREPLY < <(compgen -W 'spec wasmtime wasm-tools' -- "$word"); return ;;
     --leaks) mapfile -t COMPREPLY < <(compgen -W 'warn error' -- "$word"); return ;;
     --argv0 | --invoke | --fuel | --max-memory | --timeout) return ;;
   esac
@@ -25,6 +26,7 @@ _holdfast() {
     run) options='--dir --env --argv0 --invoke --script --link --allow-missing --report --leaks --json --fuel --max-memory --timeout --no-cache --help' ;;
     inspect) options='--json --dot --help' ;;
     validate) options='--help' ;;
+    wast) options='--validate-only --features --json --help' ;;
     completion) options='bash --help' ;;
   esac
   case $word in

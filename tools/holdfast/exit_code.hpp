@@ -9,9 +9,9 @@ namespace holdfast::cli {
 
 enum class ExitCode : int {
   done = 0,
-  failed = 1,       ///< an error result, an invalid file of `validate`, a leak with --leaks=error
+  failed = 1,       ///< an error result, an invalid file of `validate`, a failed directive, a leak with --leaks=error
   usage = 64,       ///< the command line or a statement asks for what cannot be
-  invalid = 65,     ///< not a valid component
+  invalid = 65,     ///< not a valid component or script
   unreadable = 66,  ///< a file that cannot be read
   trap = 70,
   environment = 71,  ///< the engine or the operating system failed

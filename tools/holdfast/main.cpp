@@ -46,14 +46,26 @@ constexpr auto validate_examples = R"(Examples:
   holdfast validate plugin.wasm
   holdfast validate build/*.wasm)";
 
+constexpr auto wast_examples =
+    R"(FILE is a script of the public test suites: components, and what has to come of them.
+
+Features are those of a suite (spec, wasmtime, wasm-tools), single ones (cm-map, cm64, ...), or several with commas
+between. Without the option the first lines of the script decide (;;! of wasmtime, RUN: of wasm-tools), else spec.
+--json writes one object for one FILE, and an array of them for several.
+
+Examples:
+  holdfast wast resources.wast
+  holdfast wast --json results.json test/values/*.wast
+  holdfast wast --validate-only --features wasm-tools,cm-values values.wast)";
+
 constexpr auto completion_examples = R"(Examples:
   source <(holdfast completion bash)
   holdfast completion bash > ~/.local/share/bash-completion/completions/holdfast)";
 
 constexpr auto exit_codes = R"(`holdfast COMMAND --help` shows the options of a command, with examples.
 
-Exit codes: a guest's own, or 0 done, 1 an error result (or an invalid file, or a leak with --leaks=error), 64 usage,
-65 not a valid component, 66 a file that cannot be read, 70 a trap, 71 the engine or the system failed, 75 a limit.)";
+Exit codes: a guest's own, or 0 done, 1 an error result (or an invalid file, a failed directive of a script, or a leak
+with --leaks=error), 64 usage, 65 not a valid component or script, 66 a file that cannot be read, 70 a trap, 71 the engine or the system failed, 75 a limit.)";
 
 /// FILE and what follows it are not the parser's business, so its usage line would not show them.
 class RunFormatter : public CLI::Formatter {
@@ -74,6 +86,7 @@ class CommandLine {
     add_run();
     add_inspect();
     add_validate();
+    add_wast();
     add_completion();
   }
 
@@ -88,6 +101,7 @@ class CommandLine {
     if (run_->parsed()) return start_run();
     if (inspect_->parsed()) return start_inspect();
     if (validate_->parsed()) return cli::validate(files_);
+    if (wast_->parsed()) return cli::run_scripts(wast_options_);
     print(completion_script(shell_));
     return 0;
   }
@@ -142,6 +156,16 @@ class CommandLine {
     validate_ = app_.add_subcommand("validate", "Say whether files are valid components, or where and why not");
     validate_->footer(validate_examples);
     validate_->add_option("FILE", files_, "Components, binary or text")->required()->type_name("");
+  }
+
+  void add_wast() {
+    wast_ = app_.add_subcommand("wast", "Run test scripts of the specification, and tell what failed");
+    wast_->footer(wast_examples);
+    wast_->add_flag("--validate-only", wast_options_.validate_only, "Decode and validate, run nothing");
+    wast_->add_option("--features", wast_options_.features, "The proposals that components may use")
+        ->type_name("spec|wasmtime|wasm-tools|LIST");
+    wast_->add_option("--json", wast_options_.json, "Write the result of each directive to a file")->type_name("OUT");
+    wast_->add_option("FILE", wast_options_.files, "Scripts (.wast)")->required()->type_name("");
   }
 
   void add_completion() {
@@ -207,11 +231,13 @@ class CommandLine {
   CLI::App* run_ = nullptr;
   CLI::App* inspect_ = nullptr;
   CLI::App* validate_ = nullptr;
+  CLI::App* wast_ = nullptr;
   CLI::App* completion_ = nullptr;
   RunOptions run_options_;
   std::optional<std::string> leaks_;
   InspectOptions inspect_options_;
   std::vector<std::string> files_;
+  WastOptions wast_options_;
   std::string shell_;
 };
 

@@ -43,13 +43,8 @@ HostResult<runtime::LiftedState*> Instance::find_function(std::string_view inter
   if (function == nullptr) {
     return host_fail(ErrorKind::misuse, full_name(interface_name, name) + " is exported, but is not a function");
   }
-  if (const auto* lifted = std::get_if<component::LiftedFunctionId>(function)) {
-    return root_->lifted[lifted->index()].get();
-  }
-  const auto& given = root_->imports[std::get<component::ImportedFunctionId>(*function).index()];
-  if (auto* const* lifted = std::get_if<runtime::LiftedState*>(&given)) return *lifted;
-  return host_fail(ErrorKind::unsupported,
-                   full_name(interface_name, name) + " is one of the host's own functions, exported again");
+  // A root exports no functions that it imports: flattening refuses that.
+  return root_->lifted[std::get<component::LiftedFunctionId>(*function).index()].get();
 }
 
 HostResult<void> Instance::bind_resource(std::string_view interface_name, std::string_view name,

@@ -34,7 +34,7 @@ class Link : public Api {
 // --- what is missing ---
 
 TEST_F(Link, AMissingInterfaceIsListedWithItsFunctions) {
-  EXPECT_THAT(refusal(kv), AllOf(HasSubstr("test:host/api: the instance is missing"), HasSubstr("resource bucket"),
+  EXPECT_THAT(refusal(kv), AllOf(HasSubstr("test:host/api: the instance was not found"), HasSubstr("resource bucket"),
                                  HasSubstr("get: func(self: borrow<bucket>, key: string) -> u32"),
                                  HasSubstr("make: func(n: u32) -> bucket"), HasSubstr("log: func(line: string)")));
 }
@@ -43,9 +43,9 @@ TEST_F(Link, EverythingThatIsMissingIsListedAtOnce) {
   api().func("log", [](std::string_view) {});
   EXPECT_THAT(
       refusal(kv),
-      AllOf(HasSubstr("test:host/api/bucket: the resource type is missing"),
-            HasSubstr("test:host/api/get: the function is missing: func(self: borrow<bucket>, key: string) -> u32"),
-            HasSubstr("test:host/api/make: the function is missing: func(n: u32) -> bucket"),
+      AllOf(HasSubstr("test:host/api/bucket: the resource type was not found"),
+            HasSubstr("test:host/api/get: the function was not found: func(self: borrow<bucket>, key: string) -> u32"),
+            HasSubstr("test:host/api/make: the function was not found: func(n: u32) -> bucket"),
             Not(HasSubstr("api/log"))));
 }
 
@@ -136,8 +136,8 @@ TEST_F(Link, FunctionsAndResourcesAtTheRoot) {
       (func (export "run") (param i32) (result i32) (call $look (call $make (local.get 0)))))
     (core instance $m (instantiate $M (with "" (instance (export "make" (func $make)) (export "look" (func $look))))))
     (func (export "run") (param "n" u32) (result u32) (canon lift (core func $m "run")))))";
-  EXPECT_THAT(refusal(text), AllOf(HasSubstr("\n  bucket: the resource type is missing"),
-                                   HasSubstr("\n  make: the function is missing")));
+  EXPECT_THAT(refusal(text), AllOf(HasSubstr("\n  bucket: the resource type was not found"),
+                                   HasSubstr("\n  make: the function was not found")));
   linker.resource<Bucket>("bucket");
   linker.func("make", [](std::uint32_t n) { return Bucket{n}; }).func("look", [](const Bucket& bucket) {
     return bucket.number;
@@ -172,27 +172,27 @@ TEST_F(Versions, ALaterPatchSatisfies) {
   define("0.2.12", 12);
   EXPECT_THAT(which("0.2.3"), Gives(12U));
   EXPECT_THAT(which("0.2.12"), Gives(12U));
-  EXPECT_THAT(which("0.3.0"), Fails(ErrorKind::link, "missing"));
-  EXPECT_THAT(which("0.1.0"), Fails(ErrorKind::link, "missing"));
+  EXPECT_THAT(which("0.3.0"), Fails(ErrorKind::link, "not found"));
+  EXPECT_THAT(which("0.1.0"), Fails(ErrorKind::link, "not found"));
 }
 
 TEST_F(Versions, FromOneOnTheMajorVersionDecides) {
   define("1.4.0", 14);
   EXPECT_THAT(which("1.0.7"), Gives(14U));
-  EXPECT_THAT(which("2.0.0"), Fails(ErrorKind::link, "missing"));
+  EXPECT_THAT(which("2.0.0"), Fails(ErrorKind::link, "not found"));
 }
 
 TEST_F(Versions, ZeroZeroPatchesAreAllDifferent) {
   define("0.0.2", 2);
   EXPECT_THAT(which("0.0.2"), Gives(2U));
-  EXPECT_THAT(which("0.0.1"), Fails(ErrorKind::link, "missing"));
+  EXPECT_THAT(which("0.0.1"), Fails(ErrorKind::link, "not found"));
 }
 
 TEST_F(Versions, APrereleaseIsOnlyItself) {
   define("0.2.0-rc-2023-11-10", 10);
   EXPECT_THAT(which("0.2.0-rc-2023-11-10"), Gives(10U));
-  EXPECT_THAT(which("0.2.0"), Fails(ErrorKind::link, "missing"));
-  EXPECT_THAT(which("0.2.0-rc-2023-12-05"), Fails(ErrorKind::link, "missing"));
+  EXPECT_THAT(which("0.2.0"), Fails(ErrorKind::link, "not found"));
+  EXPECT_THAT(which("0.2.0-rc-2023-12-05"), Fails(ErrorKind::link, "not found"));
 }
 
 TEST_F(Versions, TheExactOneIsPreferredAndElseTheNewest) {

@@ -35,8 +35,10 @@ HostError from_engine(engine::CallFailure failure) {
   // What the engine refuses without a trap is about its limits: code and imports were validated.
   const bool limit =
       failure.cause == Cause::fuel || failure.cause == Cause::interrupted || failure.cause == Cause::engine;
+  const bool thrown = failure.cause == Cause::exception;
+  if (thrown) failure.message.insert(0, "uncaught exception propagated out of component: ");
   HostError error(limit ? ErrorKind::limit : ErrorKind::trap, std::move(failure.message));
-  if (failure.cause == Cause::exception) error.with_rule(15);
+  if (thrown) error.with_rule(15);
   error.with_backtrace(std::move(failure.frames));
   return error;
 }

@@ -92,7 +92,7 @@ bool unsupported(void* environment, RawValue*) noexcept {
   TrampolineState& state = state_of(environment);
   const auto& body = std::get<component::UnsupportedBuiltin>(state.definition->body);
   return state.store->raise(
-      HostError(ErrorKind::trap, "the built-in `" + body.name + "` was called, which Holdfast does not run yet")
+      HostError(ErrorKind::unsupported, "the built-in `" + body.name + "` was called, which Holdfast does not run yet")
           .with_context(state.instance->name));
 }
 

@@ -146,10 +146,14 @@ HostResult<std::optional<ExportItem>> Flattener::export_item(Frame& root, const 
   ExportItem result;
   switch (entity.sort) {
     case types::EntitySort::function: {
-      const ComponentFunction function = std::get<ComponentFunction>(item);
-      if (const auto* lifted = std::get_if<LiftedFunctionId>(&function))
-        program_.lifted_functions[*lifted].name = join(path, "#");
-      result.item = function;
+      const auto* lifted = std::get_if<LiftedFunctionId>(&std::get<ComponentFunction>(item));
+      if (lifted == nullptr) {
+        return refuse_at(component_.syntax().offset, Cause::not_runnable,
+                         {"component export `" + join(path, "/") +
+                          "` is a reexport of an imported function which is not implemented"});
+      }
+      program_.lifted_functions[*lifted].name = join(path, "#");
+      result.item = ComponentFunction(*lifted);
       return result;
     }
     case types::EntitySort::instance: {

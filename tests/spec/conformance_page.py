@@ -1,0 +1,91 @@
+# SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+"""Runs the public suites and prints docs/conformance.md. With --check it compares instead, and fails on a difference.
+Usage: conformance_page.py COMMAND SUITES [--check PAGE]"""
+import collections
+import difflib
+import pathlib
+import sys
+
+import suites
+
+HERE = pathlib.Path(__file__).parent
+ORIGINS = {
+    "spec": "[WebAssembly/component-model](https://github.com/WebAssembly/component-model), `test/`, without `async/`",
+    "wasmtime": "[Wasmtime](https://github.com/bytecodealliance/wasmtime), `tests/misc_testsuite/component-model/`",
+    "wasm-tools": "[wasm-tools](https://github.com/bytecodealliance/wasm-tools), `tests/cli/component-model/`; validation only",
+    "spec-async": "[WebAssembly/component-model](https://github.com/WebAssembly/component-model), `test/async/`",
+}
+INTRODUCTION = """# Conformance
+
+What `holdfast wast` makes of public test suites: scripts of components, with what has to come of them. This page is written by
+
+```sh
+python3 tests/spec/conformance_page.py build/bin/holdfast SUITES > docs/conformance.md
+```
+
+where SUITES is a folder with a copy of each suite under the name of the first column. `ctest -L spec` runs them when `HOLDFAST_SPEC_DIR` names that folder, and fails on every difference from [expected_failures.txt](../tests/spec/expected_failures.txt) and from this page.
+
+A directive *passes* when what had to happen happened, with the words of the suite where it names some. *Other words*: it was refused, or trapped, as it should, but with another message. *Skipped*: it needs something that Holdfast does not have; a skip is not a pass.
+"""
+
+
+def kind_of(result):
+    if result["status"] == "fail" and result["message"].startswith("message mismatch"):
+        return "words"
+    return result["status"]
+
+
+def table(results_by_set):
+    lines = ["| suite | directives | pass | other words | fail | skipped | from |", "|---|---:|---:|---:|---:|---:|---|"]
+    for name, results in results_by_set.items():
+        counts = collections.Counter(kind_of(one) for directives in results.values() for one in directives)
+        cells = [sum(counts.values()), counts["pass"], counts["words"], counts["fail"], counts["skip"]]
+        lines.append(f"| {name} | " + " | ".join(map(str, cells)) + f" | {ORIGINS[name]} |")
+    return lines
+
+
+def by_directive(results_by_set):
+    names = list(results_by_set)
+    counts = collections.Counter()
+    for name, results in results_by_set.items():
+        for directives in results.values():
+            for one in directives:
+                counts[one["kind"], name, "all"] += 1
+                counts[one["kind"], name, "pass"] += one["status"] == "pass"
+    lines = ["| directive (passed of all) | " + " | ".join(names) + " |", "|---|" + "---:|" * len(names)]
+    for kind in sorted({kind for kind, _, _ in counts}):
+        cells = [f"{counts[kind, name, 'pass']} of {counts[kind, name, 'all']}" if counts[kind, name, "all"] else ""
+                 for name in names]
+        lines.append(f"| {kind} | " + " | ".join(cells) + " |")
+    return lines
+
+
+def page(results_by_set):
+    failures, skips = suites.read_expected(HERE / "expected_failures.txt")
+    lines = [INTRODUCTION, *table(results_by_set), "", *by_directive(results_by_set), "", "## What does not pass", ""]
+    places = collections.defaultdict(list)
+    for place, reason in failures.items():
+        places[reason].append(place)
+    for reason, found in places.items():
+        shown = ", ".join(f"`{place}`" for place in found[:4]) + (f" and {len(found) - 4} more" if len(found) > 4 else "")
+        lines.append(f"- {reason}: {shown}")
+    lines += ["", "## What is skipped", "", "| why | " + " | ".join(results_by_set) + " |", "|---|" + "---:|" * len(results_by_set)]
+    reasons = collections.Counter((one["message"], name) for name, results in results_by_set.items()
+                                  for directives in results.values() for one in directives if one["status"] == "skip")
+    for reason in sorted({reason for reason, _ in reasons}):
+        lines.append(f"| {reason} | " + " | ".join(str(reasons[reason, name] or "") for name in results_by_set) + " |")
+    return "\n".join(lines) + "\n"
+
+
+def main(command, folder, check=None, expected=None):
+    text = page({name: suites.run_set(command, pathlib.Path(folder), name) for name in suites.SETS})
+    if check is None:
+        sys.stdout.write(text)
+        return 0
+    found = pathlib.Path(expected).read_text()
+    sys.stdout.writelines(difflib.unified_diff(found.splitlines(True), text.splitlines(True), expected, "as it is now"))
+    return int(found != text)
+
+
+if __name__ == "__main__":
+    sys.exit(main(*sys.argv[1:]))

@@ -1,0 +1,308 @@
+# SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+"""`holdfast wast` on scripts of its own: each form of directive, and that nothing passes that should not.
+Argument: the command."""
+import json
+import pathlib
+import subprocess
+import sys
+import tempfile
+import unittest
+
+COMMAND = sys.argv[1]
+
+ADDER = """(component $adder
+  (core module $m
+    (func (export "add") (param i32 i32) (result i32) (i32.add (local.get 0) (local.get 1)))
+    (func (export "nan") (result f32) (f32.const -nan:0x200001))
+    (func (export "boom") unreachable)
+    (func $deep (export "deep") (call $deep))
+    (func (export "spin") (loop (br 0))))
+  (core instance $i (instantiate $m))
+  (func (export "add") (param "a" u32) (param "b" u32) (result u32) (canon lift (core func $i "add")))
+  (func (export "nan") (result f32) (canon lift (core func $i "nan")))
+  (func (export "boom") (canon lift (core func $i "boom")))
+  (func (export "deep") (canon lift (core func $i "deep")))
+  (func (export "spin") (canon lift (core func $i "spin"))))
+"""
+EMPTY_BYTES = r'"\00asm" "\0d\00\01\00"'
+
+
+class Run:
+    """One run over scripts, given as text or bytes."""
+
+    def __init__(self, *scripts, options=(), json_to="out.json"):
+        with tempfile.TemporaryDirectory() as folder:
+            files = []
+            for number, script in enumerate(scripts):
+                files.append(pathlib.Path(folder, f"script{number}.wast"))
+                files[-1].write_bytes(script if isinstance(script, bytes) else script.encode())
+            out = pathlib.Path(folder, json_to)
+            done = subprocess.run([COMMAND, "wast", *options, "--json", out, *files], capture_output=True, timeout=60)
+            self.code, self.out, self.err = done.returncode, done.stdout.decode(), done.stderr.decode()
+            self.json = json.loads(out.read_text()) if out.exists() else None
+
+    @property
+    def entries(self):
+        return self.json["directives"]
+
+    def statuses(self):
+        return [(one["kind"], one["status"]) for one in self.entries]
+
+
+class RunnerTest(unittest.TestCase):
+    def expect(self, script, *statuses, options=(), code=None):
+        """`statuses`: kind and status of each directive."""
+        run = Run(script, options=options)
+        self.assertEqual(run.statuses(), list(statuses), run.out + run.err + json.dumps(run.json, indent=1))
+        failed = any(status == "fail" for _, status in statuses)
+        self.assertEqual(run.code, code if code is not None else int(failed))
+        for one in run.entries:
+            self.assertEqual(one["status"] == "pass", one["message"] == "", one)
+        return run
+
+    def expect_one(self, script, status, message=None, options=()):
+        """The last directive."""
+        run = Run(script, options=options)
+        last = run.entries[-1]
+        self.assertEqual(last["status"], status, last)
+        if message is not None:
+            self.assertIn(message, last["message"])
+
+
+class Directives(RunnerTest):
+    def test_components(self):
+        self.expect("(component)", ("component", "pass"))
+        self.expect("(component $name)", ("component", "pass"))
+        self.expect('(component $name quote "(core module)" "(type u32)")', ("component", "pass"))
+        self.expect(f"(component binary {EMPTY_BYTES})", ("component", "pass"))
+        self.expect("(component binary)", ("component", "fail"))
+        self.expect("(component (import \"f\" (func)))", ("component", "fail"))
+        self.expect("(component (type $t u33))", ("component", "fail"))
+
+    def test_definitions_and_instances(self):
+        script = """(component definition $a (core module))
+            (component definition)
+            (component instance)
+            (component instance $i $a)
+            (component instance $i $a)
+            (component definition binary "no")
+            (component instance)
+            (component instance $i $b)
+            (component instance $i $a $b)"""
+        self.expect(script, ("component-definition", "pass"), ("component-definition", "pass"),
+                    ("component-instance", "pass"), ("component-instance", "pass"), ("component-instance", "pass"),
+                    ("component-definition", "fail"), ("component-instance", "fail"), ("component-instance", "fail"),
+                    ("component-instance", "fail"))
+
+    def test_calls(self):
+        self.expect(ADDER + '(invoke "add" (u32.const 1) (u32.const 2))', ("component", "pass"), ("invoke", "pass"))
+        self.expect(ADDER + '(invoke "boom")', ("component", "pass"), ("invoke", "fail"))
+        self.expect(ADDER + '(assert_return (invoke "add" (u32.const 1) (u32.const 0xffff_ffff)) (u32.const 0))',
+                    ("component", "pass"), ("assert_return", "pass"))
+        self.expect(ADDER + '(assert_trap (invoke "boom") "unreachable")', ("component", "pass"), ("assert_trap", "pass"))
+        self.expect(ADDER + '(assert_exhaustion (invoke "deep") "call stack exhausted")',
+                    ("component", "pass"), ("assert_exhaustion", "pass"))
+        self.expect('(assert_return (invoke "f"))', ("assert_return", "fail"))
+
+    def test_named_instances_are_called_by_name(self):
+        other = '(component $other)'
+        self.expect_one(ADDER + other + '(assert_return (invoke $adder "add" (u32.const 1) (u32.const 2)) (u32.const 3))',
+                        "pass")
+        self.expect_one(ADDER + '(assert_return (invoke $nobody "add" (u32.const 1) (u32.const 2)) (u32.const 3))', "fail",
+                        "$nobody")
+
+    def test_an_instance_that_trapped_stays_closed(self):
+        self.expect_one(ADDER + '(assert_trap (invoke "boom") "unreachable")(invoke "nan")', "fail",
+                        "cannot enter component instance")
+
+    def test_rejections(self):
+        self.expect('(assert_invalid (component (import "A" (func))(import "a" (func))) "conflicts")', ("assert_invalid", "pass"))
+        self.expect('(assert_malformed (component quote "(type") "expected")', ("assert_malformed", "pass"))
+        self.expect('(assert_malformed (component binary "\\00asm") "unexpected end")', ("assert_malformed", "pass"))
+        self.expect('(assert_malformed (module binary "\\00asm") "unexpected end")', ("assert_malformed", "pass"))
+        self.expect('(assert_invalid (module (func (result i32))) "type mismatch")', ("assert_invalid", "pass"))
+        self.expect('(assert_unlinkable (component (import "nobody" (func))) "nobody")', ("assert_unlinkable", "pass"))
+
+    def test_a_trap_while_instantiating(self):
+        boom = '(component (core module $m (func $f unreachable) (start $f)) (core instance (instantiate $m)))'
+        self.expect(f'(assert_trap {boom} "unreachable")', ("assert_trap", "pass"))
+        self.expect('(assert_trap (component) "unreachable")', ("assert_trap", "fail"))
+
+    def test_what_is_of_core_modules_is_skipped(self):
+        self.expect('(module)(module definition)(module instance)(register "a")(get "g")(thread $t (shared))(wait $t)',
+                    ("module", "skip"), ("module-definition", "skip"), ("module-instance", "skip"), ("register", "skip"),
+                    ("get", "skip"), ("thread", "skip"), ("wait", "skip"))
+        self.expect('(assert_return (get "g") (i32.const 1))', ("assert_return", "skip"))
+        self.expect('(assert_trap (module) "x")', ("assert_trap", "skip"))
+        self.expect('(assert_unlinkable (module) "x")', ("assert_unlinkable", "skip"))
+
+    def test_validation_only(self):
+        script = ('(component (import "nobody" (func)))(component definition)(component instance)(invoke "f")'
+                  '(assert_return (invoke "f"))(assert_trap (invoke "f") "x")(assert_trap (component) "x")'
+                  '(assert_unlinkable (component) "x")(assert_invalid (component) "x")(component binary "")')
+        self.expect(script, ("component", "pass"), ("component-definition", "pass"), ("component-instance", "skip"),
+                    ("invoke", "skip"), ("assert_return", "skip"), ("assert_trap", "skip"), ("assert_trap", "skip"),
+                    ("assert_unlinkable", "skip"), ("assert_invalid", "fail"), ("component", "fail"),
+                    options=["--validate-only"])
+
+    def test_lines_are_those_of_the_opening_parenthesis(self):
+        script = ";; one\n(; two (; nested\n;) three\n;)  (component\n\n)\n\n(assert_return\n (invoke \"f\"))"
+        self.assertEqual([one["line"] for one in Run(script).entries], [4, 8])
+
+
+class Honesty(RunnerTest):
+    """Each of these would pass if the runner believed what a script says."""
+
+    def test_results(self):
+        good = '(invoke "add" (u32.const 1) (u32.const 2))'
+        for wrong in ("(u32.const 4)", "(s32.const 3)", "(u64.const 3)", '(str.const "3")', "", "(u32.const 3) (u32.const 3)"):
+            self.expect_one(ADDER + f"(assert_return {good} {wrong})", "fail")
+        self.expect_one(ADDER + '(assert_return (invoke "boom"))', "fail", "unreachable")
+        self.expect_one(ADDER + '(assert_return (invoke "nan") (f32.const 0))', "fail")
+        self.expect_one(ADDER + '(assert_return (invoke "nan") (f64.const nan))', "fail")
+        for nan in ("nan", "nan:canonical", "nan:arithmetic", "-nan", "nan:0x200000"):
+            self.expect_one(ADDER + f'(assert_return (invoke "nan") (f32.const {nan}))', "pass")
+
+    def test_arguments(self):
+        for wrong in ("", "(u32.const 1)", "(u32.const 1) (s32.const 1)", "(u32.const 1) (u32.const 1) (u32.const 1)"):
+            self.expect_one(ADDER + f'(invoke "add" {wrong})', "fail")
+            self.expect_one(ADDER + f'(assert_trap (invoke "add" {wrong}) "")', "fail", "no trap")
+
+    def test_traps(self):
+        self.expect_one(ADDER + '(assert_trap (invoke "nan") "unreachable")', "fail", "it returned")
+        self.expect_one(ADDER + '(assert_trap (invoke "boom") "out of bounds")', "fail", "message mismatch: expected `out of bounds`")
+        self.expect_one(ADDER + '(assert_trap (invoke "nobody") "nobody")', "fail", "no trap")
+
+    def test_rejections(self):
+        self.expect_one('(assert_invalid (component) "anything")', "fail", "accepted")
+        self.expect_one('(assert_malformed (component quote "") "anything")', "fail", "accepted")
+        self.expect_one(f'(assert_malformed (component binary {EMPTY_BYTES}) "")', "fail", "accepted")
+        self.expect_one('(assert_invalid (component (type $t u33)) "")', "fail", "does not convert")
+        self.expect_one('(assert_invalid (component (import "A" (func))(import "a" (func))) "something else")', "fail", "message mismatch")
+        self.expect_one('(assert_unlinkable (component) "")', "fail", "was linked")
+        self.expect_one('(assert_unlinkable (component (import "A" (func))(import "a" (func))) "conflicts")', "fail", "not valid")
+        self.expect_one('(assert_unlinkable (component (import "nobody" (func))) "somebody")', "fail", "message mismatch")
+
+    def test_what_follows_a_failure_fails(self):
+        script = '(component (import "f" (func)))(assert_return (invoke "f"))(assert_trap (invoke "f") "f")'
+        self.expect(script, ("component", "fail"), ("assert_return", "fail"), ("assert_trap", "fail"))
+
+    def test_what_is_written_wrong_fails_alone(self):
+        script = ADDER + '(assert_retrun (invoke "nan"))(assert_trap (invoke "boom"))(assert_return)(invoke "add" (u8.const 256))(invoke "nan")'
+        self.expect(script, ("component", "pass"), ("assert_retrun", "fail"), ("assert_trap", "fail"), ("assert_return", "fail"),
+                    ("invoke", "fail"), ("invoke", "pass"))
+
+    def test_what_is_not_run_is_no_pass(self):
+        sets = '''(component (core func $new (canon waitable-set.new))
+            (core module $m (import "" "new" (func $new (result i32))) (func (export "f") (drop (call $new))))
+            (core instance $i (instantiate $m (with "" (instance (export "new" (func $new))))))
+            (func (export "f") (canon lift (core func $i "f"))))'''
+        del sets  # see AsyncBuiltins in the tests of the runtime
+
+
+class Values(RunnerTest):
+    def test_constants(self):
+        good = ["(bool.const true)", "(u8.const 255)", "(s8.const -128)", "(s8.const 0xff)", "(u64.const 18446744073709551615)",
+                "(s64.const -0x8000000000000000)", "(f32.const 1.5)", "(f64.const -0x1.8p-3)", "(f64.const inf)", "(f32.const 1_0e1_0)",
+                '(char.const "\\u{1F600}")', '(str.const "\\t\\n\\22\\\\\\u{e9}\\c3\\a9")', "(list.const)", "(list.const (u8.const 1) (u8.const 2))",
+                '(record.const (field "a" u32.const 1) (field "b" (u32.const 2)))', "(tuple.const (u8.const 1))",
+                '(variant.const "a")', '(variant.const "a" (u8.const 1))', '(enum.const "a")', "(option.none)", "(option.some (u8.const 1))",
+                "(result.ok)", "(result.err (u8.const 1))", '(flags.const "a" "b")', "(flags.const)"]
+        for constant in good:
+            self.expect_one(f'(invoke "f" {constant})', "fail", "there is no instance")
+        bad = ["(bool.const 1)", "(u8.const 256)", "(u8.const -1)", "(s8.const -129)", "(s8.const 256)", "(u64.const 18446744073709551616)",
+               "(u8.const)", "(u8.const 1 2)", "(u8.const 0x)", "(u8.const 1__0)", "(u8.const _1)", "(u8.const 1_)", "(f32.const 1e999)",
+               "(f32.const infinity)", "(f32.const 1.5x)", '(char.const "ab")', '(char.const "")', "(str.const a)",
+               "(list.const 1)", '(record.const ("a" u32.const 1))', "(option.some)", "(option.none (u8.const 1))", "(enum.const a)",
+               '(variant.const (u8.const 1))', "u8.const 1", "(u9.const 1)", '"text"']
+        for constant in bad:
+            self.expect_one(f'(invoke "f" {constant})', "fail", "not written as it should be")
+        self.expect_one('(invoke "f" (i32.const 1))', "skip", "core")
+
+    def test_nested_values_do_not_exhaust_the_stack(self):
+        depth = 100_000
+        self.expect_one('(invoke "f" ' + "(option.some " * depth + "(u8.const 1)" + ")" * depth + ")", "fail", "nested too deeply")
+
+
+class Files(RunnerTest):
+    def refused(self, script, message, line=None):
+        run = Run(script)
+        self.assertEqual(run.code, 65, run.err)
+        self.assertIn(message, run.err.splitlines()[0])
+        if line is not None:
+            self.assertIn(f"line {line}:", run.err)
+        self.assertEqual(run.json["directives"], [])
+        self.assertIn(message, run.json["error"])
+
+    def test_broken_files(self):
+        self.refused("(component", "never closed", 1)
+        self.refused("\n(component))", "closes nothing", 2)
+        self.refused('\n\n(component quote "abc)', "never closed", 3)
+        self.refused('(component quote "a\nb")', "ends on its line", 1)
+        self.refused(r'(component binary "\zz")', "escape", 1)
+        self.refused(r'(str "\u{110000}")', "escape")
+        self.refused(r'(str "\u{d800}")', "escape")
+        self.refused(r'(str "\u{}")', "escape")
+        self.refused(r'(str "\u{41")', "escape")
+        self.refused("(; never (; closed ;)", "comment is never closed", 1)
+        self.refused("component", "directive in parentheses", 1)
+        self.refused("()", "directive in parentheses")
+        self.refused(b'\n\n(component quote "\xff")', "UTF-8", 3)
+        self.refused("(component ; x\n)", "comments begin")
+
+    def test_nothing_to_do(self):
+        for script in ("", "   \n", ";; nothing", "(; nothing ;)", "(@annotation (any thing))"):
+            self.expect(script)
+
+    def test_deep_nesting_costs_no_stack(self):
+        depth = 1_000_000
+        self.expect_one("(component " + "(" * depth + ")" * depth + ")", "fail")
+
+    def test_a_file_that_is_not_there(self):
+        done = subprocess.run([COMMAND, "wast", "/nowhere/at/all.wast"], capture_output=True)
+        self.assertEqual(done.returncode, 66)
+        self.assertIn(b"cannot be opened", done.stderr)
+
+    def test_several_files_make_an_array(self):
+        run = Run("(component)", "(component binary)", "(component")
+        self.assertEqual(run.code, 65)
+        self.assertEqual([len(one["directives"]) for one in run.json], [1, 1, 0])
+        self.assertIn("all                         1      1      0", run.out)
+
+    def test_the_summary_names_failures_and_skips(self):
+        run = Run('(component)\n(assert_invalid (component) "x")\n(module)')
+        self.assertRegex(run.out, r"script0\.wast:2: assert_invalid: it was accepted\n")
+        self.assertIn("skipped 1: core modules by themselves\n", run.out)
+
+    def test_json_that_cannot_be_written(self):
+        run = Run("(component)", json_to="no/such/folder.json")
+        self.assertEqual(run.code, 71)
+        self.assertIn("cannot be written", run.err)
+
+
+class Features(RunnerTest):
+    MAP = "(component (type (map string u32)))"
+    VALUES = '(component (import "v" (value string)))'
+
+    def test_suites(self):
+        for suite, status in (("spec", "pass"), ("wasmtime", "fail"), ("wasm-tools", "fail"), ("wasmtime,cm-map", "pass"),
+                              ("component_model_map", "pass"), ("cm-values", "fail")):
+            self.expect_one(self.MAP, status, options=["--features", suite])
+
+    def test_the_script_decides(self):
+        self.expect_one(self.MAP, "pass")
+        self.expect_one(";;! multi_memory = true\n" + self.MAP, "fail")
+        self.expect_one(";;! component_model_map = true\n" + self.MAP, "pass")
+        self.expect_one(";; RUN: wast % --assert default\n" + self.MAP, "fail")
+        self.expect_one(";; RUN: wast % -f cm-map,cm64\n" + self.MAP, "pass")
+        self.expect_one(";; RUN: wast --features=cm-map %\n" + self.MAP, "pass", options=["--features", "wasm-tools"])
+        self.expect_one(";; RUN: wast % -f cm-map\n" + self.MAP, "fail", options=["--features", "cm-async"])
+
+    def test_unknown_features(self):
+        done = Run(self.MAP, options=["--features", "cm-mop"])
+        self.assertEqual(done.code, 64)
+        self.assertIn("cm-mop", done.err)
+
+
+if __name__ == "__main__":
+    unittest.main(argv=sys.argv[:1])

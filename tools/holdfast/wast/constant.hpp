@@ -1,0 +1,19 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+// The constants of scripts: (u32.const 1), (list.const ...), ... A pure function.
+#pragma once
+
+#include <span>
+#include <string>
+
+#include "holdfast/abi/val.hpp"
+#include "holdfast/diagnostics/host_error.hpp"
+#include "wast/text.hpp"
+
+namespace holdfast::cli::wast {
+
+/// The value of a constant in parentheses. All NaNs, nan:canonical and nan:arithmetic among them, are the one NaN that
+/// component-level values have. Errors: invalid, with what was expected; unsupported for constants of core values.
+HostResult<Val> read_constant(Expression constant);
+
+}  // namespace holdfast::cli::wast

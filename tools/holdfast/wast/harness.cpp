@@ -1,0 +1,60 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+#include "wast/harness.hpp"
+
+#include <expected>
+#include <string>
+#include <utility>
+
+#include "holdfast/runtime/trap.hpp"
+
+namespace holdfast::cli::wast {
+namespace {
+
+using Counters = std::shared_ptr<Harness::Counters>;
+
+/// Counted when a component drops it. What the host was given and lets go is not.
+class Resource1 {
+ public:
+  Resource1(std::uint32_t rep, Counters counters) noexcept : rep_(rep), counters_(std::move(counters)) {}
+
+  std::uint32_t rep() const noexcept { return rep_; }
+  std::expected<void, Trap> simple(std::uint32_t rep) const { return expect(rep); }
+  std::expected<void, Trap> expect(std::uint32_t rep) const {
+    if (rep == rep_) return {};
+    return std::unexpected(Trap("the rep is " + std::to_string(rep_) + ", not " + std::to_string(rep)));
+  }
+
+  std::expected<void, Trap> cleanup() {
+    ++counters_->drops;
+    counters_->last_drop = rep_;
+    return {};
+  }
+
+ private:
+  std::uint32_t rep_;
+  Counters counters_;
+};
+
+struct Resource2 {};
+
+}  // namespace
+
+void Harness::link(Linker& linker) const {
+  linker.func("host-return-two", [] { return std::uint32_t{2}; });
+  linker.func("host-echo-u32", [](std::uint32_t value) { return value; });
+  auto host = linker.instance("host");
+  host.func("return-three", [] { return std::uint32_t{3}; })
+      .func("return-hi", [] { return std::string("hi"); })
+      .resource<Resource1>("resource1")
+      .resource<Resource2>("resource2")
+      .func("[constructor]resource1", [counters = counters_](std::uint32_t rep) { return Resource1(rep, counters); })
+      .func("[static]resource1.assert", [](Resource1 self, std::uint32_t rep) { return self.expect(rep); })
+      .func("[static]resource1.last-drop", [counters = counters_] { return counters->last_drop; })
+      .func("[static]resource1.drops", [counters = counters_] { return counters->drops; })
+      .func("[method]resource1.simple", &Resource1::simple)
+      .func("[method]resource1.take-borrow", [](const Resource1&, const Resource1&) {})
+      .func("[method]resource1.take-own", [](const Resource1&, Resource1) {});
+  linker.instance("wasmtime").func("gc", [] {});
+}
+
+}  // namespace holdfast::cli::wast

@@ -1,0 +1,253 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+#include "wast/runner.hpp"
+
+#include <fmt/format.h>
+#include <string_view>
+#include <utility>
+
+#include "holdfast/component/validate/validated_component.hpp"
+#include "holdfast/engine/engine.hpp"
+
+namespace holdfast::cli::wast {
+namespace {
+
+Outcome pass() { return {}; }
+Outcome fail(std::string why) { return {Status::fail, std::move(why)}; }
+Outcome skip(std::string why) { return {Status::skip, std::move(why)}; }
+
+/// All that there is to say about `error`, the first line first: words of a script are looked for in it. Offsets are
+/// hexadecimal, as in the scripts.
+std::string text_of(const HostError& error) {
+  const std::string message = error.message();
+  std::string text = error.to_string();
+  const std::size_t end = message.rfind(error.cause()) + error.cause().size();
+  if (error.offset()) text.replace(end, message.size() - end, fmt::format(" (at offset {:#x})", *error.offset()));
+  if (error.kind() == ErrorKind::trap) text.insert(end - error.cause().size(), "wasm trap: ");
+  return text;
+}
+
+/// It needs something that Holdfast does not have.
+bool is_unsupported(const HostError& error) { return error.kind() == ErrorKind::unsupported; }
+
+std::string first_line(const std::string& text) { return text.substr(0, text.find('\n')); }
+
+/// What was not carried out because Holdfast does not have something is no failure of the directive, and no pass.
+Outcome not_done(const HostError& error, std::string_view doing) {
+  if (is_unsupported(error)) return skip(error.cause());
+  return fail(fmt::format("{}: {}", doing, first_line(text_of(error))));
+}
+
+/// The component was refused, or the guest trapped, as it should: with these words?
+Outcome compare(const HostError& error, const std::string& words) {
+  if (is_unsupported(error)) return skip(error.cause());
+  const std::string text = text_of(error);
+  if (text.find(words) != std::string::npos) return pass();
+  return fail(fmt::format("message mismatch: expected `{}`, got `{}`", words, first_line(text)));
+}
+
+/// Whether the guest broke a rule by itself. Running out of time is no trap, nor is a mistake in the script.
+bool is_trap(const HostError& error) {
+  if (error.exit_code()) return false;
+  return error.kind() == ErrorKind::trap || error.code() == ErrorCode::handle_limit ||
+         error.code() == ErrorCode::table_full;
+}
+
+Outcome compare_trap(const HostError& error, const std::string& words) {
+  if (is_unsupported(error) || is_trap(error)) return compare(error, words);
+  return fail("this is no trap: " + first_line(text_of(error)));
+}
+
+std::string text_of(const std::optional<Val>& value) {
+  return value ? fmt::format("{} {}", name_of(value->kind()), value->to_wave()) : "no value";
+}
+
+HostResult<std::vector<std::byte>> convert(const Source& source) {
+  if (source.form != Source::Form::binary) return engine::text_to_binary(source.bytes);
+  const auto bytes = std::as_bytes(std::span(source.bytes));
+  return std::vector<std::byte>(bytes.begin(), bytes.end());
+}
+
+constexpr auto validation_only = "only validation was asked for";
+
+}  // namespace
+
+Outcome Runner::carry_out(const Directive& directive) {
+  return std::visit([this](const auto& one) { return run(one); }, directive.body);
+}
+
+HostResult<void> Runner::validate(std::span<const std::byte> bytes, bool is_module) const {
+  if (is_module) return engine::Module::validate(engine_.seam(), bytes);
+  HOLDFAST_TRY_ASSIGN(const auto valid,
+                      component::validate_component(component::read_component_prefix(bytes), settings_.features));
+  for (const auto& [offset, size] : valid.core_modules()) {
+    HOLDFAST_TRY(engine::Module::validate(engine_.seam(), bytes.subspan(offset, size)));
+  }
+  return {};
+}
+
+// --- components and instances ---
+
+Outcome Runner::run(const Instantiation& directive) {
+  auto bytes = convert(directive.source);
+  if (settings_.validate_only) {
+    if (bytes) {
+      const auto valid = validate(*bytes, directive.source.is_module);
+      return valid ? pass() : not_done(valid.error(), "not valid");
+    }
+    return not_done(bytes.error(), "the text does not convert");
+  }
+  if (bytes) return make_current(directive.source.name, *bytes);
+  const Outcome outcome = not_done(bytes.error(), "the text does not convert");
+  current_ = std::make_shared<Live>(Live{{}, {}, outcome});
+  return outcome;
+}
+
+Outcome Runner::run(const Definition& directive) {
+  Known& known = definitions_[directive.source.name] = {};
+  Outcome outcome = pass();
+  auto bytes = convert(directive.source);
+  if (!bytes) {
+    outcome = not_done(bytes.error(), "the text does not convert");
+  } else if (const auto valid = validate(*bytes, directive.source.is_module); !valid) {
+    outcome = not_done(valid.error(), "not valid");
+  } else {
+    known.bytes = *std::move(bytes);
+  }
+  if (outcome.status != Status::pass) known.missing = outcome;
+  return outcome;
+}
+
+Outcome Runner::run(const InstanceOf& directive) {
+  if (settings_.validate_only) return skip(validation_only);
+  const auto found = definitions_.find(directive.definition);
+  Outcome outcome = pass();
+  if (found == definitions_.end()) {
+    outcome = fail("there is no component definition" +
+                   (directive.definition.empty() ? std::string(" before it") : " $" + directive.definition));
+  } else if (found->second.missing) {
+    outcome = *found->second.missing;
+  } else {
+    return make_current(directive.instance, found->second.bytes);
+  }
+  current_ = std::make_shared<Live>(Live{{}, {}, outcome});
+  return outcome;
+}
+
+Outcome Runner::make_current(const std::string& name, std::span<const std::byte> bytes) {
+  current_ = std::make_shared<Live>();
+  Outcome outcome = pass();
+  if (auto live = instantiate(bytes)) {
+    *current_ = *std::move(live);
+  } else {
+    outcome = not_done(live.error(), "not instantiated");
+    current_->missing = outcome;
+  }
+  if (!name.empty()) named_[name] = current_;
+  return outcome;
+}
+
+HostResult<Runner::Live> Runner::instantiate(std::span<const std::byte> bytes) const {
+  HOLDFAST_TRY(validate(bytes, /*is_module=*/false));
+  HOLDFAST_TRY_ASSIGN(const Component component, Component::from_bytes(engine_, bytes));
+  Linker linker(engine_);
+  harness_.link(linker);
+  HOLDFAST_TRY_ASSIGN(const InstancePre linked, linker.link(component));
+  Live live;
+  HOLDFAST_TRY_ASSIGN(live.store, Store::create(engine_));
+  HOLDFAST_TRY(live.store->set_deadline(deadline_ticks_));
+  HOLDFAST_TRY_ASSIGN(live.instance, linked.instantiate(*live.store));
+  return live;
+}
+
+Runner::Live* Runner::find_instance(const std::string& name, std::optional<Outcome>& missing) {
+  const auto named = named_.find(name);
+  Live* const live = !name.empty() && named != named_.end() ? named->second.get() : current_.get();
+  if (live == nullptr || (!name.empty() && named == named_.end())) {
+    missing = fail(name.empty() ? "there is no instance to call" : "there is no instance $" + name);
+    return nullptr;
+  }
+  missing = live->missing;
+  if (!missing) return live;
+  if (missing->status == Status::fail) missing->message = "its instance is not there: " + missing->message;
+  return nullptr;
+}
+
+// --- calls ---
+
+HostResult<std::optional<Val>> Runner::call(Live& live, const Invocation& invocation) const {
+  HOLDFAST_TRY(live.store->set_deadline(deadline_ticks_));
+  auto result = live.instance->call(invocation.function, invocation.arguments);
+  // The instance has ended with what Holdfast does not run; what would have come after it is not known.
+  if (!result && is_unsupported(result.error())) live.missing = skip(result.error().cause());
+  return result;
+}
+
+Outcome Runner::run(const AssertReturn& directive) {
+  if (settings_.validate_only) return skip(validation_only);
+  std::optional<Outcome> missing;
+  Live* const live = find_instance(directive.invocation.instance, missing);
+  if (live == nullptr) return *missing;
+  const auto result = call(*live, directive.invocation);
+  if (!result) return not_done(result.error(), "the call failed");
+  if (directive.any_result) return pass();
+  if (directive.results.size() > 1) return fail("a function has one result at most");
+  const std::optional<Val> expected =
+      directive.results.empty() ? std::nullopt : std::optional(directive.results.front());
+  if (*result == expected) return pass();
+  return fail(fmt::format("expected {}, got {}", text_of(expected), text_of(*result)));
+}
+
+Outcome Runner::run(const AssertTrap& directive) {
+  if (settings_.validate_only) return skip(validation_only);
+  if (const auto* source = std::get_if<Source>(&directive.action)) {
+    const auto bytes = convert(*source);
+    if (!bytes) return not_done(bytes.error(), "the text does not convert");
+    const auto live = instantiate(*bytes);
+    return live ? fail("it was instantiated without a trap") : compare_trap(live.error(), directive.words);
+  }
+  const auto& invocation = std::get<Invocation>(directive.action);
+  std::optional<Outcome> missing;
+  Live* const live = find_instance(invocation.instance, missing);
+  if (live == nullptr) return *missing;
+  const auto result = call(*live, invocation);
+  if (result) return fail("it returned, without a trap: " + text_of(*result));
+  return compare_trap(result.error(), directive.words);
+}
+
+// --- rejections ---
+
+Outcome Runner::run(const AssertRejected& directive) {
+  using By = AssertRejected::By;
+  const auto bytes = convert(directive.source);
+  if (!bytes) {
+    // Conversion checks the grammar alone: it says nothing about our own validator.
+    if (directive.by == By::conversion) return compare(bytes.error(), directive.words);
+    return not_done(bytes.error(), "the text does not convert");
+  }
+  const auto valid = validate(*bytes, directive.source.is_module);
+  if (directive.by != By::linking) {
+    if (!valid) return compare(valid.error(), directive.words);
+    return settings_.validate_only || directive.source.is_module ? fail("it was accepted")
+                                                                 : compare_refusal(*bytes, directive.words);
+  }
+  if (!valid) return not_done(valid.error(), "not valid");
+  if (settings_.validate_only) return skip(validation_only);
+  const auto live = instantiate(*bytes);
+  if (live) return fail("it was linked and instantiated");
+  if (live.error().kind() == ErrorKind::link) return compare(live.error(), directive.words);
+  return not_done(live.error(), "this is no failure to link");
+}
+
+/// What is valid may still be refused when it is loaded, by name: what Holdfast does not run at all.
+Outcome Runner::compare_refusal(std::span<const std::byte> bytes, const std::string& words) const {
+  const auto loaded = Component::from_bytes(engine_, bytes);
+  if (loaded) return fail("it was accepted");
+  const std::string text = text_of(loaded.error());
+  if (text.find(words) != std::string::npos) return pass();
+  return fail("it is valid, and was refused in other words: " + first_line(text));
+}
+
+Outcome Runner::run(const Unsupported& directive) { return skip(directive.reason); }
+Outcome Runner::run(const Malformed& directive) { return fail("not written as it should be: " + directive.reason); }
+
+}  // namespace holdfast::cli::wast

@@ -1,0 +1,192 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+#include "wast/script.hpp"
+
+#include <algorithm>
+#include <array>
+#include <span>
+#include <utility>
+
+#include "wast/constant.hpp"
+
+namespace holdfast::cli::wast {
+namespace {
+
+using Words = std::span<const Expression>;
+
+std::unexpected<HostError> wrong(const std::string& what) { return host_fail(ErrorKind::invalid, what); }
+std::unexpected<HostError> unsupported(const std::string& what) { return host_fail(ErrorKind::unsupported, what); }
+
+/// Takes a $name off the front; empty when there is none.
+std::string take_name(Words& words) {
+  if (words.empty() || !words[0].is_name()) return {};
+  std::string name = name_of(words[0]);
+  words = words.subspan(1);
+  return name;
+}
+
+bool take_word(Words& words, std::string_view word) {
+  if (words.empty() || !words[0].is_word() || words[0].source() != word) return false;
+  words = words.subspan(1);
+  return true;
+}
+
+HostResult<std::string> joined(Words strings, std::string_view separator) {
+  std::string bytes;
+  for (const Expression one : strings) {
+    if (!one.is_string()) return wrong("strings are expected, not `" + std::string(one.source().substr(0, 40)) + '`');
+    bytes += one.bytes();
+    bytes += separator;
+  }
+  return bytes;
+}
+
+/// The component or module that `list` is. `keyword`: a word behind `component` that the text format does not know.
+HostResult<Source> source_of(Expression list, std::string_view keyword = {}) {
+  Source made;
+  made.is_module = list.keyword() == "module";
+  if (!made.is_module && list.keyword() != "component") return wrong("a component in parentheses is expected");
+  const auto elements = list.elements();
+  Words words = Words(elements).subspan(1);
+  std::string text(list.source());
+  if (!keyword.empty()) {
+    const char* const behind = words[0].source().data() + words[0].source().size();
+    text = '(' + std::string(list.keyword()) + text.substr(static_cast<std::size_t>(behind - list.source().data()));
+    words = words.subspan(1);
+  }
+  made.name = take_name(words);
+  if (take_word(words, "binary")) {
+    made.form = Source::Form::binary;
+    HOLDFAST_TRY_ASSIGN(made.bytes, joined(words, ""));
+  } else if (take_word(words, "quote")) {
+    made.form = Source::Form::quote;
+    HOLDFAST_TRY_ASSIGN(made.bytes, joined(words, "\n"));
+    // A quoted module may be the whole file or what stands in its parentheses; a quoted component is the latter.
+    if (!made.is_module) made.bytes = "(component\n" + made.bytes + ')';
+  } else {
+    made.bytes = std::move(text);
+  }
+  return made;
+}
+
+HostResult<Invocation> invocation_of(Expression list) {
+  if (list.keyword() == "get") return unsupported("globals of core modules");
+  if (list.keyword() != "invoke") return wrong("(invoke \"function\" values...) is expected");
+  const auto elements = list.elements();
+  Words words = Words(elements).subspan(1);
+  Invocation made;
+  made.instance = take_name(words);
+  if (words.empty() || !words[0].is_string()) return wrong("invoke: the name of a function is expected");
+  made.function = words[0].bytes();
+  for (const Expression argument : words.subspan(1)) {
+    HOLDFAST_TRY_ASSIGN(Val value, read_constant(argument));
+    made.arguments.push_back(std::move(value));
+  }
+  return made;
+}
+
+/// The words that an assertion ends with.
+HostResult<std::string> words_of(Words words) {
+  if (words.size() != 2 || !words[1].is_string()) return wrong("one assertion and its words in quotes are expected");
+  return words[1].bytes();
+}
+
+using Body = decltype(Directive::body);
+
+HostResult<Body> component_directive(Expression list, Words words) {
+  if (take_word(words, "definition")) {
+    HOLDFAST_TRY_ASSIGN(Source source, source_of(list, "definition"));
+    return Definition{std::move(source)};
+  }
+  if (take_word(words, "instance")) {
+    InstanceOf made;
+    made.instance = take_name(words);
+    made.definition = take_name(words);
+    if (!words.empty()) return wrong("(component instance $instance? $definition?) is expected");
+    return made;
+  }
+  HOLDFAST_TRY_ASSIGN(Source source, source_of(list));
+  return Instantiation{std::move(source)};
+}
+
+HostResult<Body> assert_return(Words words) {
+  if (words.empty()) return wrong("(invoke \"function\" values...) is expected");
+  AssertReturn made;
+  HOLDFAST_TRY_ASSIGN(made.invocation, invocation_of(words[0]));
+  for (const Expression result : words.subspan(1)) {
+    HOLDFAST_TRY_ASSIGN(Val value, read_constant(result));
+    made.results.push_back(std::move(value));
+  }
+  return made;
+}
+
+HostResult<Body> assert_trap(Words words) {
+  AssertTrap made;
+  HOLDFAST_TRY_ASSIGN(made.words, words_of(words));
+  if (words[0].keyword() == "module") return unsupported("core modules by themselves");
+  if (words[0].keyword() == "component") {
+    HOLDFAST_TRY_ASSIGN(made.action, source_of(words[0]));
+  } else {
+    HOLDFAST_TRY_ASSIGN(made.action, invocation_of(words[0]));
+  }
+  return made;
+}
+
+HostResult<Body> assert_rejected(AssertRejected::By by, Words words) {
+  AssertRejected made;
+  made.by = by;
+  HOLDFAST_TRY_ASSIGN(made.words, words_of(words));
+  HOLDFAST_TRY_ASSIGN(made.source, source_of(words[0]));
+  if (made.source.is_module && by == AssertRejected::By::linking) return unsupported("core modules by themselves");
+  return made;
+}
+
+HostResult<Body> body_of(Expression list) {
+  const std::string_view keyword = list.keyword();
+  const auto elements = list.elements();
+  const Words words = Words(elements).subspan(1);
+  if (keyword == "component") return component_directive(list, words);
+  if (keyword == "invoke") {
+    HOLDFAST_TRY_ASSIGN(Invocation invocation, invocation_of(list));
+    return AssertReturn{std::move(invocation), {}, /*any_result=*/true};
+  }
+  if (keyword == "assert_return") return assert_return(words);
+  if (keyword == "assert_trap" || keyword == "assert_exhaustion") return assert_trap(words);
+  if (keyword == "assert_invalid") return assert_rejected(AssertRejected::By::validation, words);
+  if (keyword == "assert_malformed") return assert_rejected(AssertRejected::By::conversion, words);
+  if (keyword == "assert_unlinkable") return assert_rejected(AssertRejected::By::linking, words);
+  if (keyword == "module" || keyword == "register" || keyword == "get") return unsupported("core modules by themselves");
+  constexpr std::array others{"assert_exception",      "assert_suspension",       "assert_return_canonical_nan",
+                              "assert_invalid_custom", "assert_malformed_custom", "thread",
+                              "wait"};
+  if (std::ranges::find(others, keyword) != others.end()) return unsupported("the directive " + std::string(keyword));
+  return wrong("there is no directive `" + std::string(keyword) + '`');
+}
+
+std::string kind_of(Expression list) {
+  std::string kind(list.keyword());
+  if (kind != "component" && kind != "module") return kind;
+  const auto elements = list.elements();
+  if (elements.size() < 2 || !elements[1].is_word()) return kind;
+  const std::string_view form = elements[1].source();
+  if (form == "definition" || form == "instance") (kind += '-') += form;
+  return kind;
+}
+
+}  // namespace
+
+HostResult<std::vector<Directive>> read_directives(const ScriptText& text) {
+  std::vector<Directive> directives;
+  for (const Expression one : text.expressions()) {
+    if (one.keyword().empty()) {
+      return wrong("line " + std::to_string(one.line()) + ": a directive in parentheses is expected, not `" +
+                   std::string(one.source().substr(0, 40)) + '`');
+    }
+    auto body = body_of(one);
+    if (!body && body.error().kind() == ErrorKind::unsupported) body = Unsupported{body.error().message()};
+    if (!body) body = Malformed{body.error().message()};
+    directives.push_back({one.line(), kind_of(one), *std::move(body)});
+  }
+  return directives;
+}
+
+}  // namespace holdfast::cli::wast
