@@ -177,6 +177,20 @@ class Files(unittest.TestCase):
             self.assertEqual(done.returncode, 1)
             self.assertRegex(done.out, r"calculator.wat: valid\n.*broken.wasm: invalid at offset 8 ")
 
+    def test_features_decide_what_is_valid(self):
+        with tempfile.TemporaryDirectory() as folder:
+            lists = pathlib.Path(folder, "lists.wat")
+            lists.write_text("(component (core module (memory (export \"m\") 1 (pagesize 1))) (type (list u8 4)))")
+            self.assertEqual(holdfast("validate", lists).returncode, 0)
+            for off, needed in (("-cm-fixed-length-lists", "fixed-length lists"), ("-custom_page_sizes", "custom page sizes")):
+                done = holdfast("validate", "--features", off, lists)
+                self.assertEqual(done.returncode, 1)
+                self.assertIn(needed, done.out)
+            self.assertEqual(holdfast("validate", "--features", "none,cm-fixed-length-lists,custom-page-sizes", lists).returncode, 0)
+            done = holdfast("validate", "--features", "cm-nothing", lists)
+            self.assertEqual(done.returncode, 64)
+            self.assertIn("there is no feature `cm-nothing`", done.err)
+
     def test_a_plugin_is_no_command(self):
         done = holdfast("run", CALCULATOR)
         self.assertEqual(done.returncode, 64)
@@ -226,7 +240,7 @@ class Usage(unittest.TestCase):
 
     def test_completion_knows_every_option(self):
         script = holdfast("completion", "bash").out
-        for command in ("run", "inspect"):
+        for command in ("run", "inspect", "validate"):
             for option in re.findall(r"^  (?:-\w,)?(--[\w-]+)", holdfast(command, "--help").out, re.MULTILINE):
                 self.assertIn(option, script)
 

@@ -14,9 +14,11 @@
 namespace holdfast::cli {
 namespace {
 
-HostResult<void> validate_file(const engine::Engine& engine, const std::string& path) {
+HostResult<void> validate_file(const engine::Engine& engine, const component::Features& features,
+                               const std::string& path) {
   HOLDFAST_TRY_ASSIGN(const auto bytes, read_component_file(path));
-  HOLDFAST_TRY_ASSIGN(const auto validated, component::validate_component(component::read_component_prefix(bytes)));
+  HOLDFAST_TRY_ASSIGN(const auto validated,
+                      component::validate_component(component::read_component_prefix(bytes), features));
   for (const auto& [offset, size] : validated.core_modules()) {
     auto accepted = engine::Module::validate(engine, std::span(bytes).subspan(offset, size));
     if (accepted) continue;
@@ -28,15 +30,20 @@ HostResult<void> validate_file(const engine::Engine& engine, const std::string& 
 
 }  // namespace
 
-int validate(const std::vector<std::string>& files) {
+int validate(const ValidateOptions& options) {
+  const auto features = component::parse_features(options.features);
+  if (!features) {
+    print_error(features.error().message());
+    return number(ExitCode::usage);
+  }
   auto engine = engine::Engine::create({});
   if (!engine) {
     report_error(engine.error());
     return number(ExitCode::environment);
   }
   int code = 0;
-  for (const std::string& path : files) {
-    const auto valid = validate_file(*engine, path);
+  for (const std::string& path : options.files) {
+    const auto valid = validate_file(*engine, *features, path);
     if (valid) {
       print_line(path + ": valid");
       continue;

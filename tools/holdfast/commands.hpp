@@ -23,9 +23,14 @@ struct WastOptions {
   std::string json;      ///< the file for the results; empty: none
 };
 
+struct ValidateOptions {
+  std::vector<std::string> files;
+  std::string features;  ///< as component::parse_features reads them
+};
+
 int run(const RunOptions& options);
 int inspect(const InspectOptions& options);
-int validate(const std::vector<std::string>& files);
+int validate(const ValidateOptions& options);
 int run_scripts(const WastOptions& options);
 
 /// The completion script of a shell; null for one that is not known.

@@ -25,7 +25,7 @@ _holdfast() {
   case $command in
     run) options='--dir --env --argv0 --invoke --script --link --allow-missing --report --leaks --json --fuel --max-memory --timeout --no-cache --help' ;;
     inspect) options='--json --dot --help' ;;
-    validate) options='--help' ;;
+    validate) options='--features --help' ;;
     wast) options='--validate-only --features --json --help' ;;
     completion) options='bash --help' ;;
   esac

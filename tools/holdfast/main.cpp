@@ -44,7 +44,8 @@ constexpr auto inspect_examples = R"(Examples:
 
 constexpr auto validate_examples = R"(Examples:
   holdfast validate plugin.wasm
-  holdfast validate build/*.wasm)";
+  holdfast validate build/*.wasm
+  holdfast validate --features cm-error-context,-cm-async plugin.wasm)";
 
 constexpr auto wast_examples =
     R"(FILE is a script of the public test suites: components, and what has to come of them.
@@ -100,7 +101,7 @@ class CommandLine {
     }
     if (run_->parsed()) return start_run();
     if (inspect_->parsed()) return start_inspect();
-    if (validate_->parsed()) return cli::validate(files_);
+    if (validate_->parsed()) return cli::validate(validate_options_);
     if (wast_->parsed()) return cli::run_scripts(wast_options_);
     print(completion_script(shell_));
     return 0;
@@ -155,7 +156,11 @@ class CommandLine {
   void add_validate() {
     validate_ = app_.add_subcommand("validate", "Say whether files are valid components, or where and why not");
     validate_->footer(validate_examples);
-    validate_->add_option("FILE", files_, "Components, binary or text")->required()->type_name("");
+    validate_->add_option("--features", validate_options_.features,
+                          "What the files may use: a set (default, none, all, spec, wasmtime, wasm-tools), then names "
+                          "to switch on, or off with - before them")
+        ->type_name("LIST");
+    validate_->add_option("FILE", validate_options_.files, "Components, binary or text")->required()->type_name("");
   }
 
   void add_wast() {
@@ -236,7 +241,7 @@ class CommandLine {
   RunOptions run_options_;
   std::optional<std::string> leaks_;
   InspectOptions inspect_options_;
-  std::vector<std::string> files_;
+  ValidateOptions validate_options_;
   WastOptions wast_options_;
   std::string shell_;
 };

@@ -207,7 +207,8 @@ HostResult<void> Flattener::add_lower(Frame& frame, const syntax::Canonical& can
 }
 
 HostResult<void> Flattener::add_canonical(Frame& frame, const syntax::Canonical& canonical, std::size_t offset) {
-  if (frame.scope().memory64_at) return refuse_at(*frame.scope().memory64_at, Cause::not_runnable, {"64-bit memories"});
+  if (const auto& found = frame.scope().not_runnable)
+    return refuse_at(found->offset, Cause::not_runnable, {found->what});
   switch (canonical.opcode) {
     case Opcode::lift: return add_lift(frame, canonical, offset);
     case Opcode::lower: return add_lower(frame, canonical, offset);

@@ -73,6 +73,8 @@ HostResult<void> Validator::alias_export(const syntax::Alias& alias, std::size_t
 
 HostResult<void> Validator::alias_core_export(const syntax::Alias& alias, std::size_t offset) {
   Scope& scope = current();
+  if (alias.core_sort == syntax::CoreSort::tag)
+    HOLDFAST_TRY(require(features_.core.exceptions, Cause::core_exceptions_disabled, offset));
   HOLDFAST_TRY_ASSIGN(const types::ModuleTypeId instance, scope.core_instance_at(alias.instance, offset));
   const wasm::CoreExternType* found = engine_[instance].find_export(alias.name);
   if (found == nullptr)

@@ -2,10 +2,12 @@
 //
 // The built-ins of the async, error-context and threading proposals: that they may be used, what they refer to, and
 // their core signatures. Source: Binary.md, "Canonical Definitions"; CanonicalABI.md.
+#include <span>
 #include <string_view>
 #include <utility>
 
 #include "holdfast/component/validate/validator.hpp"
+#include "holdfast/core/assert.hpp"
 
 namespace holdfast::component::validation {
 namespace {
@@ -108,7 +110,7 @@ HostResult<void> Validator::add_context(const syntax::Canonical& canonical, std:
   const CoreKind kind = canonical.context_type.kind;
   if (kind == CoreKind::i64) {
     HOLDFAST_TRY(require(features_.memory64, Cause::context_64_disabled, offset, {name}));
-    note_memory64(offset);
+    note_not_runnable("64-bit memories", offset);
   }
   if (kind != CoreKind::i32 && kind != CoreKind::i64) return refuse_at(offset, Cause::context_type, {name});
   std::optional<CoreKind>& type = current().context_type;
@@ -137,8 +139,8 @@ HostResult<void> Validator::add_task_return(const syntax::Canonical& canonical, 
   if (checked.post_return) return refuse_at(offset, Cause::option_not_for_builtin, {"post-return", name});
   HOLDFAST_TRY(check_lower_options(checked, offset));
   if (checked.is_async) return refuse_at(offset, Cause::option_not_for_builtin, {"async", name});
-  HOLDFAST_TRY_ASSIGN(const CoreFunctionType flat, flatten(type, checked, Abi::lower, offset));
-  add_core_function(flat);
+  HOLDFAST_TRY_ASSIGN(const wasm::CoreTypeId lowered, lowered_type(type, checked, offset));
+  current().spaces.core_functions.push_back(lowered);
   return {};
 }
 
@@ -213,31 +215,67 @@ HostResult<void> Validator::add_thread_builtin(const syntax::Canonical& canonica
   const std::string_view name = builtin_name(canonical.opcode);
   if (canonical.opcode == Opcode::thread_new_indirect) {
     HOLDFAST_TRY(require(features_.threading, Cause::builtin_needs_feature, offset, {name, "threading"}));
-    HOLDFAST_TRY(check_thread_start(canonical, offset));
-    HOLDFAST_TRY(check_thread_table(canonical, offset));
+    HOLDFAST_TRY(check_thread_start(canonical, false, offset));
+    HOLDFAST_TRY(check_thread_table(canonical, false, offset));
     add_core_function({CoreKind::i32, CoreKind::i32}, {CoreKind::i32});
     return {};
   }
-  HOLDFAST_TRY(require(features_.shared_everything_threads, Cause::builtin_needs_proposal, offset,
+  HOLDFAST_TRY(require(features_.core.shared_everything_threads, Cause::builtin_needs_proposal, offset,
                        {name, "shared-everything-threads"}));
-  return refuse_at(offset, Cause::builtin_unsupported, {name});
+  note_not_runnable("built-ins of shared-everything-threads", offset);
+  return add_shared_thread_builtin(canonical, offset);
 }
 
-HostResult<void> Validator::check_thread_start(const syntax::Canonical& canonical, std::size_t offset) {
+HostResult<void> Validator::add_shared_thread_builtin(const syntax::Canonical& canonical, std::size_t offset) {
+  if (canonical.opcode == Opcode::thread_available_parallelism) {
+    add_core_function({}, {CoreKind::i32});
+    return {};
+  }
+  HOLDFAST_TRY_ASSIGN(const wasm::CoreTypeId start, check_thread_start(canonical, true, offset));
+  if (canonical.opcode == Opcode::thread_spawn_ref) {
+    add_spawn_ref(start);
+    return {};
+  }
+  HOLDFAST_TRY(check_thread_table(canonical, true, offset));
+  add_core_function({CoreKind::i32, CoreKind::i32}, {CoreKind::i32});
+  return {};
+}
+
+/// (ref null $start), i32 -> i32
+void Validator::add_spawn_ref(wasm::CoreTypeId start) {
+  wasm::CoreHeapType heap;
+  heap.kind = wasm::HeapKind::concrete;  // index 0 of the types given below
+  wasm::CoreSubType type;
+  type.composite = CoreFunctionType{{{CoreKind::reference, {true, heap}}, {CoreKind::i32, {}}}, {{CoreKind::i32, {}}}};
+  wasm::CoreRecursionGroup group;
+  group.types.push_back(std::move(type));
+  const auto ids = engine_.core_types().intern(group, std::span(&start, 1));
+  HOLDFAST_ASSERT(ids.has_value(), "a function type that refers to a known type");
+  current().spaces.core_functions.push_back(ids->front());
+}
+
+HostResult<wasm::CoreTypeId> Validator::check_thread_start(const syntax::Canonical& canonical, bool shared,
+                                                           std::size_t offset) {
+  const std::string_view role = shared ? "spawn" : "start";
   HOLDFAST_TRY_ASSIGN(const CoreTypeEntry entry, current().core_type_at(canonical.type, offset));
-  const CoreFunctionType* function = entry.module ? nullptr : engine_.core_types().function(entry.type);
-  if (function == nullptr) return refuse_at(offset, Cause::thread_start_kind);
+  if (entry.module) return refuse_at(offset, Cause::thread_start_kind, {role});
+  if (shared && !engine_.core_types().type(entry.type).shared)
+    return refuse_at(offset, Cause::thread_start_not_shared);
+  const CoreFunctionType* function = engine_.core_types().function(entry.type);
+  if (function == nullptr) return refuse_at(offset, Cause::thread_start_kind, {role});
   if (function->parameters != std::vector{wasm::CoreValueType{CoreKind::i32, {}}})
-    return refuse_at(offset, Cause::thread_start_parameters);
-  if (!function->results.empty()) return refuse_at(offset, Cause::thread_start_results);
-  return {};
+    return refuse_at(offset, Cause::thread_start_parameters, {role});
+  if (!function->results.empty()) return refuse_at(offset, Cause::thread_start_results, {role});
+  return entry.type;
 }
 
-HostResult<void> Validator::check_thread_table(const syntax::Canonical& canonical, std::size_t offset) {
+HostResult<void> Validator::check_thread_table(const syntax::Canonical& canonical, bool shared, std::size_t offset) {
   HOLDFAST_TRY_ASSIGN(const wasm::CoreTableType table, current().core_table_at(canonical.table, offset));
-  if (table.limits.is_64 || table.limits.shared || table.element != wasm::CoreReferenceType{})
-    return refuse_at(offset, Cause::thread_table);
-  return {};
+  wasm::CoreReferenceType element;
+  element.heap.shared = shared;
+  if (!table.limits.is_64 && table.limits.shared == shared && table.element == element) return {};
+  return refuse_at(offset, Cause::thread_table,
+                   {shared ? "32-bit shared table of (ref null (shared func))" : "32-bit table of (ref null (func))"});
 }
 
 }  // namespace holdfast::component::validation

@@ -119,14 +119,32 @@ HostResult<wasm::CoreFunctionType> Validator::flatten(const types::FunctionType&
   return result;
 }
 
+/// The type of the core function that a lowered function becomes.
+HostResult<wasm::CoreTypeId> Validator::lowered_type(const types::FunctionType& type, const Options& options,
+                                                     std::size_t offset) {
+  if (options.gc) {
+    HOLDFAST_TRY(check_gc_signature(type, options, offset));
+    return *options.core_type;
+  }
+  HOLDFAST_TRY_ASSIGN(const CoreFunctionType flat, flatten(type, options, Abi::lower, offset));
+  return engine_.core_types().intern(flat);
+}
+
 HostResult<void> Validator::add_lift(const syntax::Canonical& canonical, std::size_t offset) {
   Scope& scope = current();
   HOLDFAST_TRY_ASSIGN(const types::FunctionTypeId id, scope.function_type_at(canonical.type, offset));
-  HOLDFAST_TRY_ASSIGN(const CoreFunctionType* core, core_function_type(canonical.function, offset));
-  HOLDFAST_TRY_ASSIGN(const Options checked, options(canonical.options, offset));
+  HOLDFAST_TRY_ASSIGN(const wasm::CoreTypeId core_id, scope.core_function_at(canonical.function, offset));
+  const CoreFunctionType* core = engine_.core_types().function(core_id);
+  HOLDFAST_TRY_ASSIGN(Options checked, options(canonical.options, offset));
   HOLDFAST_TRY(check_lift_options(checked, *core, offset));
   const types::FunctionType& type = engine_[id];
   if (checked.is_async && !type.is_async) return refuse_at(offset, Cause::async_option_for_sync_type);
+  if (checked.gc) {
+    checked.core_type = core_id;
+    HOLDFAST_TRY(check_gc_signature(type, checked, offset));
+    scope.spaces.functions.push_back(id);
+    return {};
+  }
   HOLDFAST_TRY_ASSIGN(const CoreFunctionType wanted, flatten(type, checked, Abi::lift, offset));
   if (wanted.parameters != core->parameters)
     return refuse_at(offset, Cause::lifted_signature,
@@ -144,8 +162,8 @@ HostResult<void> Validator::add_lower(const syntax::Canonical& canonical, std::s
   HOLDFAST_TRY(check_lower_options(checked, offset));
   const types::FunctionType& type = engine_[id];
   if (checked.is_async && !type.is_async) return refuse_at(offset, Cause::async_option_for_sync_type);
-  HOLDFAST_TRY_ASSIGN(const CoreFunctionType flat, flatten(type, checked, Abi::lower, offset));
-  add_core_function(flat);
+  HOLDFAST_TRY_ASSIGN(const wasm::CoreTypeId lowered, lowered_type(type, checked, offset));
+  current().spaces.core_functions.push_back(lowered);
   return {};
 }
 

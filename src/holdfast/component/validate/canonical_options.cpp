@@ -48,7 +48,7 @@ HostResult<void> Validator::set_option(Options& options, const syntax::Canonical
                                        std::optional<Kind>& encoding, std::size_t offset) {
   if (is_encoding(option.kind)) {
     if (encoding) return refuse_at(offset, Cause::encoding_conflict, {word_of(*encoding), word_of(option.kind)});
-    encoding = option.kind;
+    encoding = options.encoding = option.kind;
     return {};
   }
   bool& is_seen = seen[static_cast<std::size_t>(option.kind) % 16];
@@ -64,7 +64,10 @@ HostResult<void> Validator::set_option(Options& options, const syntax::Canonical
     case Kind::post_return: options.post_return = option.index; return {};
     case Kind::callback: options.callback = option.index; return {};
     case Kind::async: options.is_async = true; return require(features_.async, Cause::option_needs_async, offset);
-    case Kind::gc: options.gc = true; return require(features_.gc, Cause::option_needs_gc, offset, {"gc"});
+    case Kind::gc:
+      options.gc = true;
+      note_not_runnable("canonical option `gc`", offset);
+      return require(features_.gc, Cause::option_needs_gc, offset, {"gc"});
     case Kind::core_type: {
       HOLDFAST_TRY(require(features_.gc, Cause::option_needs_gc, offset, {"core type"}));
       HOLDFAST_TRY_ASSIGN(options.core_type, core_type_option(option.index, offset));
@@ -86,7 +89,7 @@ HostResult<bool> Validator::check_memory(std::uint32_t index, std::size_t offset
   HOLDFAST_TRY_ASSIGN(const wasm::CoreMemoryType memory, current().core_memory_at(index, offset));
   if (memory.limits.is_64) {
     HOLDFAST_TRY(require(features_.memory64, Cause::memory64_disabled, offset));
-    note_memory64(offset);
+    note_not_runnable("64-bit memories", offset);
   }
   if (memory.limits.shared) return refuse_at(offset, Cause::shared_flag_differs, {"memories"});
   return memory.limits.is_64;
@@ -106,7 +109,7 @@ HostResult<void> Validator::check_lower_options(const Options& options, std::siz
   if (options.post_return) return refuse_at(offset, Cause::option_not_for_lowerings, {"post-return"});
   if (options.callback) return refuse_at(offset, Cause::option_not_for_lowerings, {"callback"});
   if (options.gc && !options.core_type) return refuse_at(offset, Cause::gc_without_core_type);
-  return refuse_unchecked(options, offset);
+  return {};
 }
 
 HostResult<void> Validator::check_lift_options(const Options& options, const CoreFunctionType& core,
@@ -126,12 +129,6 @@ HostResult<void> Validator::check_lift_options(const Options& options, const Cor
     if (!is_callback) return refuse_at(offset, Cause::option_signature, {"callback"});
   }
   if (options.core_type) return refuse_at(offset, Cause::core_type_in_lift);
-  return refuse_unchecked(options, offset);
-}
-
-/// The signatures that go with `gc` are not checked, so nothing that uses it is let through.
-HostResult<void> Validator::refuse_unchecked(const Options& options, std::size_t offset) {
-  if (options.gc) return refuse_at(offset, Cause::gc_unsupported);
   return {};
 }
 

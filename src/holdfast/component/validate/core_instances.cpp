@@ -66,6 +66,7 @@ HostResult<wasm::CoreExternType> Validator::core_item(const syntax::CoreInlineEx
     case syntax::CoreSort::memory: return scope.core_memory_at(one.index, one.offset);
     case syntax::CoreSort::global: return scope.core_global_at(one.index, one.offset);
     case syntax::CoreSort::tag: {
+      HOLDFAST_TRY(require(features_.core.exceptions, Cause::core_exceptions_disabled, one.offset));
       HOLDFAST_TRY_ASSIGN(const wasm::CoreTypeId type, scope.core_tag_at(one.index, one.offset));
       return wasm::CoreTagType{type.index()};
     }

@@ -21,7 +21,6 @@ HostResult<void> check_limits(const wasm::CoreLimits& limits, std::uint64_t ceil
   if (limits.maximum && limits.minimum > *limits.maximum) return refuse_at(offset, Cause::core_limits_inverted);
   if (limits.minimum > ceiling || (limits.maximum && *limits.maximum > ceiling))
     return refuse_at(offset, Cause::core_limits_too_large, {what, ceiling_text});
-  if (limits.shared && !limits.maximum) return refuse_at(offset, Cause::core_shared_without_maximum);
   return {};
 }
 
@@ -90,6 +89,7 @@ bool composite_matches(const wasm::CoreTypeInterner& types, const wasm::CoreComp
 constexpr unsigned max_supertypes = 63;
 
 HostResult<void> check_memory_limits(const wasm::CoreMemoryType& memory, std::size_t offset) {
+  if (memory.limits.shared && !memory.limits.maximum) return refuse_at(offset, Cause::core_shared_without_maximum);
   const std::uint32_t page = memory.page_size_log2;
   if (page != 0 && page != 16) return refuse_at(offset, Cause::core_page_size);
   if (!memory.limits.is_64) {
@@ -123,7 +123,7 @@ HostResult<void> Validator::add(const syntax::CoreType& type, std::size_t offset
 HostResult<std::vector<wasm::CoreTypeId>> Validator::intern_group(const wasm::CoreRecursionGroup& group,
                                                                   const std::vector<wasm::CoreTypeId>& space,
                                                                   std::size_t offset) {
-  for (const wasm::CoreSubType& type : group.types) HOLDFAST_TRY(check_core_proposals(type, offset));
+  HOLDFAST_TRY(check_core_proposals(group, offset));
   for (const wasm::CoreSubType& type : group.types)
     if (const auto index = first_module_reference(type, space))
       return refuse_at(offset, Cause::core_type_is_module, {number(*index)});
@@ -132,50 +132,6 @@ HostResult<std::vector<wasm::CoreTypeId>> Validator::intern_group(const wasm::Co
   engine_.take_work(ids->size());
   for (const wasm::CoreTypeId id : *ids) HOLDFAST_TRY(check_supertype(id, offset));
   return *std::move(ids);
-}
-
-// --- proposals of core WebAssembly that engines do not have by default ---
-
-HostResult<void> Validator::check_core_proposals(const wasm::CoreValueType& type, std::size_t offset) const {
-  if (type.kind != wasm::CoreValueKind::reference) return {};
-  const wasm::CoreHeapType& heap = type.reference.heap;
-  if (heap.kind == wasm::HeapKind::exact) return refuse_at(offset, Cause::core_custom_descriptors);
-  if (heap.kind != wasm::HeapKind::abstract) return {};
-  if (heap.abstract == wasm::AbstractHeapType::cont || heap.abstract == wasm::AbstractHeapType::nocont)
-    return refuse_at(offset, Cause::core_continuations);
-  if (heap.shared) return require(features_.shared_everything_threads, Cause::core_shared, offset, {"reference types"});
-  return {};
-}
-
-HostResult<void> Validator::check_core_proposals(const wasm::CoreSubType& type, std::size_t offset) const {
-  if (type.describes || type.descriptor) return refuse_at(offset, Cause::core_custom_descriptors);
-  if (type.shared)
-    HOLDFAST_TRY(require(features_.shared_everything_threads, Cause::core_shared, offset, {"composite types"}));
-  if (const auto* function = std::get_if<wasm::CoreFunctionType>(&type.composite)) {
-    for (const wasm::CoreValueType& value : function->parameters) HOLDFAST_TRY(check_core_proposals(value, offset));
-    for (const wasm::CoreValueType& value : function->results) HOLDFAST_TRY(check_core_proposals(value, offset));
-  } else if (const auto* structure = std::get_if<wasm::CoreStructType>(&type.composite)) {
-    for (const wasm::CoreFieldType& field : structure->fields) HOLDFAST_TRY(check_core_proposals(field.value, offset));
-  } else if (const auto* array = std::get_if<wasm::CoreArrayType>(&type.composite)) {
-    HOLDFAST_TRY(check_core_proposals(array->element.value, offset));
-  } else {
-    return refuse_at(offset, Cause::core_continuations);
-  }
-  return {};
-}
-
-HostResult<void> Validator::check_core_proposals(const wasm::CoreExternType& type, std::size_t offset) const {
-  if (const auto* table = std::get_if<wasm::CoreTableType>(&type)) {
-    HOLDFAST_TRY(check_core_proposals(wasm::CoreValueType{CoreKind::reference, table->element}, offset));
-    if (table->limits.shared)
-      return require(features_.shared_everything_threads, Cause::core_shared, offset, {"tables"});
-  } else if (const auto* global = std::get_if<wasm::CoreGlobalType>(&type)) {
-    HOLDFAST_TRY(check_core_proposals(global->content, offset));
-    if (global->shared) return require(features_.shared_everything_threads, Cause::core_shared, offset, {"globals"});
-  } else if (const auto* function = std::get_if<wasm::CoreFunctionReference>(&type)) {
-    if (function->exact) return refuse_at(offset, Cause::core_custom_descriptors);
-  }
-  return {};
 }
 
 HostResult<void> Validator::check_supertype(wasm::CoreTypeId id, std::size_t offset) {

@@ -13,6 +13,8 @@ namespace {
 /// CanonicalABI.md, "Element Size": of every type, with 64-bit pointers.
 constexpr std::uint64_t max_value_size = (std::uint64_t{1} << 28) - 1;
 constexpr std::size_t max_flags = 32;
+/// Elements of a fixed-length list; the public implementations agree on it.
+constexpr std::uint32_t max_fixed_list = std::uint32_t{1} << 30;
 
 TypeKind kind_of(syntax::PrimitiveType type) {
   switch (type) {
@@ -126,6 +128,7 @@ HostResult<types::DefinedType> Validator::make(const syntax::ListType& type, std
 HostResult<types::DefinedType> Validator::make(const syntax::FixedLengthListType& type, std::size_t offset) {
   HOLDFAST_TRY(require(features_.fixed_length_lists, Cause::fixed_length_lists_disabled, offset));
   if (type.length == 0) return refuse_at(offset, Cause::fixed_list_empty);
+  if (type.length > max_fixed_list) return refuse_at(offset, Cause::fixed_list_too_long, {number(max_fixed_list)});
   HOLDFAST_TRY_ASSIGN(const types::ValueTypeRef element, value_type(type.element));
   return types::DefinedType{.kind = TypeKind::fixed_list, .length = type.length, .members = {element}};
 }

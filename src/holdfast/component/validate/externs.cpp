@@ -9,6 +9,18 @@
 #include "holdfast/component/validate/validator.hpp"
 
 namespace holdfast::component::validation {
+namespace {
+
+std::string_view word_of(syntax::AttributeKind kind) {
+  switch (kind) {
+    case syntax::AttributeKind::implements: return "implements";
+    case syntax::AttributeKind::version_suffix: return "versionsuffix";
+    case syntax::AttributeKind::external_id: return "external-id";
+  }
+  return "unknown";
+}
+
+}  // namespace
 
 HostResult<void> Validator::add(const syntax::Import& import, std::size_t offset) {
   HOLDFAST_TRY_ASSIGN(const Ascribed item, extern_type(import.type));
@@ -156,7 +168,7 @@ HostResult<void> Validator::check_attributes(const syntax::ExternName& name, con
   std::array<bool, 3> seen{};
   for (const syntax::NameAttribute& attribute : name.attributes) {
     bool& is_seen = seen[static_cast<std::size_t>(attribute.kind) % seen.size()];
-    if (is_seen) return refuse_at(attribute.offset, Cause::attribute_repeated);
+    if (is_seen) return refuse_at(attribute.offset, Cause::attribute_repeated, {word_of(attribute.kind)});
     is_seen = true;
     if (attribute.kind == syntax::AttributeKind::external_id) {
       HOLDFAST_TRY(require(features_.implements, Cause::feature_disabled, attribute.offset, {"cm-implements"}));

@@ -1,26 +1,37 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
-// Which proposals the validator lets through. What a switched-off proposal would be needed for is refused with its
-// name. A plain value.
+// Which proposals a component may use: plain values, and their names. Free functions without state: any thread.
 #pragma once
+
+#include <optional>
+#include <string_view>
+
+#include "holdfast/diagnostics/host_error.hpp"
+#include "holdfast/wasm/core_features.hpp"
 
 namespace holdfast::component {
 
+/// One switch for each line of features.def, and those of core modules. What a switched-off proposal is needed for is
+/// refused with its name.
 struct Features {
-  bool async = true;                ///< async functions, streams, futures, waitables, task.*, context.*
-  bool async_stackful = true;       ///< async lifts without a callback
-  bool more_async_builtins = true;  ///< synchronous stream.read, async subtask.cancel, …
-  bool fixed_length_lists = true;
-  bool map = true;
-  bool implements = true;        ///< the attributes `implements` and `external-id` of names
-  bool canonical_names = false;  ///< the attribute `versionsuffix` of names
-  bool nested_names = false;     ///< a:b:c/d/e
-  bool error_context = false;
-  bool memory64 = false;   ///< 64-bit memories in canonical options, i64 resource representations
-  bool gc = false;         ///< canonical options `gc` and `core-type`
-  bool threading = false;  ///< thread.*, context slot 1
-  bool shared_everything_threads = false;
-  bool values = false;  ///< value imports and exports, start functions
+#define HOLDFAST_FEATURE(member, name, value, in_specification) bool member = value;
+#include "holdfast/component/validate/features.def"
+#undef HOLDFAST_FEATURE
+  wasm::CoreFeatures core;
+
+  friend bool operator==(const Features&, const Features&) = default;
 };
+
+/// The sets that have a name: `default` (Features{}), `none`, `all`, and what each public test suite has on before a
+/// file of it asks for more: `spec`, `wasmtime`, `wasm-tools`. Nothing for any other name.
+std::optional<Features> feature_set(std::string_view name);
+
+/// Switches one proposal, and on with it what it builds on. `name` is that of features.def or core_features.def or
+/// Wasmtime's for it ("component_model_async"). False: no proposal has that name.
+bool set_feature(Features& features, std::string_view name, bool on);
+
+/// A list of names with commas between: the first may be that of a set, else they change the default one; `-` before
+/// a name switches off ("spec,cm-gc,-cm-map"). Errors: invalid, with the name that is none and all that are.
+HostResult<Features> parse_features(std::string_view list);
 
 }  // namespace holdfast::component

@@ -138,6 +138,7 @@ const std::vector<Refusal>& structural_refusals() {
       {Cause::enum_empty, "(component (type (enum)))"},
       {Cause::too_many_flags, flags_of(33)},
       {Cause::fixed_list_empty, "(component (type (list u8 0)))"},
+      {Cause::fixed_list_too_long, "(component (type (list u8 1073741825)))"},
       {Cause::stream_of_char, "(component (type (stream char)))"},
       {Cause::borrow_in_result, "(component (type $r (resource (rep i32))) (type (func (result (borrow $r)))))"},
       // resources
@@ -296,6 +297,10 @@ const std::vector<Refusal>& canonical_refusals() {
     return with_module("(import \"f\" (func $f " + std::string(type) + ")) (core func (canon lower (func $f) " +
                        std::string(options) + "))");
   };
+  const auto lower_gc = [](std::string_view type, std::string_view core, std::string_view before = "") {
+    return "(component " + std::string(before) + " (core type $t " + std::string(core) + ") (import \"f\" (func $f " +
+           std::string(type) + ")) (core func (canon lower (func $f) gc (core-type $t))))";
+  };
   static const std::vector<Refusal> refusals = {
       {Cause::option_repeated, lift("", "none", "(memory $i \"m\") (memory $i \"m\")")},
       {Cause::encoding_conflict, lift("", "none", "string-encoding=utf8 string-encoding=utf16")},
@@ -317,7 +322,16 @@ const std::vector<Refusal>& canonical_refusals() {
        with_module(
            "(core type $t (struct)) (import \"f\" (func $f)) (core func (canon lower (func $f) gc (core-type $t)))")},
       {Cause::lifted_signature, lift("(param \"a\" u32)", "none", "")},
-      {Cause::gc_unsupported, lift("", "none", "gc")},
+      {Cause::gc_count, lower_gc("(param \"a\" u8)", "(func)")},
+      {Cause::gc_count, lower_gc("", "(func (result i32))")},
+      {Cause::gc_scalar, lower_gc("(param \"a\" u8)", "(func (param i64))")},
+      {Cause::gc_scalar, lower_gc("(param \"a\" string)", "(func (param i32))")},
+      {Cause::gc_opaque, lower_gc("(param \"a\" (future))", "(func (param anyref))")},
+      {Cause::gc_list, lower_gc("(param \"a\" (list u8))", "(func (param anyref))")},
+      {Cause::gc_aggregate, lower_gc("(param \"a\" (tuple u8))", "(func (param anyref))")},
+      {Cause::gc_aggregate, lower_gc("(param \"a\" (option u8))", "(func (param anyref))")},
+      {Cause::gc_field_count, lower_gc("(param \"a\" (tuple u8))", "(func (param (ref $s)))", "(core type $s (struct))")},
+      {Cause::gc_map_unsupported, lower_gc("(param \"a\" (map u8 u8))", "(func (param anyref))")},
       {Cause::builtin_needs_type, "(component (type u8) (core func (canon stream.new 0)))"},
       {Cause::context_type, "(component (core func (canon context.get f32 0)))"},
       {Cause::context_type_differs,
@@ -331,7 +345,9 @@ const std::vector<Refusal>& canonical_refusals() {
                                                 "thread.new-indirect $t (table $i \"t\")))")},
       {Cause::thread_table,
        with_module("(core type $t (func (param i32))) (core func (canon thread.new-indirect $t (table $i \"t\")))")},
-      {Cause::builtin_unsupported, "(component (core func (canon thread.available_parallelism)))"},
+      {Cause::thread_start_not_shared, "(component (core type $t (func (param i32))) (core func (canon thread.spawn-ref $t)))"},
+      {Cause::thread_start_parameters,
+       "(component (core type $t (shared (func))) (core func (canon thread.spawn-ref $t)))"},
   };
   return refusals;
 }
@@ -353,17 +369,37 @@ const std::vector<Refusal>& feature_refusals() {
        "(component (core module $m (memory (export \"m\") i64 1)) (core instance $i (instantiate $m)) "
        "(import \"f\" (func $f)) (core func (canon lower (func $f) (memory $i \"m\"))))"},
       {Cause::resource_i64_disabled, "(component (type (resource (rep i64))))"},
-      {Cause::core_shared, "(component (core type (func (param (ref null (shared func))))))"},
-      {Cause::core_custom_descriptors,
-       "(component (core type $t (func)) (core type (func (param (ref null (exact $t))))))"},
+      {Cause::core_simd_disabled, "(component (core type (func (param v128))))"},
+      {Cause::core_references_disabled, "(component (core type (func (param externref))))"},
+      {Cause::core_references_disabled, "(component (core type (module (import \"\" \"\" (table 1 externref)))))"},
+      {Cause::core_groups_disabled, "(component (core rec))"},
+      {Cause::core_subtypes_disabled, "(component (core type (sub (func))))"},
+      {Cause::core_gc_types_disabled, "(component (core type (struct)))"},
+      {Cause::core_gc_types_disabled, "(component (core type (array i8)))"},
+      {Cause::core_multi_value_disabled, "(component (core type (func (result i32 i32))))"},
+      {Cause::core_exceptions_disabled, "(component (core type (module (type (func)) (import \"\" \"\" (tag (type 0))))))"},
+      {Cause::core_exceptions_disabled,
+       "(component (core instance $i) (alias core export $i \"\" (core tag $t)))"},
+      {Cause::core_memory64_disabled, "(component (core type (module (import \"\" \"\" (memory i64 1)))))"},
+      {Cause::core_threads_disabled, "(component (core type (module (import \"\" \"\" (memory 1 1 shared)))))"},
+      {Cause::core_page_sizes_disabled, "(component (core type (module (import \"\" \"\" (memory 1 (pagesize 1))))))"},
+      {Cause::core_shared, "(component (core type (module (import \"\" \"\" (global (shared i32))))))"},
       {Cause::option_needs_gc, "(component (import \"f\" (func $f)) (core func (canon lower (func $f) gc)))"},
   };
   return refusals;
 }
 
-/// Refused because one feature is off, and async is on.
-const std::vector<Refusal>& async_feature_refusals() {
+/// Refused because one feature is off, while async and reference types are on.
+const std::vector<Refusal>& further_feature_refusals() {
   static const std::vector<Refusal> refusals = {
+      {Cause::core_shared, "(component (core type (func (param (ref null (shared func))))))"},
+      {Cause::core_custom_descriptors,
+       "(component (core type $t (func)) (core type (func (param (ref null (exact $t))))))"},
+      {Cause::core_function_references_disabled, "(component (core type (func (param (ref func)))))"},
+      {Cause::core_function_references_disabled,
+       "(component (core type $t (func)) (core type (func (param (ref null $t)))))"},
+      {Cause::core_gc_heap_disabled, "(component (core type (func (param anyref))))"},
+      {Cause::core_exception_references_disabled, "(component (core type (func (param exnref))))"},
       {Cause::more_builtins_disabled, "(component (core func (canon subtask.cancel async)))"},
       {Cause::stackful_disabled, with_module("(func async (canon lift (core func $i \"none\") async))")},
       {Cause::context_64_disabled, "(component (core func (canon context.get i64 0)))"},
@@ -371,12 +407,7 @@ const std::vector<Refusal>& async_feature_refusals() {
   return refusals;
 }
 
-Features no_features() {
-  Features features;
-  features.async = features.async_stackful = features.more_async_builtins = false;
-  features.fixed_length_lists = features.map = features.implements = false;
-  return features;
-}
+Features no_features() { return *feature_set("none"); }
 
 void expect_refusals(const std::vector<Refusal>& refusals, const Features& features) {
   for (const Refusal& refusal : refusals) {
@@ -397,8 +428,8 @@ TEST(Refusals, CanonicalDefinitions) { expect_refusals(canonical_refusals(), all
 TEST(Refusals, Features) {
   expect_refusals(feature_refusals(), no_features());
   Features features = no_features();
-  features.async = true;
-  expect_refusals(async_feature_refusals(), features);
+  features.async = features.core.reference_types = true;
+  expect_refusals(further_feature_refusals(), features);
 }
 
 TEST(Refusals, EveryCauseIsProvoked) {
@@ -419,7 +450,7 @@ TEST(Refusals, EveryCauseIsProvoked) {
                           Cause::value_definitions_unsupported,
                           Cause::value_equality_unsupported};
   for (const auto* list : {&structural_refusals(), &subtyping_refusals(), &core_refusals(), &name_refusals(),
-                           &canonical_refusals(), &feature_refusals(), &async_feature_refusals()})
+                           &canonical_refusals(), &feature_refusals(), &further_feature_refusals()})
     for (const Refusal& refusal : *list) seen.insert(refusal.cause);
   for (std::uint16_t i = 0; i <= static_cast<std::uint16_t>(Cause::root_component_import); ++i)
     EXPECT_TRUE(seen.contains(static_cast<Cause>(i))) << name_of(static_cast<Cause>(i)) << " is provoked by no test";

@@ -15,12 +15,7 @@
 namespace holdfast::component::testing {
 
 /// All proposals that the validator knows.
-inline Features all_features() {
-  Features features;
-  features.canonical_names = features.nested_names = features.error_context = features.memory64 = true;
-  features.gc = features.threading = features.shared_everything_threads = features.values = true;
-  return features;
-}
+inline Features all_features() { return *feature_set("all"); }
 
 inline HostResult<syntax::Component> read_text(std::string_view text) {
   HOLDFAST_TRY_ASSIGN(const std::vector<std::byte> bytes, engine::text_to_binary(text));

@@ -8,6 +8,7 @@
 
 #include <memory>
 #include <optional>
+#include <string_view>
 #include <vector>
 
 #include "holdfast/component/binary/reader.hpp"
@@ -17,6 +18,12 @@
 #include "holdfast/diagnostics/host_error.hpp"
 
 namespace holdfast::component {
+
+/// The first use of something that is checked, and that nobody can run yet.
+struct NotRunnable {
+  std::string_view what;  ///< a literal
+  std::size_t offset = 0;
+};
 
 /// The types of everything in the index spaces of one component, in order.
 struct ComponentScope {
@@ -29,7 +36,7 @@ struct ComponentScope {
   std::vector<wasm::CoreTypeId> core_functions;
 
   types::ComponentTypeId type;                          ///< of the component itself
-  std::optional<std::size_t> memory64_at;               ///< offset of the first use of 64-bit addresses, if any
+  std::optional<NotRunnable> not_runnable;
   std::vector<std::unique_ptr<ComponentScope>> nested;  ///< of the components defined in it, in order
 };
 

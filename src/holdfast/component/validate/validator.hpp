@@ -4,7 +4,7 @@
 // open around it. Its functions stand in several files by family: definitions and scopes (validator.cpp), value and
 // other types (defined_types.cpp, type_declarations.cpp, core_types.cpp), aliases.cpp, core_instances.cpp,
 // instances.cpp, externs.cpp and named_types.cpp (imports and exports), canonical_options.cpp,
-// canonical_functions.cpp, canonical_builtins.cpp. Used for one component, by one thread.
+// canonical_functions.cpp, gc_signatures.cpp, canonical_builtins.cpp. Used for one component, by one thread.
 #pragma once
 
 #include <deque>
@@ -27,8 +27,16 @@ struct Options {
   std::optional<std::uint32_t> post_return;
   std::optional<std::uint32_t> callback;
   bool is_async = false;
-  std::optional<wasm::CoreTypeId> core_type;
   bool gc = false;
+  std::optional<wasm::CoreTypeId> core_type;  ///< with gc: the type of the core function
+  syntax::CanonicalOptionKind encoding = syntax::CanonicalOptionKind::string_encoding_utf8;
+};
+
+/// Where the option `gc` puts a value: a parameter, a result, a field or an element of core types.
+struct GcPlace {
+  wasm::PackedKind packed = wasm::PackedKind::none;
+  wasm::CoreValueType value;  ///< where `packed` is none
+  bool is_field = false;      ///< also for elements of arrays: what may be packed
 };
 
 class Validator {
@@ -63,8 +71,9 @@ class Validator {
   HostResult<void> require(bool enabled, Cause cause, std::size_t offset,
                            std::initializer_list<std::string_view> arguments = {}) const;
 
-  void note_memory64(std::size_t offset) {
-    if (!current().spaces.memory64_at) current().spaces.memory64_at = offset;
+  /// Something that is checked, and that nobody can run yet. `what` must be a literal.
+  void note_not_runnable(std::string_view what, std::size_t offset) {
+    if (!current().spaces.not_runnable) current().spaces.not_runnable = {what, offset};
   }
 
   // --- value types ---
@@ -101,7 +110,10 @@ class Validator {
                                                          const std::vector<wasm::CoreTypeId>& space,
                                                          std::size_t offset);
   HostResult<void> check_core_proposals(const wasm::CoreValueType& type, std::size_t offset) const;
+  HostResult<void> check_core_proposals(const wasm::CoreReferenceType& type, std::size_t offset) const;
+  HostResult<void> check_core_proposals(const wasm::CoreRecursionGroup& group, std::size_t offset) const;
   HostResult<void> check_core_proposals(const wasm::CoreSubType& type, std::size_t offset) const;
+  HostResult<void> check_core_proposals(const wasm::CoreMemoryType& type, std::size_t offset) const;
   HostResult<void> check_core_proposals(const wasm::CoreExternType& type, std::size_t offset) const;
   HostResult<void> check_supertype(wasm::CoreTypeId id, std::size_t offset);
   HostResult<wasm::CoreTypeId> outer_core_type(const syntax::CoreOuterAlias& alias,
@@ -165,13 +177,24 @@ class Validator {
   HostResult<void> check_realloc(const Options& options, std::size_t offset);
   HostResult<void> check_lower_options(const Options& options, std::size_t offset);
   HostResult<void> check_lift_options(const Options& options, const CoreFunctionType& core, std::size_t offset);
-  HostResult<void> refuse_unchecked(const Options& options, std::size_t offset);
   HostResult<void> require_memory(const Options& options, bool and_realloc, std::size_t offset) const;
   enum class Abi : bool { lift, lower };
   HostResult<CoreFunctionType> flatten(const types::FunctionType& type, const Options& options, Abi abi,
                                        std::size_t offset);
   HostResult<bool> flatten_parameters(const types::FunctionType& type, const Options& options, Abi abi,
                                       CoreFunctionType& result, std::size_t offset);
+  HostResult<wasm::CoreTypeId> lowered_type(const types::FunctionType& type, const Options& options,
+                                            std::size_t offset);
+  HostResult<void> check_gc_signature(const types::FunctionType& type, const Options& options, std::size_t offset);
+  HostResult<void> check_gc(const types::ValueTypeRef& type, const GcPlace& place, const Options& options,
+                            std::size_t offset);
+  HostResult<void> check_gc_string(const GcPlace& place, const Options& options, std::size_t offset);
+  HostResult<void> check_gc_product(const types::DefinedType& node, const GcPlace& place, const Options& options,
+                                    std::size_t offset);
+  HostResult<void> check_gc_list(const types::DefinedType& node, const GcPlace& place, const Options& options,
+                                 std::size_t offset);
+  HostResult<void> check_gc_sum(const types::DefinedType& node, const GcPlace& place, std::size_t offset);
+  const wasm::CoreCompositeType* gc_referent(const GcPlace& place) const;
   HostResult<const CoreFunctionType*> core_function_type(std::uint32_t index, std::size_t offset);
   HostResult<void> add_lift(const syntax::Canonical& canonical, std::size_t offset);
   HostResult<void> add_lower(const syntax::Canonical& canonical, std::size_t offset);
@@ -182,8 +205,10 @@ class Validator {
   HostResult<void> add_error_context_builtin(const syntax::Canonical& canonical, std::size_t offset);
   HostResult<void> add_waitable_set(const syntax::Canonical& canonical, std::size_t offset);
   HostResult<void> add_thread_builtin(const syntax::Canonical& canonical, std::size_t offset);
-  HostResult<void> check_thread_start(const syntax::Canonical& canonical, std::size_t offset);
-  HostResult<void> check_thread_table(const syntax::Canonical& canonical, std::size_t offset);
+  HostResult<void> add_shared_thread_builtin(const syntax::Canonical& canonical, std::size_t offset);
+  void add_spawn_ref(wasm::CoreTypeId start);
+  HostResult<wasm::CoreTypeId> check_thread_start(const syntax::Canonical& canonical, bool shared, std::size_t offset);
+  HostResult<void> check_thread_table(const syntax::Canonical& canonical, bool shared, std::size_t offset);
   void add_core_function(std::vector<CoreKind> parameters, std::vector<CoreKind> results);
   void add_core_function(const CoreFunctionType& type);
 

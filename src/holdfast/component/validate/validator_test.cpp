@@ -123,6 +123,69 @@ TEST(Validator, DefaultFeaturesRefuseUnfinishedProposalsByName) {
   EXPECT_NE(error_of("(component (type (stream u8)))", none).find("async feature"), std::string::npos);
 }
 
+TEST(Validator, GcOptionsTakeEachValueInItsShape) {
+  Features gc;
+  gc.gc = gc.error_context = true;
+  const auto component = [](std::string_view core) {
+    return R"((component
+      (core type $bytes (array i8)) (core type $words (array i16)) (core type $case (struct))
+      (core type $record (struct (field i8) (field i16) (field i32) (field (ref $bytes))))
+      (core type $list (array (ref null $record)))
+      (core type $t (func )" + std::string(core) + R"())
+      (import "i" (instance $i
+        (export "r" (type $r (sub resource)))
+        (type $record' (record (field "a" bool) (field "b" u16) (field "c" char) (field "d" string)))
+        (export "record" (type $record (eq $record')))
+        (type $enum' (enum "a" "b"))
+        (export "enum" (type $enum (eq $enum')))
+        (export "f" (func (param "a" (list $record)) (param "b" (own $r)) (param "c" $enum) (param "d" (result u8))
+                          (param "e" (list u64 3)) (result error-context)))))
+      (core func (canon lower (func $i "f") gc (core-type $t))))))";
+  };
+  constexpr std::string_view longs = "(core type $longs (array i64))";
+  std::string text = component("(param (ref $list) externref i32 (ref $case) (ref $longs)) (result (ref extern))");
+  text.insert(text.find("(core type"), longs);
+  const auto valid = validate_text(text, gc);
+  ASSERT_TRUE(valid.has_value()) << valid.error().message();
+  ASSERT_TRUE(valid->scope().not_runnable.has_value());
+  EXPECT_EQ(valid->scope().not_runnable->what, "canonical option `gc`");
+
+  // A record inside of the list has a string of the other encoding's shape.
+  const std::size_t bytes = text.find("(ref $bytes)");
+  text.replace(bytes, 12, "(ref $words)");
+  EXPECT_NE(error_of(text, gc).find("component `string` type to core `(ref null? (array (mut? i8)))`"),
+            std::string::npos);
+}
+
+TEST(Validator, LiftingWithGcTakesTheTypeOfTheCoreFunction) {
+  Features gc;
+  gc.gc = true;
+  const auto valid = validate_text(R"((component
+    (core module $m (type $s (array i8)) (func (export "f") (param (ref $s) i32) (result i64) unreachable))
+    (core instance $i (instantiate $m))
+    (func (param "a" string) (param "b" s8) (result u64) (canon lift (core func $i "f") gc))))",
+                                   gc);
+  EXPECT_TRUE(valid.has_value()) << valid.error().message();
+}
+
+TEST(Validator, BuiltinsOfSharedThreadsHaveTheirSignatures) {
+  Features shared;
+  shared.core.shared_everything_threads = true;
+  const auto valid = validate_text(R"((component
+    (core type $start (shared (func (param i32))))
+    (core func $spawn (canon thread.spawn-ref $start))
+    (core func $count (canon thread.available_parallelism))
+    (core module $m
+      (type $start (shared (func (param i32))))
+      (import "" "spawn" (func (param (ref null $start) i32) (result i32)))
+      (import "" "count" (func (result i32))))
+    (core instance (instantiate $m (with "" (instance
+      (export "spawn" (func $spawn)) (export "count" (func $count))))))))",
+                                   shared);
+  ASSERT_TRUE(valid.has_value()) << valid.error().message();
+  EXPECT_TRUE(valid->scope().not_runnable.has_value());
+}
+
 TEST(Validator, ErrorsHaveOffsets) {
   const auto result = validate_text("(component (type (list u8)) (export \"a\" (type 7)))");
   ASSERT_FALSE(result.has_value());

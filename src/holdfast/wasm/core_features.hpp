@@ -1,0 +1,29 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+// Which proposals of core WebAssembly modules may use. A plain value.
+#pragma once
+
+namespace holdfast::wasm {
+
+/// One switch for each line of core_features.def. What a switched-off proposal is needed for is refused with its name,
+/// and so is what the engine does not have (of these, shared-everything-threads).
+struct CoreFeatures {
+#define HOLDFAST_CORE_FEATURE(member, name, value) bool member = value;
+#include "holdfast/wasm/core_features.def"
+#undef HOLDFAST_CORE_FEATURE
+
+  friend bool operator==(const CoreFeatures&, const CoreFeatures&) = default;
+};
+
+/// `features` and the proposals that they build on: gc has references to functions, those have reference types, and
+/// so on.
+constexpr CoreFeatures with_foundations(CoreFeatures features) noexcept {
+  features.threads = features.threads || features.shared_everything_threads;
+  features.function_references = features.function_references || features.gc;
+  features.reference_types = features.reference_types || features.function_references;
+  features.bulk_memory = features.bulk_memory || features.reference_types || features.threads;
+  features.simd = features.simd || features.relaxed_simd;
+  return features;
+}
+
+}  // namespace holdfast::wasm
