@@ -234,6 +234,23 @@ TEST(Validator, TypesThatGrowWithoutEndAreRefusedQuickly) {
   EXPECT_EQ(result.error().kind(), ErrorKind::limit);
 }
 
+TEST(Validator, GcShapesThatDoubleAreRefusedQuickly) {
+  std::string text = "(component (type $t0 (tuple u8 u8)) (core type $s0 (struct (field i8) (field i8)))";
+  for (int i = 1; i < 18; ++i) {
+    const std::string below = std::to_string(i - 1);
+    const std::string level = std::to_string(i);
+    text += "(type $t" + level + " (tuple $t" + below + " $t" + below + ")) (core type $s" + level +
+            " (struct (field (ref $s" + below + ")) (field (ref $s" + below + "))))";
+  }
+  text += "(core type $f (func (param (ref $s17)))) (import \"f\" (func $f (param \"a\" $t17)))";
+  for (int i = 0; i < 20; ++i) text += "(core func (canon lower (func $f) gc (core-type $f)))";
+  Features gc;
+  gc.gc = true;
+  const auto result = validate_text(text + ")", gc);
+  ASSERT_FALSE(result.has_value());
+  EXPECT_EQ(result.error().kind(), ErrorKind::limit) << result.error().message();
+}
+
 TEST(Validator, MutatedComponentsNeverCrash) {
   const auto bytes = engine::text_to_binary(R"((component
     (import "i" (instance $i (export "r" (type (sub resource))) (export "f" (func (param "a" (list string)) (result u8)))))
