@@ -12,11 +12,12 @@ ENGINE := -DHOLDFAST_WASMTIME_VERSION=$(WASMTIME_VERSION) -DWASMTIME_ROOT=$(WASM
 CONFIGURE = cmake --preset release -B $(BUILD) $(ENGINE)
 OURS = git ls-files --cached --others --exclude-standard '*.cpp' '*.hpp'
 
-.PHONY: help setup build run test asan tsan noexcept embedded clang fuzz format lint
+.PHONY: help setup build run test bench asan tsan noexcept embedded clang fuzz format lint
 
 help:
 	@echo 'make run     set-up, build of the demo, demo'
 	@echo 'make test    set-up, build, all tests'
+	@echo 'make bench   benchmarks beside their peers (docs/benchmarks.md)'
 	@echo 'make setup | build | asan | tsan | noexcept | embedded | clang | fuzz | format | lint'
 
 setup:
@@ -35,6 +36,13 @@ build: setup
 
 test: build
 	@ctest --test-dir $(BUILD) --output-on-failure --no-tests=error --parallel $(JOBS)
+
+# BENCH_FLAGS are those of bench/run.py, for instance --quick.
+bench:
+	@tools/setup bench
+	@$(CONFIGURE) --log-level=WARNING > /dev/null
+	@cmake --build $(BUILD) --parallel $(JOBS) --target bench_programs
+	@bench/run.py --bench $(BUILD)/bench $(BENCH_FLAGS)
 
 asan tsan noexcept clang: setup
 	@cmake --preset $@ $(ENGINE)

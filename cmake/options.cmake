@@ -4,6 +4,7 @@
 option(HOLDFAST_TESTS "Build the tests" ${PROJECT_IS_TOP_LEVEL})
 option(HOLDFAST_EXAMPLES "Build the examples" ${PROJECT_IS_TOP_LEVEL})
 option(HOLDFAST_TOOLS "Build the command line" ${PROJECT_IS_TOP_LEVEL})
+option(HOLDFAST_BENCH "Build the benchmarks (needs google-benchmark)" ${PROJECT_IS_TOP_LEVEL})
 option(HOLDFAST_INSTALL "Make install rules" ${PROJECT_IS_TOP_LEVEL})
 option(HOLDFAST_CORTEX_M3 "Build the tests for a bare Cortex-M3 (with cmake/arm-none-eabi.cmake)" OFF)
 option(HOLDFAST_FUZZ "Build the fuzz targets (clang only; with HOLDFAST_SANITIZE=address)" OFF)

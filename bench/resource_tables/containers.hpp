@@ -1,0 +1,131 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+// Holdfast's resource table and what people would otherwise use, under one interface: 64-bit keys; `insert`, `find`
+// (null for keys that are not valid), `erase`, and `for_each` over the values.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <mutex>
+#include <shared_mutex>
+#include <unordered_map>
+#include <vector>
+
+#include "holdfast/resource/table.hpp"
+#include "resource_tables/item.hpp"
+
+namespace holdfast::bench {
+
+class HoldfastTable {
+ public:
+  static constexpr const char* name = "holdfast";
+  using Key = resource::Handle<Item>;
+
+  Key insert(Item item) { return *table_.insert(item); }
+  Item* find(Key key) { return table_.get(key).value_or(nullptr); }
+  void erase(Key key) { static_cast<void>(table_.remove(key)); }
+  void for_each(auto&& visit) {
+    for (auto entry : table_) visit(entry.value);
+  }
+  static std::uint64_t to_bits(Key key) { return key.to_bits(); }
+  static Key from_bits(std::uint64_t bits) { return Key::from_bits(bits); }
+
+ private:
+  resource::ResourceTable<Item> table_;
+};
+
+/// The least that makes a stale key an error: an array, a generation beside each value, a list of free places.
+class GenerationVector {
+ public:
+  static constexpr const char* name = "vector with generation check";
+  struct Key {
+    std::uint32_t index;
+    std::uint32_t generation;
+  };
+
+  Key insert(Item item) {
+    if (free_ == none) {
+      slots_.push_back({item, 1, none});
+      return {static_cast<std::uint32_t>(slots_.size() - 1), 1};
+    }
+    const std::uint32_t index = free_;
+    Slot& slot = slots_[index];
+    free_ = slot.next_free;
+    slot.item = item;
+    return {index, ++slot.generation};
+  }
+  Item* find(Key key) {
+    if (key.index >= slots_.size()) return nullptr;
+    Slot& slot = slots_[key.index];
+    return slot.generation == key.generation ? &slot.item : nullptr;
+  }
+  void erase(Key key) {
+    if (find(key) == nullptr) return;
+    Slot& slot = slots_[key.index];
+    ++slot.generation;  // even: free
+    slot.next_free = free_;
+    free_ = key.index;
+  }
+  void for_each(auto&& visit) {
+    for (Slot& slot : slots_) {
+      if (slot.generation % 2 == 1) visit(slot.item);
+    }
+  }
+  static std::uint64_t to_bits(Key key) { return std::uint64_t{key.generation} << 32 | key.index; }
+  static Key from_bits(std::uint64_t bits) {
+    return {static_cast<std::uint32_t>(bits), static_cast<std::uint32_t>(bits >> 32)};
+  }
+
+ private:
+  static constexpr std::uint32_t none = ~std::uint32_t{0};
+  struct Slot {
+    Item item;
+    std::uint32_t generation;
+    std::uint32_t next_free;
+  };
+  std::vector<Slot> slots_;
+  std::uint32_t free_ = none;
+};
+
+/// A map from numbers that are never given twice.
+template <class Pointer>
+class HashMap {
+ public:
+  using Key = std::uint64_t;
+
+  Key insert(Item item) {
+    map_.emplace(++last_, make(item));
+    return last_;
+  }
+  Item* find(Key key) {
+    const auto found = map_.find(key);
+    return found == map_.end() ? nullptr : found->second.get();
+  }
+  void erase(Key key) { map_.erase(key); }
+  void for_each(auto&& visit) {
+    for (auto& [key, item] : map_) visit(*item);
+  }
+  static std::uint64_t to_bits(Key key) { return key; }
+  static Key from_bits(std::uint64_t bits) { return bits; }
+
+ private:
+  static Pointer make(Item item) {
+    if constexpr (std::is_same_v<Pointer, std::unique_ptr<Item>>) {
+      return std::make_unique<Item>(item);
+    } else {
+      return std::make_shared<Item>(item);
+    }
+  }
+
+ protected:
+  std::unordered_map<Key, Pointer> map_;
+  Key last_ = 0;
+};
+
+class UniquePtrMap : public HashMap<std::unique_ptr<Item>> {
+ public:
+  static constexpr const char* name = "unordered_map of unique_ptr";
+};
+
+}  // namespace holdfast::bench

@@ -1,0 +1,119 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+// The resource table beside other containers, for one thread. Operations are counted one by one: the time of one
+// look-up, of one insert and erase, of meeting one value in an iteration.
+#include <malloc.h>
+#include <optional>
+#include <type_traits>
+
+#include "resource_tables/containers.hpp"
+#include "support/program.hpp"
+
+namespace {
+
+using namespace holdfast::bench;
+
+/// A container with `count` items, whose keys are kept in a random order.
+template <class Container>
+struct Filled {
+  explicit Filled(std::uint32_t count) : keys(count) {
+    std::vector<typename Container::Key> in_order(count);
+    for (auto& key : in_order) key = container.insert(Item{});
+    const auto order = random_order(count);
+    for (std::uint32_t i = 0; i < count; ++i) keys[i] = in_order[order[i]];
+    for (std::uint32_t i = 0; i < count; ++i) {
+      container.find(keys[i])->next = Container::to_bits(keys[(i + 1) % count]);
+    }
+  }
+  Container container;
+  std::vector<typename Container::Key> keys;
+};
+
+/// Each look-up needs what the one before it found.
+template <class Container>
+void look_up_dependent(benchmark::State& state, std::uint32_t count) {
+  Filled<Container> filled(count);
+  auto key = filled.keys[0];
+  for (auto _ : state) key = Container::from_bits(filled.container.find(key)->next);
+  benchmark::DoNotOptimize(key);
+}
+
+/// The keys are known beforehand, so the processor may look up several at once.
+template <class Container>
+void look_up_independent(benchmark::State& state, std::uint32_t count) {
+  Filled<Container> filled(count);
+  while (state.KeepRunningBatch(count)) {
+    std::uint64_t sum = 0;
+    for (const auto& key : filled.keys) sum += filled.container.find(key)->value;
+    benchmark::DoNotOptimize(sum);
+  }
+}
+
+/// One goes, one comes, at random places, while `count` stay.
+template <class Container>
+void insert_and_erase(benchmark::State& state, std::uint32_t count) {
+  Filled<Container> filled(count);
+  while (state.KeepRunningBatch(count)) {
+    for (auto& key : filled.keys) {
+      filled.container.erase(key);
+      key = filled.container.insert(Item{});
+    }
+  }
+}
+
+/// `holes` percent of the items are erased before.
+template <class Container>
+void iterate(benchmark::State& state, std::uint32_t count, std::uint32_t holes) {
+  Filled<Container> filled(count);
+  const std::uint32_t erased = count / 100 * holes;
+  for (std::uint32_t i = 0; i < erased; ++i) filled.container.erase(filled.keys[i]);
+  while (state.KeepRunningBatch(count - erased)) {
+    std::uint64_t sum = 0;
+    filled.container.for_each([&](const Item& item) { sum += item.value; });
+    benchmark::DoNotOptimize(sum);
+  }
+}
+
+std::size_t bytes_in_use() {
+  const auto info = mallinfo2();
+  return info.uordblks + info.hblkhd;
+}
+
+/// Filling, and the heap that it takes beyond the items themselves (bench/report.py gives it a table).
+template <class Container>
+void fill(benchmark::State& state, std::uint32_t count) {
+  std::size_t used = 0;
+  while (state.KeepRunningBatch(count)) {
+    const std::size_t before = bytes_in_use();
+    Container container;
+    for (std::uint32_t i = 0; i < count; ++i) container.insert(Item{});
+    used = bytes_in_use() - before;
+  }
+  state.counters["bytes_per_entry"] = static_cast<double>(used) / count - sizeof(Item);
+}
+
+template <class Container>
+void register_all() {
+  const auto add = [](const std::string& name, auto function, auto... arguments) {
+    benchmark::RegisterBenchmark((name + "|" + Container::name).c_str(), function, arguments...);
+  };
+  add("look-up, 1,000 entries, dependent", look_up_dependent<Container>, 1'000U);
+  add("look-up, 1,000,000 entries, dependent", look_up_dependent<Container>, 1'000'000U);
+  add("look-up, 1,000 entries, independent", look_up_independent<Container>, 1'000U);
+  add("look-up, 1,000,000 entries, independent", look_up_independent<Container>, 1'000'000U);
+  add("insert + erase, 1,000 entries", insert_and_erase<Container>, 1'000U);
+  add("insert + erase, 1,000,000 entries", insert_and_erase<Container>, 1'000'000U);
+  add("iterate, no holes", iterate<Container>, 100'000U, 0U);
+  add("iterate, 50 % holes", iterate<Container>, 100'000U, 50U);
+  add("fill with 1,000,000 entries", fill<Container>, 1'000'000U);
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  parse_options(argc, argv);
+  register_all<HoldfastTable>();
+  register_all<GenerationVector>();
+  register_all<UniquePtrMap>();
+  return run_all();
+}
