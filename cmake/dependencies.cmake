@@ -18,6 +18,13 @@ endif()
 
 if(HOLDFAST_EXAMPLES)
   find_package(SQLite3 3.40 REQUIRED)
+  # For two examples alone, which are left out where they are absent; who tests wants all.
+  set(wanted QUIET)
+  if(HOLDFAST_TESTS)
+    set(wanted REQUIRED)
+  endif()
+  find_package(glslang 12 ${wanted})
+  find_package(stb ${wanted})
 endif()
 
 if(HOLDFAST_TESTS)

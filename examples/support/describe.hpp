@@ -1,0 +1,13 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+// The text of a low-level error, for the examples' output.
+#pragma once
+
+#include <string>
+
+#include <holdfast/resource.hpp>
+
+inline std::string describe(const holdfast::Error& error) {
+  char buffer[200];
+  return std::string(holdfast::render(error, buffer, sizeof buffer));
+}
