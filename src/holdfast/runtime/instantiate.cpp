@@ -73,13 +73,20 @@ class Instantiation {
     }
   }
 
+  /// "demo:store/kv@0.1.0/bucket" -> "demo:store/kv/bucket", as the host's types are called too.
+  static std::string without_version(std::string name) {
+    const auto version = name.find('@');
+    if (version != std::string::npos) name.erase(version, name.rfind('/') - version);
+    return name;
+  }
+
   bool perform(const component::DefineResource& step) {
     const component::Resource& resource = program().resources[step.resource];
     const auto& defined = std::get<component::Resource::Defined>(resource.origin);
     std::optional<engine::Function> destructor;
     if (defined.destructor) destructor = resolve(*defined.destructor, root_).function();
     root_.resource_tags[step.resource.index()] =
-        store_.add_guest_type(resource.name, instance(defined.instance), destructor);
+        store_.add_guest_type(without_version(resource.name), instance(defined.instance), destructor);
     return true;
   }
 
