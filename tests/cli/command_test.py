@@ -4,13 +4,16 @@ import json
 import os
 import pathlib
 import re
+import shutil
+import socket
 import subprocess
 import sys
 import tempfile
 import unittest
 
 COMMAND, HERE, GUESTS = sys.argv[1], pathlib.Path(sys.argv[2]), pathlib.Path(sys.argv[3])
-CALCULATOR, NEEDS, PROVIDER = (str(HERE / name) for name in ("calculator.wat", "needs_import.wat", "provider.wat"))
+CALCULATOR, NEEDS, PROVIDER, RELAY, PATHS, SPINS = (
+    str(HERE / name) for name in ("calculator.wat", "needs_import.wat", "provider.wat", "relay.wat", "paths.wat", "spins.wat"))
 CACHE = tempfile.TemporaryDirectory()
 
 
@@ -85,6 +88,14 @@ class Statements(unittest.TestCase):
         self.assertEqual(invoke("spin()", "--fuel", "100000").returncode, 75)
         self.assertEqual(invoke("spin()", "--timeout", "0.2").returncode, 75)
 
+    def test_what_is_made_is_stopped_too(self):
+        for option in (("--fuel", "100000"), ("--timeout", "0.2")):
+            self.assertEqual(holdfast("run", *option, "--invoke", "nothing()", SPINS).returncode, 75)
+
+    def test_the_timeout_says_that_it_was_the_one(self):
+        self.assertIn("the 0.2 s of --timeout were over", invoke("spin()", "--timeout", "0.2").err)
+        self.assertEqual(invoke("add(1, 2)", "--timeout", "1e300").out, "3\n")
+
     def test_error_results_give_1(self):
         done = invoke("divide(1, 0)")
         self.assertEqual((done.out, done.returncode), ("err\n", 1))
@@ -104,6 +115,106 @@ class Statements(unittest.TestCase):
         self.assertEqual(done.out, "4\n")
 
 
+class Escapes(unittest.TestCase):
+    """A guest tries to get at what is outside of its folders. What it may do is tried too, so that it is no accident."""
+
+    def setUp(self):
+        self.place = tempfile.TemporaryDirectory()
+        self.addCleanup(self.place.cleanup)
+        top = pathlib.Path(self.place.name)
+        for name in ("given/sub", "read-only", "outside/empty"):
+            (top / name).mkdir(parents=True)
+        for name in ("secret", "outside/secret"):
+            (top / name).write_text("SECRET")
+        (top / "given/file").write_text("content")
+        (top / "read-only/file").write_text("read")
+        for name, target in (("absolute", "/etc/passwd"), ("up", "../secret"), ("folder-up", "../outside"), ("twice", "up"),
+                             ("dangling", "../made"), ("folder-absolute", "/etc"), ("self", "self"), ("pipe-link", "pipe"),
+                             ("process", "/proc/self/root")):
+            (top / "given" / name).symlink_to(target)
+        os.mkfifo(top / "given/pipe")
+        with socket.socket(socket.AF_UNIX) as listener:
+            listener.bind(str(top / "given/socket"))
+        self.top = top
+
+    def attempt(self, statements):
+        """The results, one for each."""
+        script = self.top / "script.txt"
+        script.write_text(";\n".join(statements))
+        done = holdfast("run", "--dir", f"{self.top}/given::/given", "--dir", f"{self.top}/read-only::/read-only::ro",
+                        "--timeout", "60", "--script", script, PATHS)
+        self.assertEqual(done.err, "")
+        self.assertEqual(len(done.out.splitlines()), len(statements))
+        return list(zip(statements, done.out.splitlines()))
+
+    def contents(self):
+        """Everything outside of the given folder, and the one that can only be read."""
+        paths = (path for name in ("outside", "read-only", "secret", "made") for path in (self.top / name, *(self.top / name).rglob("*")))
+        return {str(path): path.read_text() if path.is_file() else None for path in paths if path.exists()}
+
+    def refuse(self, statements, *errors):
+        before = self.contents()
+        for statement, result in self.attempt(statements):
+            self.assertIn(result, [f"err({error})" for error in errors], statement)
+        self.assertEqual(self.contents(), before)
+
+    def test_what_is_allowed(self):
+        given = self.attempt(['open(0, {}, "file", {}, {read})', 'open(1, {}, "file", {}, {read})', 'overwrite(0, "file", "CON")',
+                              'open(0, {}, "./sub/../file", {}, {read})', 'rename(0, "file", 0, "sub/file")',
+                              'hard-link(0, {}, "sub/file", 0, "file")', 'symbolic-link(0, "sub/file", "good")',
+                              'open(0, {symlink-follow}, "good", {}, {read})', 'read-link(0, "up")', 'unlink(0, "up")'])
+        self.assertEqual([result for _, result in given],
+                         ['ok("content")', 'ok("read")', "ok(3)", 'ok("CONtent")', "ok", "ok", "ok", 'ok("CONtent")',
+                          'ok("../secret")', "ok"])
+
+    def test_no_path_leads_out(self):
+        outside = ("../secret", "/etc/passwd", "sub/../../secret", "./../secret", "..", "../", "/", "up", "twice", "absolute",
+                   "folder-up/secret", "folder-absolute/passwd", "process", "process/etc/passwd", "dangling", "up/", "folder-up/")
+        for access in ("{read}", "{read, write}", "{write}"):
+            for how in ("{}", "{create}", "{truncate}", "{create, truncate}", "{create, exclusive}", "{directory}"):
+                self.refuse([f'open(0, {{symlink-follow}}, "{path}", {how}, {access})' for path in outside],
+                            "not-permitted", *(["exist", "is-directory", "not-permitted", "invalid", "not-directory"] if how != "{}" else []))
+        self.refuse([f'size(0, {{symlink-follow}}, "{path}")' for path in outside], "not-permitted")
+        self.refuse([f'overwrite(0, "{path}", "x")' for path in outside], "not-permitted")
+
+    def test_links_are_not_followed_unasked(self):
+        self.refuse([f'open(0, {{}}, "{path}", {{}}, {{read}})' for path in ("up", "twice", "absolute", "self")], "loop")
+        self.refuse(['open(0, {symlink-follow}, "self", {}, {read})'], "loop")
+
+    def test_names_cannot_be_changed_outside(self):
+        for path in ("../new", "folder-up/new", "/new"):
+            self.refuse([f'make-folder(0, "{path}")', f'symbolic-link(0, "x", "{path}")', f'rename(0, "file", 0, "{path}")',
+                         f'hard-link(0, {{}}, "file", 0, "{path}")'], "not-permitted")
+        for path in ("../secret", "folder-up/secret", "/etc/passwd"):
+            self.refuse([f'unlink(0, "{path}")', f'rename(0, "{path}", 0, "mine")', f'hard-link(0, {{}}, "{path}", 0, "mine")',
+                         f'read-link(0, "{path}")'], "not-permitted")
+        self.refuse(['remove-folder(0, "folder-up/empty")', 'symbolic-link(0, "/etc/passwd", "mine")', 'read-link(0, "absolute")'],
+                    "not-permitted")
+        self.refuse(['hard-link(0, {symlink-follow}, "up", 0, "mine")'], "invalid", "not-permitted")
+
+    def test_a_link_that_the_guest_made_leads_nowhere(self):
+        (_, made), (_, opened) = self.attempt(['symbolic-link(0, "../secret", "own")', 'open(0, {symlink-follow}, "own", {}, {read})'])
+        self.assertEqual((made, opened), ("ok", "err(not-permitted)"))
+
+    def test_a_folder_to_read_stays_as_it_is(self):
+        self.refuse(['open(1, {}, "file", {}, {read, write})', 'open(1, {}, "file", {truncate}, {read})',
+                     'open(1, {}, "new", {create}, {read})', 'overwrite(1, "file", "x")', 'make-folder(1, "new")',
+                     'unlink(1, "file")', 'symbolic-link(1, "x", "new")', 'rename(1, "file", 0, "mine")',
+                     'rename(0, "file", 1, "new")', 'rename(1, "file", 1, "new")', 'hard-link(1, {}, "file", 0, "mine")',
+                     'hard-link(0, {}, "file", 1, "new")'], "read-only")
+
+    def test_what_could_block_is_not_opened(self):
+        paths = ("pipe", "socket", "pipe-link")
+        for access in ("{read}", "{write}", "{read, write}"):
+            self.refuse([f'open(0, {{symlink-follow}}, "{path}", {{}}, {access})' for path in paths], "not-permitted", "no-such-device")
+
+    def test_odd_names(self):
+        self.refuse(['open(0, {}, "", {}, {read})', 'make-folder(0, "")', 'unlink(0, "")', 'size(0, {}, "")'], "no-entry")
+        self.refuse(['open(0, {}, "fi\\u{0}le", {}, {read})', 'make-folder(0, "\\u{0}")', 'rename(0, "file", 0, "a\\u{0}")'], "invalid")
+        long = ("n" * 256, "n" * 70_000, "d/" * 2100 + "x", "../" * 20_000)
+        self.refuse([f'open(0, {{}}, "{path}", {{create}}, {{write}})' for path in long], "name-too-long")
+
+
 class Reports(unittest.TestCase):
     def test_json(self):
         done = invoke("let c = counter(1); let d = counter(1); c.next(); keep(c)", "--report", "--json")
@@ -116,6 +227,14 @@ class Reports(unittest.TestCase):
         (leak,) = report["leaks"]
         self.assertEqual(set(leak), {"type", "instance", "index", "rep", "own", "path", "age_ns"})
         self.assertEqual((leak["type"], leak["own"]), ("counter", True))
+
+    def test_json_whatever_fails(self):
+        for words, code in ((("--invoke", "add(1,", CALCULATOR), 64), (("--script", "absent", CALCULATOR), 66),
+                            (("absent.wasm",), 66), ((NEEDS,), 64)):
+            done = holdfast("run", "--json", *words)
+            report = json.loads(done.out)
+            self.assertEqual((done.returncode, report["exit_code"]), (code, code))
+            self.assertTrue(report["error"])
 
     def test_json_of_a_trap(self):
         report = json.loads(invoke("trap()", "--json").out)
@@ -153,6 +272,51 @@ class Linking(unittest.TestCase):
         self.assertEqual(done.returncode, 70)
         self.assertIn("test:numbers/source@1.0.0", done.err)
 
+    # Imports one interface with a function, and exports another that passes it on.
+    CHAIN = """(component
+      (import "test:chain/{wants}" (instance $in (export "f" (func (param "n" u32) (result u32)))))
+      (alias export $in "f" (func $f))
+      (core func $f' (canon lower (func $f)))
+      (core module $m (import "h" "f" (func $f (param i32) (result i32)))
+        (func (export "f") (param i32) (result i32) (i32.add (call $f (local.get 0)) (i32.const 1))))
+      (core instance $i (instantiate $m (with "h" (instance (export "f" (func $f'))))))
+      (func $g (param "n" u32) (result u32) (canon lift (core func $i "f")))
+      (instance $out (export "f" (func $g)))
+      (export "test:chain/{gives}" (instance $out)))"""
+
+    def chain(self, folder, wants, gives):
+        file = pathlib.Path(folder, f"{gives}.wat")
+        file.write_text(self.CHAIN.format(wants=wants, gives=gives))
+        return ("--link", f"test:chain/{gives}={file}")
+
+    def test_the_order_of_links_does_not_matter(self):
+        source, middle = ("--link", f"source={PROVIDER}"), ("--link", f"doubled={RELAY}")
+        main = """(component
+          (import "test:numbers/source@1.0.0" (instance (export "next" (func (param "after" u32) (result u32)))))
+          (import "test:numbers/doubled@1.0.0" (instance $in (export "double" (func (param "n" u32) (result u32)))))
+          (core func $f (canon lower (func $in "double")))
+          (core module $m (import "h" "f" (func $f (param i32) (result i32)))
+            (func (export "f") (param i32) (result i32) (call $f (local.get 0))))
+          (core instance $i (instantiate $m (with "h" (instance (export "f" (func $f))))))
+          (func (export "f") (param "n" u32) (result u32) (canon lift (core func $i "f"))))"""
+        with tempfile.TemporaryDirectory() as folder:
+            file = pathlib.Path(folder, "main.wat")
+            file.write_text(main)
+            for links in ((*source, *middle), (*middle, *source), ("--allow-missing", *middle, *source)):
+                done = invoke("f(5)", *links, file=file)
+                self.assertEqual((done.err, done.out), ("", "12\n"), links)
+
+    def test_links_in_a_circle_are_refused(self):
+        with tempfile.TemporaryDirectory() as folder:
+            done = invoke("add(1, 2)", *self.chain(folder, "a", "b"), *self.chain(folder, "b", "a"))
+            self.assertEqual(done.returncode, 64)
+            self.assertIn("import from each other", done.err)
+
+    def test_an_interface_is_given_once(self):
+        done = invoke("twice(5)", "--link", f"source={PROVIDER}", "--link", f"source={PROVIDER}", file=NEEDS)
+        self.assertEqual(done.returncode, 64)
+        self.assertIn("gives test:numbers/source@1.0.0 already", done.err)
+
     def test_wrong_links(self):
         self.assertEqual(invoke("twice(5)", "--link", "nothing", file=NEEDS).returncode, 64)
         done = invoke("twice(5)", "--link", f"other={PROVIDER}", file=NEEDS)
@@ -168,7 +332,7 @@ class Files(unittest.TestCase):
             broken.write_bytes(b"\0asm\x0d\0\x01\0\x99")
             module = pathlib.Path(folder, "module.wasm")
             module.write_bytes(b"\0asm\x01\0\0\0")
-            for command in ("run", "inspect"):
+            for command in ("run", "inspect", "validate", "wast"):
                 self.assertEqual(holdfast(command, broken).returncode, 65)
                 self.assertEqual(holdfast(command, module).returncode, 65)
                 self.assertEqual(holdfast(command, "absent.wasm").returncode, 66)
@@ -230,6 +394,19 @@ class Usage(unittest.TestCase):
     def test_version_names_the_engine(self):
         self.assertRegex(holdfast("--version").out, r"^holdfast \d+\.\d+\.\d+ \(wasmtime ")
 
+    def test_options_end_where_the_file_begins(self):
+        self.assertEqual(holdfast("run", "--invoke", "add(1, 2)", "--", CALCULATOR).out, "3\n")
+        done = holdfast("run", CALCULATOR, "--invoke", "add(1, 2)")
+        self.assertEqual(done.returncode, 64)
+        self.assertIn("options stand before it", done.err)
+
+    def test_numbers_of_options(self):
+        for words in (("--fuel", "-5"), ("--fuel", "1.5"), ("--timeout", "-1"), ("--timeout", "0"), ("--timeout", "1e999"),
+                      ("--timeout", "nan"), ("--max-memory", "-1"), ("--env", "=x"), ("--env", "")):
+            done = invoke("add(1, 2)", *words)
+            self.assertEqual(done.returncode, 64, words)
+            self.assertLess(len(done.err), 250)
+
     def test_slips(self):
         for words in ((), ("rn",), ("run",), ("run", "--bogus", CALCULATOR), ("run", "--leaks=maybe", CALCULATOR),
                       ("run", "--fuel", "x", CALCULATOR), ("inspect",), ("validate",), ("inspect", "--json", "--dot", CALCULATOR),
@@ -239,10 +416,48 @@ class Usage(unittest.TestCase):
         self.assertIn("did you mean `--report`?", holdfast("run", "--reprot", CALCULATOR).err)
 
     def test_completion_knows_every_option(self):
-        script = holdfast("completion", "bash").out
-        for command in ("run", "inspect", "validate"):
-            for option in re.findall(r"^  (?:-\w,)?(--[\w-]+)", holdfast(command, "--help").out, re.MULTILINE):
-                self.assertIn(option, script)
+        for shell, dashes in (("bash", "--"), ("zsh", "--"), ("fish", "-l ")):
+            script = holdfast("completion", shell).out
+            for command in ("run", "inspect", "validate", "wast"):
+                for option in re.findall(r"^  (?:-\w,)?--([\w-]+)", holdfast(command, "--help").out, re.MULTILINE):
+                    self.assertIn(dashes + option, script)
+
+    def test_completion_scripts_are_read_by_their_shells(self):
+        for shell in ("bash", "zsh", "fish"):
+            if shutil.which(shell) is None:
+                continue
+            with self.subTest(shell=shell), tempfile.TemporaryDirectory() as folder:
+                script = pathlib.Path(folder, "script")
+                script.write_text(holdfast("completion", shell).out)
+                done = subprocess.run([shell, "-n", script], capture_output=True, timeout=60)
+                self.assertEqual((done.stderr, done.returncode), (b"", 0))
+
+    def complete(self, *words):
+        """What bash offers for the last word."""
+        script = f"{holdfast('completion', 'bash').out}\nCOMP_WORDS=(holdfast \"$@\"); COMP_CWORD=$#; _holdfast; echo \"${{COMPREPLY[*]}}\""
+        done = subprocess.run(["bash", "-c", script, "bash", *words], capture_output=True, timeout=60, cwd=HERE)
+        self.assertEqual(done.stderr, b"")
+        return done.stdout.decode().split()
+
+    def test_bash_completes(self):
+        self.assertEqual(self.complete("ru"), ["run"])
+        self.assertEqual(self.complete("run", "--li"), ["--link"])
+        self.assertEqual(self.complete("run", "--leaks", "e"), ["error"])
+        self.assertEqual(self.complete("run", "calc"), ["calculator.wat"])
+        self.assertEqual(self.complete("inspect", "--"), ["--help", "--json", "--dot"])
+        self.assertEqual(self.complete("completion", "z"), ["zsh"])
+
+    def test_streams_that_are_closed_at_the_start(self):
+        """What is opened later must not be taken for one of them."""
+        with tempfile.TemporaryDirectory() as folder:
+            kept = pathlib.Path(folder, "kept.txt")
+            kept.write_text("untouched")
+            words = [COMMAND, "run", "--no-cache", "--dir", f"{folder}::/", "--invoke",
+                     'let c = size(0, {}, "kept.txt"); open(0, {}, "kept.txt", {}, {read, write})', PATHS]
+            for closed in ("<&-", ">&-", "2>&-", "<&- >&-", "<&- >&- 2>&-"):
+                done = subprocess.run(["bash", "-c", f'"$@" {closed}', "bash", *words], capture_output=True, timeout=60)
+                self.assertEqual(done.returncode, 71 if " >" in " " + closed else 0, closed)
+                self.assertEqual(kept.read_text(), "untouched", closed)
 
     def test_a_closed_pipe_is_no_crash(self):
         reader, writer = os.pipe()

@@ -1,13 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
 // `holdfast run`.
-#include <condition_variable>
+#include <algorithm>
 #include <filesystem>
+#include <fmt/format.h>
 #include <fstream>
 #include <iostream>
 #include <iterator>
-#include <mutex>
-#include <thread>
 
 #include "commands.hpp"
 #include "exit_code.hpp"
@@ -21,31 +20,6 @@
 
 namespace holdfast::cli {
 namespace {
-
-/// Stops the store's guest after a time, unless it goes before.
-class Timeout {
- public:
-  Timeout(const Store& store, double seconds)
-      : thread_([handle = store.interrupt_handle(), seconds, this] {
-          std::unique_lock lock(mutex_);
-          const bool is_done =
-              changed_.wait_for(lock, std::chrono::duration<double>(seconds), [this] { return done_; });
-          if (!is_done) handle.interrupt();
-        }) {}
-  ~Timeout() {
-    {
-      const std::scoped_lock lock(mutex_);
-      done_ = true;
-    }
-    changed_.notify_all();
-  }
-
- private:
-  std::mutex mutex_;
-  std::condition_variable changed_;
-  bool done_ = false;
-  std::jthread thread_;  // last: it uses the others
-};
 
 struct Script {
   std::string name;  ///< of the file; empty for --invoke
@@ -69,28 +43,30 @@ class Run {
   explicit Run(const RunOptions& options) : options_(options) {}
 
   int operator()() {
-    if (!read_statements()) return report_.exit_code;
+    if (!read_statements()) return failed();
     auto started = RunSession::start(options_);
     if (!started) {
       fail(started.error());
-      if (options_.json) print_line(to_json(report_));
-      return report_.exit_code;
+      return failed();
     }
     RunSession& session = **started;
-    {
-      std::optional<Timeout> timeout;
-      if (options_.timeout) timeout.emplace(session.store(), *options_.timeout);
-      if (script_) {
-        run_statements(session);
-      } else {
-        run_command(session);
-      }
+    if (script_) {
+      run_statements(session);
+    } else {
+      run_command(session);
     }
+    if (session.time_is_over()) print_note(fmt::format("  the {} s of --timeout were over\n", *options_.timeout));
     finish(session);
     return report_.exit_code;
   }
 
  private:
+  /// Before there is a session, so that there is nothing to tell but what was wrong.
+  int failed() const {
+    if (options_.json) print_line(to_json(report_));
+    return report_.exit_code;
+  }
+
   /// Before anything is loaded: a slip is told at once.
   bool read_statements() {
     if (!options_.invoke && !options_.script) return true;
@@ -100,7 +76,7 @@ class Run {
     } else {
       auto text = read_script(*options_.script);
       if (!text) {
-        report_.exit_code = report_error(text.error());
+        fail(text.error());
         return false;
       }
       script_->text = *std::move(text);
@@ -185,7 +161,9 @@ class Run {
     constexpr std::size_t most = 12;
     if (functions.size() > most) functions.resize(most);
     std::string message = options_.file + " is no command: it does not export wasi:cli/run";
-    if (!functions.empty()) {
+    if (std::ranges::any_of(options_.arguments, [](const std::string& one) { return one.starts_with("--"); })) {
+      message += "; what follows the file belongs to the guest, so options stand before it";
+    } else if (!functions.empty()) {
       message += "; its functions are called with --invoke: " + join_words(functions, ", ");
     }
     return HostError(ErrorKind::misuse, message);

@@ -33,7 +33,4 @@ int inspect(const InspectOptions& options);
 int validate(const ValidateOptions& options);
 int run_scripts(const WastOptions& options);
 
-/// The completion script of a shell; null for one that is not known.
-const char* completion_script(const std::string& shell);
-
 }  // namespace holdfast::cli

@@ -2,6 +2,8 @@
 //
 // The command `holdfast`: reads its options and hands over to a command.
 #include <CLI/CLI.hpp>
+#include <algorithm>
+#include <charconv>
 #include <csignal>
 #include <cstdio>
 #include <exception>
@@ -9,9 +11,11 @@
 #include <optional>
 
 #include "commands.hpp"
+#include "completion.hpp"
 #include "exit_code.hpp"
 #include "holdfast/engine/engine.hpp"
 #include "output.hpp"
+#include "standard_descriptors.hpp"
 #include "suggestions.hpp"
 
 namespace holdfast::cli {
@@ -61,12 +65,27 @@ Examples:
 
 constexpr auto completion_examples = R"(Examples:
   source <(holdfast completion bash)
-  holdfast completion bash > ~/.local/share/bash-completion/completions/holdfast)";
+  holdfast completion bash > ~/.local/share/bash-completion/completions/holdfast
+  holdfast completion zsh > "${fpath[1]}/_holdfast"
+  holdfast completion fish > ~/.config/fish/completions/holdfast.fish)";
 
 constexpr auto exit_codes = R"(`holdfast COMMAND --help` shows the options of a command, with examples.
 
 Exit codes: a guest's own, or 0 done, 1 an error result (or an invalid file, a failed directive of a script, or a leak
 with --leaks=error), 64 usage, 65 not a valid component or script, 66 a file that cannot be read, 70 a trap, 71 the engine or the system failed, 75 a limit.)";
+
+/// Checks of options, as the parser wants them: empty, or what is wrong.
+std::string is_count(const std::string& text) {
+  const bool is_good = !text.empty() && text.find_first_not_of("0123456789") == std::string::npos;
+  return is_good ? std::string() : text + " is no whole number from 0";
+}
+
+std::string is_time(const std::string& text) {
+  double seconds = 0;
+  const auto parsed = std::from_chars(text.data(), text.data() + text.size(), seconds);
+  const bool is_good = parsed.ec == std::errc{} && parsed.ptr == text.data() + text.size() && seconds > 0;
+  return is_good ? std::string() : text + " is no positive number of seconds";
+}
 
 /// FILE and what follows it are not the parser's business, so its usage line would not show them.
 class RunFormatter : public CLI::Formatter {
@@ -92,8 +111,11 @@ class CommandLine {
   }
 
   int operator()(int count, char** words) {
+    std::vector<std::string> given(words + 1, words + count);
+    if (!given.empty() && given[0] == run_->get_name()) remove_end_of_options(given);
     try {
-      app_.parse(count, words);
+      std::ranges::reverse(given);  // as the parser wants them
+      app_.parse(std::move(given));
     } catch (const CLI::Success& asked) {
       return app_.exit(asked) == 0 ? finish_output(0) : number(ExitCode::usage);
     } catch (const CLI::ParseError& error) {
@@ -103,8 +125,7 @@ class CommandLine {
     if (inspect_->parsed()) return start_inspect();
     if (validate_->parsed()) return cli::validate(validate_options_);
     if (wast_->parsed()) return cli::run_scripts(wast_options_);
-    print(completion_script(shell_));
-    return 0;
+    return complete();
   }
 
  private:
@@ -135,13 +156,15 @@ class CommandLine {
         ->type_name("warn|error")
         ->check(CLI::IsMember({"warn", "error"}).description(""));
     run_->add_flag("--json", run_options_.json, "Print values and report as JSON, in the last line of the output");
-    run_->add_option("--fuel", run_options_.fuel, "Stop after so many steps of the guest")->type_name("STEPS");
+    run_->add_option("--fuel", run_options_.fuel, "Stop after so many steps of the guest")
+        ->type_name("STEPS")
+        ->check(CLI::Validator(is_count, ""));
     run_->add_option("--max-memory", run_options_.max_memory, "Ceiling of each linear memory, such as 64mb")
         ->type_name("BYTES")
         ->transform(CLI::AsSizeValue(false).description(""));
     run_->add_option("--timeout", run_options_.timeout, "Stop after so many seconds")
         ->type_name("SECONDS")
-        ->check(CLI::Validator(CLI::PositiveNumber).description(""));
+        ->check(CLI::Validator(is_time, ""));
     run_->add_flag("--no-cache", run_options_.no_cache, "Compile anew, and keep nothing of it");
   }
 
@@ -176,10 +199,23 @@ class CommandLine {
   void add_completion() {
     completion_ = app_.add_subcommand("completion", "Print a script that completes commands and options in a shell");
     completion_->footer(completion_examples);
-    completion_->add_option("SHELL", shell_, "bash")
+    const std::vector<std::string> shells(std::begin(completed_shells), std::end(completed_shells));
+    completion_->add_option("SHELL", shell_, join_words(shells, " or "))
         ->required()
         ->type_name("")
-        ->check(CLI::IsMember({"bash"}).description(""));
+        ->check(CLI::IsMember(shells).description(""));
+  }
+
+  /// The parser takes a `--` before FILE for the end of the command.
+  void remove_end_of_options(std::vector<std::string>& words) const {
+    for (std::size_t i = 1; i < words.size() && words[i].starts_with('-'); ++i) {
+      if (words[i] == "--") {
+        words.erase(words.begin() + static_cast<std::ptrdiff_t>(i));
+        return;
+      }
+      const CLI::Option* const option = run_->get_option_no_throw(words[i]);
+      if (option != nullptr && option->get_items_expected_max() > 0) ++i;  // its value
+    }
   }
 
   int start_run() {
@@ -199,6 +235,41 @@ class CommandLine {
   int start_inspect() {
     if (inspect_options_.json && inspect_options_.dot) return misuse("--json and --dot exclude each other", "inspect");
     return cli::inspect(inspect_options_);
+  }
+
+  int complete() {
+    std::vector<CompletedCommand> commands;
+    for (const CLI::App* command : app_.get_subcommands([](const CLI::App*) { return true; })) {
+      CompletedCommand made{command->get_name(), command->get_description(), {}};
+      for (const CLI::Option* option : command->get_options()) made.options.push_back(completed(*option));
+      if (command == run_) made.options.push_back({"", "", CompletedValue::file, {}});  // the parser does not know it
+      commands.push_back(std::move(made));
+    }
+    const auto script = completion_script(shell_, commands);
+    if (!script) return misuse("there is no completion for " + shell_, "completion");
+    print(*script);
+    return 0;
+  }
+
+  /// What an option takes is told from what its help calls it.
+  CompletedOption completed(const CLI::Option& option) const {
+    CompletedOption made{option.get_lnames().empty() ? "" : "--" + option.get_lnames()[0], option.get_description(),
+                         CompletedValue::text, {}};
+    const std::string type = option.get_type_name();
+    if (option.get_name() == "SHELL" || type == "warn|error") {
+      made.value = CompletedValue::word;
+      made.words = type.empty() ? std::vector<std::string>(std::begin(completed_shells), std::end(completed_shells))
+                                : std::vector<std::string>{"warn", "error"};
+    } else if (made.name.empty() || type == "FILE") {
+      made.value = CompletedValue::file;
+    } else if (type.starts_with("HOST")) {
+      made.value = CompletedValue::folder;
+    } else if (type.starts_with("K")) {
+      made.value = CompletedValue::variable;
+    } else if (option.get_items_expected_max() == 0) {
+      made.value = CompletedValue::none;
+    }
+    return made;
   }
 
   static std::vector<std::string> options_of(const CLI::App& app) {
@@ -250,6 +321,7 @@ class CommandLine {
 }  // namespace holdfast::cli
 
 int main(int count, char** words) {
+  holdfast::cli::occupy_standard_descriptors();
   // A reader that goes away is an error of the write, for us and for guests.
   std::signal(SIGPIPE, SIG_IGN);
   try {

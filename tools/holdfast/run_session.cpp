@@ -1,12 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 #include "run_session.hpp"
 
-#include <algorithm>
-
 #include "cache_directory.hpp"
-#include "name_resolver.hpp"
+#include "loading.hpp"
 #include "output.hpp"
-#include "suggestions.hpp"
+#include "provider_links.hpp"
 
 namespace holdfast::cli {
 namespace {
@@ -34,30 +32,12 @@ HostResult<Store> make_store(const Engine& engine, const RunOptions& options) {
   return Store::create(engine, wanted);
 }
 
-/// The interface that the component exports and `spelled` means. Errors: misuse.
-HostResult<std::string> exported_interface(const Component& provider, const std::string& spelled) {
-  std::vector<std::string> found, all;
-  for (const ExternType& one : provider.exports()) {
-    if (one.kind != ExternType::Kind::instance) continue;
-    all.push_back(one.name);
-    if (one.name == spelled) return one.name;
-    if (names_interface(spelled, one.name)) found.push_back(one.name);
-  }
-  if (found.size() == 1) return found.front();
-  if (found.size() > 1) {
-    return host_fail(ErrorKind::misuse,
-                     "`" + spelled + "` can be " + join_words(found, " or ") + " of " + provider.name());
-  }
-  return host_fail(ErrorKind::misuse, provider.name() + " exports no interface `" + spelled + "`" +
-                                          (all.empty() ? ", and no other" : "; it exports " + join_words(all)));
-}
-
 }  // namespace
 
 HostResult<std::unique_ptr<RunSession>> RunSession::start(const RunOptions& options) {
   HOLDFAST_TRY_ASSIGN(Engine engine, make_engine(options));
   HOLDFAST_TRY_ASSIGN(Store store, make_store(engine, options));
-  HOLDFAST_TRY_ASSIGN(Component component, Component::load(engine, options.file));
+  HOLDFAST_TRY_ASSIGN(Component component, load_component(engine, options.file));
   std::unique_ptr<RunSession> session(new RunSession(std::move(engine), std::move(store), std::move(component)));
   HOLDFAST_TRY(session->link_and_instantiate(options));
   return session;
@@ -66,24 +46,17 @@ HostResult<std::unique_ptr<RunSession>> RunSession::start(const RunOptions& opti
 HostResult<void> RunSession::link_and_instantiate(const RunOptions& options) {
   HOLDFAST_TRY(wasi_.link(linker_, options));
   if (options.allow_missing) linker_.missing_as_traps();
-  for (const std::string& option : options.links) HOLDFAST_TRY(link(option));
+  HOLDFAST_TRY_ASSIGN(const std::vector<Provider> providers, load_providers(engine_, options.links));
+  // Time runs from here: compiling is not the guest's doing, what it does while it is made is.
+  if (options.timeout) timeout_.emplace(store_, *options.timeout);
+  for (const Provider& provider : providers) {
+    auto made = linker_.instantiate(store_, provider.component);
+    if (!made) return std::unexpected(std::move(made).error().with_context("--link " + provider.option));
+    for (const std::string& interface : provider.interfaces) linker_.instance(interface, *made);
+    instances_.push_back(*std::move(made));
+  }
   HOLDFAST_TRY_ASSIGN(Instance instance, linker_.instantiate(store_, component_));
   instances_.insert(instances_.begin(), std::move(instance));
-  return {};
-}
-
-HostResult<void> RunSession::link(const std::string& option) {
-  const auto equals = option.find('=');
-  if (equals == std::string::npos || equals == 0 || equals + 1 == option.size()) {
-    return host_fail(ErrorKind::misuse, "--link " + option + ": it is written --link INTERFACE=FILE, for instance " +
-                                            "--link demo:store/kv@0.1.0=provider.wasm");
-  }
-  HOLDFAST_TRY_ASSIGN(const Component provider, Component::load(engine_, option.substr(equals + 1)));
-  auto name = exported_interface(provider, option.substr(0, equals));
-  if (!name) return std::unexpected(std::move(name).error().with_context("--link " + option));
-  HOLDFAST_TRY_ASSIGN(Instance instance, linker_.instantiate(store_, provider));
-  linker_.instance(*name, instance);
-  instances_.push_back(std::move(instance));
   return {};
 }
 

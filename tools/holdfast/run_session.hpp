@@ -10,6 +10,7 @@
 
 #include "holdfast/embed/linker.hpp"
 #include "run_options.hpp"
+#include "timeout.hpp"
 #include "wasi_setup.hpp"
 
 namespace holdfast::cli {
@@ -24,11 +25,12 @@ class RunSession {
   const Component& component() const noexcept { return component_; }
   Store& store() noexcept { return store_; }
   const WasiSetup& wasi() const noexcept { return wasi_; }
+  /// Whether the guest was stopped for that.
+  bool time_is_over() const noexcept { return timeout_ && timeout_->is_over(); }
 
  private:
   RunSession(Engine engine, Store store, Component component)
       : engine_(std::move(engine)), store_(std::move(store)), component_(std::move(component)), linker_(engine_) {}
-  HostResult<void> link(const std::string& option);
   HostResult<void> link_and_instantiate(const RunOptions& options);
 
   Engine engine_;
@@ -37,6 +39,7 @@ class RunSession {
   Component component_;
   Linker linker_;
   std::vector<Instance> instances_;
+  std::optional<Timeout> timeout_;
 };
 
 }  // namespace holdfast::cli

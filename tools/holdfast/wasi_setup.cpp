@@ -38,6 +38,7 @@ HostResult<void> add_directory(wasi::Context& context, const std::string& option
 HostResult<void> add_variable(wasi::Context& context, const std::string& option) {
   const auto equals = option.find('=');
   const std::string name = option.substr(0, equals);
+  if (name.empty()) return host_fail(ErrorKind::misuse, "--env " + option + ": the name of the variable is missing");
   if (equals != std::string::npos) {
     context.env(name, option.substr(equals + 1));
     return {};

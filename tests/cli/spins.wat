@@ -1,0 +1,10 @@
+;; SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+;;
+;; For the tests of the command: never gets past its start function.
+(component
+  (core module $main
+    (func $spin (loop (br 0)))
+    (start $spin)
+    (func (export "nothing")))
+  (core instance $main (instantiate $main))
+  (func (export "nothing") (canon lift (core func $main "nothing"))))
