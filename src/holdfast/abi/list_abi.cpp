@@ -68,8 +68,13 @@ Result<ContentRange> allocate_list(Context& context, std::uint64_t count, std::u
   // Dividing, because the product of a host's count could wrap. No element has size 0.
   if (count > max_content_size / element_size) return fail(ErrorCode::list_too_long, count);
   const auto size = static_cast<std::uint32_t>(count * element_size);
-  HOLDFAST_TRY_ASSIGN(const std::uint32_t pointer, context.guest->reallocate(0, 0, element_alignment, size));
-  return ContentRange{pointer, static_cast<std::uint32_t>(count)};
+  const auto pointer = context.guest->reallocate(0, 0, element_alignment, size);
+  if (!pointer) {
+    const Error& error = pointer.error();
+    if (error.code != ErrorCode::realloc_out_of_bounds) return std::unexpected(error);
+    return fail(ErrorCode::list_out_of_bounds, size, static_cast<std::uint32_t>(error.detail));
+  }
+  return ContentRange{*pointer, static_cast<std::uint32_t>(count)};
 }
 
 EntryLayout entry_layout(const component::InterfaceTypes& types, const InterfaceType& map) {

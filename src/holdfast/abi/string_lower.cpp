@@ -29,7 +29,13 @@ struct Allocation {
   std::uint32_t size = 0;
 
   Result<void> resize(std::uint32_t new_size) {
-    HOLDFAST_TRY_ASSIGN(pointer, context.guest->reallocate(pointer, size, alignment, new_size));
+    const auto moved = context.guest->reallocate(pointer, size, alignment, new_size);
+    if (!moved) {
+      const Error& error = moved.error();
+      if (error.code != ErrorCode::realloc_out_of_bounds) return std::unexpected(error);
+      return fail(ErrorCode::string_out_of_bounds, new_size, static_cast<std::uint32_t>(error.detail));
+    }
+    pointer = *moved;
     size = new_size;
     return {};
   }

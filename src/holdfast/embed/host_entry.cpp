@@ -18,6 +18,13 @@ std::optional<HostError> refuse_arguments(runtime::StoreState& store, runtime::G
     case ErrorCode::call_failed:
     case ErrorCode::realloc_misaligned:
     case ErrorCode::realloc_out_of_bounds: store.raise(error); return std::nullopt;
+    case ErrorCode::list_out_of_bounds:
+    case ErrorCode::string_out_of_bounds: {
+      // Nothing is read from the guest yet, so this is about what its realloc gave.
+      HostError described = HostError::from(make_error(ErrorCode::realloc_out_of_bounds, error.offset));
+      store.raise(std::move(described).with_context(HostError::from(error).cause()));
+      return std::nullopt;
+    }
     case ErrorCode::handle_limit:
     case ErrorCode::table_full:
       call.abandon();

@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "holdfast/core/assert.hpp"
+#include "holdfast/runtime/handle_error.hpp"
 
 namespace holdfast::runtime {
 
@@ -52,22 +53,33 @@ Result<std::uint32_t> GuestSide::reallocate(std::uint32_t old_pointer, std::uint
   if (options_.memory) context_.memory = store_.engine_store->view(*options_.memory);
 
   const std::uint32_t pointer = values[0].i32();
-  if (pointer % alignment != 0) return fail(ErrorCode::realloc_misaligned, pointer);
+  if (pointer % alignment != 0) {
+    const HostError misaligned = HostError::from(make_error(ErrorCode::realloc_misaligned, pointer));
+    store_.raise(HostError(ErrorKind::trap, "unaligned pointer: " + misaligned.cause())
+                     .with_rule(misaligned.rule())
+                     .with_code(misaligned.code()));
+    return fail(ErrorCode::call_failed);
+  }
   if (std::uint64_t{pointer} + new_size > context_.memory.size) return fail(ErrorCode::realloc_out_of_bounds, pointer);
   return pointer;
 }
 
 Result<std::uint32_t> GuestSide::lift_own_rep(component::ResourceSlot slot, std::uint32_t index) {
-  return instance_.lift_own(tag(slot), index);
+  auto rep = instance_.lift_own(tag(slot), index);
+  if (rep) return rep;
+  raise_handle_error(store_, instance_, tag(slot), rep.error());
+  return fail(ErrorCode::call_failed);
 }
 
 Result<std::uint32_t> GuestSide::lift_borrow_rep(component::ResourceSlot slot, std::uint32_t index) {
   auto rep = instance_.handles.lift_borrow(handles::TypeTag(tag(slot)), index);
-  if (rep) {
-    lenders_.push_back(index);
-  } else if (rep.error().code != ErrorCode::unknown_handle) {
-    rep.error().rule = 7;  // the table's codes are those of rule 6
+  if (!rep) {
+    Error error = rep.error();
+    if (error.code != ErrorCode::unknown_handle) error.rule = 7;  // the table's codes are those of rule 6
+    raise_handle_error(store_, instance_, tag(slot), error);
+    return fail(ErrorCode::call_failed);
   }
+  lenders_.push_back(index);
   return rep;
 }
 

@@ -72,29 +72,70 @@ class Resolver final : abi::ResourceMatcher {
   }
 
   void resolve_root(const std::string& name, const ImportItem& item) {
-    if (const auto* exports = std::get_if<ImportTree>(&item.item)) {
-      const bool may_be_missing = definitions_.may_be_missing(name);
-      const auto* definition = definitions_.find(name);
-      if (definition == nullptr && may_be_missing) {
-        definition = &nothing_;
-      } else if (definition == nullptr) {
-        if (pass_ == Pass::resources && !exports->empty())
-          problem(name, "the instance is missing\n" + describe(*exports));
-        return;
-      }
-      if (!note_store(name, *definition)) return;
-      for (const auto& [member, inner] : *exports) {
-        if (may_be_missing && make_up(name, member, inner, *definition)) continue;
-        if (const auto* host = std::get_if<HostInstance>(definition)) {
-          resolve_host(name + "/" + member, member, inner, *host);
-        } else {
-          resolve_provided(name + "/" + member, member, inner, std::get<ProvidedInstance>(*definition));
-        }
-      }
+    if (const auto* members = std::get_if<ImportTree>(&item.item)) return resolve_interface(name, *members);
+    if (definitions_.may_be_missing(name) && make_up({}, name, item, nothing_)) return;
+    if (definitions_.instances.contains(name)) {
+      if (pass_ == Pass::resources) expected_found(name, item, "instance");
       return;
     }
-    if (definitions_.may_be_missing(name) && make_up({}, name, item, nothing_)) return;
     resolve_host(name, name, item, definitions_.root);
+  }
+
+  void resolve_interface(const std::string& name, const ImportTree& members) {
+    const bool may_be_missing = definitions_.may_be_missing(name);
+    const auto* definition = definitions_.find(name);
+    if (definition == nullptr) {
+      if (const auto kind = kind_in(definitions_.root, name)) {
+        if (pass_ == Pass::resources) problem(name, "expected instance found " + std::string(*kind));
+        return;
+      }
+      if (!may_be_missing && asks_for_something(members)) {
+        if (pass_ == Pass::resources) problem(name, "the instance was not found\n" + describe(members));
+        return;
+      }
+      definition = &nothing_;
+    }
+    if (!note_store(name, *definition)) return;
+    for (const auto& [member, inner] : members) {
+      if (may_be_missing && make_up(name, member, inner, *definition)) continue;
+      if (const auto* host = std::get_if<HostInstance>(definition)) {
+        resolve_host(name + "/" + member, member, inner, *host);
+      } else {
+        resolve_provided(name + "/" + member, member, inner, std::get<ProvidedInstance>(*definition));
+      }
+    }
+  }
+
+  /// Whether somebody has to give something for an instance with these members: value types say themselves what they
+  /// are.
+  static bool asks_for_something(const ImportTree& members) {
+    return std::ranges::any_of(members, [](const component::ImportEntry& member) {
+      if (const auto* inner = std::get_if<ImportTree>(&member.item.item)) return asks_for_something(*inner);
+      return !std::holds_alternative<component::ImportedTypeEquality>(member.item.item);
+    });
+  }
+
+  /// What the host defines under `name`.
+  static std::optional<std::string_view> kind_in(const HostInstance& definitions, std::string_view name) {
+    if (definitions.functions.contains(name)) return "func";
+    if (definitions.resources.contains(name)) return "resource";
+    return std::nullopt;
+  }
+
+  /// What is imported.
+  static std::string_view kind_of(const ImportItem& item) {
+    struct Kind {
+      std::string_view operator()(component::ImportedFunctionId) const { return "function"; }
+      std::string_view operator()(component::ResourceSlot) const { return "resource"; }
+      std::string_view operator()(const component::ImportedTypeEquality&) const { return "type"; }
+      std::string_view operator()(component::ImportedModuleId) const { return "module"; }
+      std::string_view operator()(const ImportTree&) const { return "instance"; }
+    };
+    return std::visit(Kind{}, item.item);
+  }
+
+  void expected_found(const std::string& path, const ImportItem& item, std::string_view found) {
+    problem(path, "expected " + std::string(kind_of(item)) + " found " + std::string(found));
   }
 
   // --- given by nobody ---
@@ -147,29 +188,39 @@ class Resolver final : abi::ResourceMatcher {
   void resolve_host(const std::string& path, const std::string& name, const ImportItem& item,
                     const HostInstance& definitions) {
     if (const auto* id = std::get_if<component::ImportedFunctionId>(&item.item)) {
-      if (pass_ == Pass::functions) resolve_host_function(path, name, *id, definitions);
-    } else if (const auto* slot = std::get_if<component::ResourceSlot>(&item.item)) {
-      if (pass_ != Pass::resources) return;
-      const auto found = definitions.resources.find(name);
-      if (found == definitions.resources.end()) return problem(path, "the resource type is missing");
-      resolved_.resources.insert_or_assign(*slot, found->second);
+      if (pass_ == Pass::functions) resolve_host_function(path, name, item, *id, definitions);
+    } else if (pass_ != Pass::resources) {
+      return;
     } else if (const auto* equality = std::get_if<component::ImportedTypeEquality>(&item.item)) {
-      if (pass_ == Pass::resources && equality->resource) {
-        const auto found = definitions.resources.find(name);
-        if (found != definitions.resources.end()) check_equality(path, *equality, found->second);
+      const auto found = definitions.resources.find(name);
+      if (equality->resource && found != definitions.resources.end()) check_equality(path, *equality, found->second);
+    } else if (const auto* slot = std::get_if<component::ResourceSlot>(&item.item)) {
+      const auto found = definitions.resources.find(name);
+      if (found == definitions.resources.end()) return not_found(path, name, item, definitions, "the resource type");
+      resolved_.resources.insert_or_assign(*slot, found->second);
+    } else if (const auto* members = std::get_if<ImportTree>(&item.item)) {
+      if (asks_for_something(*members) || kind_in(definitions, name)) {
+        not_found(path, name, item, definitions, "an instance inside an instance, which a host cannot give yet,");
       }
-    } else if (pass_ == Pass::resources) {
-      problem(path, std::holds_alternative<component::ImportedModuleId>(item.item)
-                        ? "a core module is imported, which a host cannot give yet"
-                        : "an instance inside an instance is imported, which a host cannot give yet");
+    } else {
+      not_found(path, name, item, definitions, "the core module, which a host cannot give yet,");
     }
   }
 
-  void resolve_host_function(const std::string& path, const std::string& name, component::ImportedFunctionId id,
-                             const HostInstance& definitions) {
+  void not_found(const std::string& path, const std::string& name, const ImportItem& item,
+                 const HostInstance& definitions, const std::string& what) {
+    if (const auto kind = kind_in(definitions, name)) return expected_found(path, item, *kind);
+    problem(path, what + " was not found");
+  }
+
+  void resolve_host_function(const std::string& path, const std::string& name, const ImportItem& item,
+                             component::ImportedFunctionId id, const HostInstance& definitions) {
     const auto type = program_.imported_functions[id].type;
     const auto found = definitions.functions.find(name);
-    if (found == definitions.functions.end()) return problem(path, "the function is missing: " + print_function(type));
+    if (found == definitions.functions.end()) {
+      if (const auto kind = kind_in(definitions, name)) return expected_found(path, item, *kind);
+      return problem(path, "the function was not found: " + print_function(type));
+    }
     const auto mismatch = found->second->mismatch(abi::TypeView(program_.types, *this), program_.types[type]);
     if (mismatch) return problem(path, *mismatch + "; the component expects " + print_function(type));
     resolved_.functions[id.index()] = found->second;
@@ -179,7 +230,7 @@ class Resolver final : abi::ResourceMatcher {
                       const ResolvedResource& given) {
     const auto expected = resolved_.resources.find(*equality.resource);
     if (expected != resolved_.resources.end() && expected->second != given) {
-      problem(path, "the resource type must be the same as " + program_.resources[*equality.resource].name);
+      problem(path, "mismatched resource types: it must be the same as " + program_.resources[*equality.resource].name);
     }
   }
 
@@ -207,7 +258,7 @@ class Resolver final : abi::ResourceMatcher {
     }
     if (exported == nullptr) {
       if (pass_ == Pass::resources && !std::holds_alternative<component::ImportedTypeEquality>(item.item)) {
-        problem(path, "the providing instance does not export it");
+        problem(path, "the providing instance does not export it: it was not found");
       }
       return;
     }
@@ -229,10 +280,8 @@ class Resolver final : abi::ResourceMatcher {
   void resolve_provided_function(const std::string& path, component::ImportedFunctionId id,
                                  const component::ComponentFunction& given, const ProvidedInstance& provider) {
     const component::Program& other = provider.root->program();
-    const auto* lifted = std::get_if<component::LiftedFunctionId>(&given);
-    const component::FunctionTypeId given_type =
-        lifted != nullptr ? other.lifted_functions[*lifted].type
-                          : other.imported_functions[std::get<component::ImportedFunctionId>(given)].type;
+    const auto lifted = std::get<component::LiftedFunctionId>(given);  // a root exports no others
+    const component::FunctionTypeId given_type = other.lifted_functions[lifted].type;
     const auto expected_type = program_.imported_functions[id].type;
     const auto same_resource = [&](component::ResourceSlot ours, component::ResourceSlot theirs) {
       const auto found = resolved_.resources.find(ours);
@@ -244,11 +293,7 @@ class Resolver final : abi::ResourceMatcher {
       return problem(path, "the providing instance has the type " + component::to_wit(other, given_type) +
                                "; the component expects " + print_function(expected_type));
     }
-    if (lifted != nullptr) {
-      resolved_.functions[id.index()] = provider.root->lifted[lifted->index()].get();
-    } else {
-      resolved_.functions[id.index()] = provider.root->imports[std::get<component::ImportedFunctionId>(given).index()];
-    }
+    resolved_.functions[id.index()] = provider.root->lifted[lifted.index()].get();
   }
 
   const component::Program& program_;

@@ -9,6 +9,7 @@
 #include "holdfast/abi/signature.hpp"
 #include "holdfast/runtime/guest_call.hpp"
 #include "holdfast/runtime/guest_side.hpp"
+#include "holdfast/runtime/handle_error.hpp"
 #include "holdfast/runtime/store_state.hpp"
 #include "holdfast/runtime/trap.hpp"
 
@@ -30,17 +31,10 @@ bool may_leave(const TrampolineState& state) {
   return state.instance->may_leave || state.store->raise(make_error(ErrorCode::cannot_leave));
 }
 
-/// Adds to the table's answer what a person needs to know: the types' names, and the rule of the built-in.
-bool raise_handle_error(const TrampolineState& state, const Error& error, std::uint32_t index, unsigned rule) {
-  HostError described = HostError::from(error);
-  if (error.code != ErrorCode::unknown_handle) described.with_rule(rule);
-  if (error.code == ErrorCode::handle_wrong_type) {
-    StoreState& store = *state.store;
-    if (const auto entry = state.instance->handles.get(index)) {
-      described.with_context("expected " + store.type(state.resource).name + ", found " + store.type(entry->type).name);
-    }
-  }
-  return state.store->raise(std::move(described).with_context(state.instance->name));
+/// The table's answer, with the rule of the built-in.
+bool raise_handle_error(const TrampolineState& state, Error error, std::uint16_t rule) {
+  if (error.code != ErrorCode::unknown_handle) error.rule = rule;
+  return runtime::raise_handle_error(*state.store, *state.instance, state.resource, error);
 }
 
 // --- resource built-ins ---
@@ -58,7 +52,7 @@ bool resource_rep(void* environment, RawValue* values) noexcept {
   TrampolineState& state = state_of(environment);
   const std::uint32_t index = values[0].i32();
   const auto rep = state.instance->handles.rep(handles::TypeTag(state.resource), index);
-  if (!rep) return raise_handle_error(state, rep.error(), index, 20);
+  if (!rep) return raise_handle_error(state, rep.error(), 20);
   values[0] = RawValue::from_i32(*rep);
   return true;
 }
@@ -68,7 +62,7 @@ bool resource_drop(void* environment, RawValue* values) noexcept {
   if (!may_leave(state)) return false;
   const std::uint32_t index = values[0].i32();
   const auto dropped = state.instance->drop(state.resource, index);
-  if (!dropped) return raise_handle_error(state, dropped.error(), index, 21);
+  if (!dropped) return raise_handle_error(state, dropped.error(), 21);
   return !dropped->is_own || state.store->destroy(state.resource, dropped->rep, state.instance);
 }
 
