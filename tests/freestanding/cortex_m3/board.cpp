@@ -3,8 +3,9 @@
 // A Cortex-M3 from its reset to the end of the tests: vector table, memory, constructors, and semihosting, by which
 // an emulator or a debugger takes text and the exit code. Nothing of an operating system, nothing of newlib but
 // memcpy and its relatives.
-#include <algorithm>
+#include <cstddef>
 #include <cstdint>
+#include <cstring>
 
 #include "check.hpp"
 #include "console.hpp"
@@ -51,8 +52,8 @@ void semihost(Operation operation, const void* argument) noexcept {
 }
 
 [[noreturn]] void reset() {
-  std::copy(&data_load, &data_load + (&data_end - &data_begin), &data_begin);
-  std::fill(&bss_begin, &bss_end, 0u);
+  std::memcpy(&data_begin, &data_load, sizeof data_load * static_cast<std::size_t>(&data_end - &data_begin));
+  std::memset(&bss_begin, 0, sizeof bss_begin * static_cast<std::size_t>(&bss_end - &bss_begin));
   for (auto constructor = &constructors_begin; constructor != &constructors_end; ++constructor) (*constructor)();
   leave(holdfast::freestanding::run_all_tests() == 0 ? 0 : 1);
 }
