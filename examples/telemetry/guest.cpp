@@ -64,7 +64,7 @@ EXPORT(SPANS "#[static]span.finish") const StoredSpan* finish(Handle self, std::
   static StoredSpan stored;
   done = or_trap(spans().finish(rep_of(self), now));
   drop_handle(self);
-  stored = {done.name.view().data(), done.name.size(), done.duration, done.events};
+  stored = {done.name.view().data(), done.name.view().size(), done.duration, done.events};
   return &stored;
 }
 

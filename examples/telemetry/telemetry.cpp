@@ -50,7 +50,7 @@ class Exporter {
   /// Takes what is there out of `from` and prints it; metrics stay, they go on counting.
   void run(Telemetry& from) {
     auto spans = from.finished.with([](auto& done) { return std::exchange(done, {}); });
-    std::ranges::sort(spans, {}, &telemetry::FinishedSpan::name);
+    std::ranges::sort(spans, {}, [](const telemetry::FinishedSpan& span) { return span.name.view(); });
     for (const auto& span : spans)
       print({{"span", std::string(span.name.view())}, {"duration", span.duration}, {"events", span.events}});
 

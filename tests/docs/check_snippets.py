@@ -23,7 +23,7 @@ def first_missing(snippet, example):
 
 def main():
     project = pathlib.Path(sys.argv[1])
-    examples = {path: lines_of(path.read_text()) for path in project.glob("examples/**/*.cpp")}
+    examples = {path: lines_of(path.read_text()) for path in project.glob("examples/**/*.[ch]pp")}
     checked, problems = 0, []
     for page in (project / "README.md", *project.glob("docs/**/*.md")):
         for block in re.findall(r"```cpp\n(.*?)```", page.read_text(), re.DOTALL):
