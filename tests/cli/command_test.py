@@ -12,8 +12,9 @@ import tempfile
 import unittest
 
 COMMAND, HERE, GUESTS = sys.argv[1], pathlib.Path(sys.argv[2]), pathlib.Path(sys.argv[3])
-CALCULATOR, NEEDS, PROVIDER, RELAY, PATHS, SPINS = (
-    str(HERE / name) for name in ("calculator.wat", "needs_import.wat", "provider.wat", "relay.wat", "paths.wat", "spins.wat"))
+CALCULATOR, NEEDS, PROVIDER, RELAY, PATHS, SPINS, BOXES = (
+    str(HERE / name) for name in ("calculator.wat", "needs_import.wat", "provider.wat", "relay.wat", "paths.wat", "spins.wat",
+                              "boxes.wat"))
 CACHE = tempfile.TemporaryDirectory()
 
 
@@ -34,9 +35,9 @@ class Statements(unittest.TestCase):
         done = invoke(statements, *options, file=file)
         self.assertEqual((done.err, done.out, done.returncode), ("", "".join(line + "\n" for line in lines), 0))
 
-    def refuse(self, statements, message, marked, code=64):
+    def refuse(self, statements, message, marked, code=64, file=CALCULATOR):
         """`marked` is what stands above the caret and its line."""
-        done = invoke(statements)
+        done = invoke(statements, file=file)
         lines = done.err.splitlines()
         self.assertEqual(done.returncode, code, done.err)
         self.assertRegex(lines[0], "^error: ")
@@ -58,6 +59,40 @@ class Statements(unittest.TestCase):
         self.expect("let a = counter(1); let b = counter(2); counter.sum(a, b)", "<counter#1>", "<counter#2>", "3")
         self.expect("let c = counter(5); counter.next(c); drop c", "<counter#1>", "6")
         self.expect("counter.sum(counter(1), counter(2))", "3")
+
+    def boxes(self, statements, *lines):
+        self.expect(statements, *lines, options=("--leaks=error",), file=BOXES)
+
+    def test_resources_in_lists(self):
+        self.boxes("let s = several(3); s.0.number(); s.2.number(); drop s; open()", "[<box#1>, <box#2>, <box#3>]", "1", "3", "0")
+        self.boxes("let s = several(3); drop s.1; open(); let one = s.0; sum([one]); s.2.number(); open()",
+                   "[<box#1>, <box#2>, <box#3>]", "2", "<box#1>", "1", "3", "1")
+        self.boxes("let s = several(2); look(s); look([s.0, s.0]); sum(s); open()", "[<box#1>, <box#2>]", "3", "2", "3", "0")
+        self.boxes("sum([box(1), box(2)]); open(); sum([])", "3", "0", "0")
+
+    def test_resources_in_records_and_tuples(self):
+        self.boxes("let p = pair(); p.left.number(); sum-pair({right: p.left, left: p.right}); open()",
+                   "{left: <box#1>, right: <box#2>}", "1", "3", "0")
+        self.boxes("let c = couple(); c.1.number(); drop c.0; c.1.number(); open()", "(<box#1>, <box#2>)", "2", "2", "1")
+
+    def test_resources_in_cases(self):
+        self.boxes("let c = fill(full); c.full.number(); sum-crate(c); open()", "full(<box#1>)", "7", "7", "0")
+        self.boxes("let c = fill(empty); sum-crate(c); sum-crate(full(box(9))); open()", "empty", "0", "9", "0")
+        self.boxes("let m = maybe(true); m.number(); sum-maybe(m); sum-maybe(none); sum-maybe(box(4)); sum-maybe(some(box(3)))",
+                   "some(<box#1>)", "7", "7", "0", "4", "3")
+        self.boxes("let r = try(true); r.number(); drop r; open()", "ok(<box#1>)", "7", "0")
+
+    def test_handles_inside_values_are_given_once(self):
+        given = "was given to `sum` before"
+        self.refuse("let s = several(2); sum([s.0, s.0])", given, "s.0", file=BOXES)
+        self.refuse("let s = several(2); sum([s.0]); sum(s)", given, "s", file=BOXES)
+        self.refuse("let b = box(1); let l = [b]; sum(l); b.number()", given, "b", file=BOXES)
+        self.refuse("let s = several(2); drop s.0; s.0.number()", "was dropped before", "s.0", file=BOXES)
+        self.refuse("let p = pair(); sum-pair({left: p.right})", "the field `right`, a box, is missing", "{left: p.right}", file=BOXES)
+        self.refuse("let s = several(1); s.1.number()", "has no part `1`", "1", file=BOXES)
+        self.refuse("let c = fill(empty); c.full.number()", "has no part `full`", "full", file=BOXES)
+        self.refuse("let m = maybe(false); m.number()", "a method needs a handle, but this is none", "m", file=BOXES)
+        self.refuse("drop box(1)", "a variable is dropped, or a part of one", "box(1)", file=BOXES)
 
     def test_errors_have_a_caret(self):
         self.refuse("ad(1, 2)", "did you mean `add`?", "ad")
@@ -333,7 +368,10 @@ class Files(unittest.TestCase):
             module = pathlib.Path(folder, "module.wasm")
             module.write_bytes(b"\0asm\x01\0\0\0")
             for command in ("run", "inspect", "validate", "wast"):
-                self.assertEqual(holdfast(command, broken).returncode, 65)
+                done = holdfast(command, broken)
+                self.assertEqual(done.returncode, 65)
+                if command != "wast":
+                    self.assertEqual(done.err.count("at offset 8"), 1)
                 self.assertEqual(holdfast(command, module).returncode, 65)
                 self.assertEqual(holdfast(command, "absent.wasm").returncode, 66)
                 self.assertEqual(holdfast(command, folder).returncode, 66)

@@ -35,7 +35,12 @@ TEST(StatementParser, TheThreeKindsOfStatements) {
   EXPECT_EQ(made[1].kind, Statement::Kind::evaluate);
   EXPECT_EQ(made[1].expression.full_name(), "b.read");
   EXPECT_EQ(made[2].kind, Statement::Kind::drop);
-  EXPECT_EQ(made[2].variable->text, "b");
+  EXPECT_EQ(made[2].expression.full_name(), "b");
+}
+
+TEST(StatementParser, PartsOfVariablesAreDropped) {
+  EXPECT_EQ(parsed("drop b.0.left")[0].expression.parts.size(), 3U);
+  EXPECT_EQ(error_of("drop f(1)").message, "a variable is dropped, or a part of one");
 }
 
 TEST(StatementParser, NothingIsNoStatement) {

@@ -7,6 +7,7 @@
 #include <string>
 
 #include "holdfast/abi/check.hpp"
+#include "holdfast/abi/testing/random_value.hpp"
 #include "holdfast/abi/testing/type_builder.hpp"
 #include "statement_parser.hpp"
 
@@ -152,6 +153,32 @@ TEST_F(WaveParsing, EveryHandleIsPassedOn) {
   EXPECT_EQ(passed, 2);
   EXPECT_TRUE(read("lists", types.list(types.list(types.own()))));
   EXPECT_EQ(passed, 4);
+}
+
+TEST_F(WaveParsing, WhatIsPrintedIsReadAgain) {
+  for (std::uint32_t seed = 0; seed < 300; ++seed) {
+    abi::testing::RandomValues random(seed);
+    const Id type = random.type(types, 4);
+    const Val value = random.value(types.types(), type);
+    const auto again = read(value.to_wave(), type);
+    ASSERT_TRUE(again) << value.to_wave() << ": " << again.error().message;
+    EXPECT_EQ(*again, value) << value.to_wave();
+  }
+}
+
+TEST_F(WaveParsing, ErrorsStandInTheText) {
+  for (std::uint32_t seed = 0; seed < 300; ++seed) {
+    abi::testing::RandomValues random(seed);
+    const Id type = random.type(types, 4);
+    std::string text = random.value(types.types(), type).to_wave();
+    constexpr std::string_view slips = "()[]{},;:=.\"'\\-9x%\n\xff";
+    text[random.below(static_cast<std::uint32_t>(text.size()))] =
+        slips[random.below(static_cast<std::uint32_t>(slips.size()))];
+    const auto made = read(text, type);
+    if (made) continue;
+    EXPECT_LE(made.error().span.end(), text.size()) << text;
+    EXPECT_FALSE(render(made.error(), text, "").empty());
+  }
 }
 
 }  // namespace

@@ -2,7 +2,9 @@
 //
 // `holdfast validate`.
 #include <algorithm>
+#include <filesystem>
 #include <fmt/format.h>
+#include <unistd.h>
 
 #include "commands.hpp"
 #include "component_file.hpp"
@@ -10,12 +12,14 @@
 #include "holdfast/component/validate/validated_component.hpp"
 #include "holdfast/engine/engine.hpp"
 #include "output.hpp"
+#include "progress.hpp"
 
 namespace holdfast::cli {
 namespace {
 
 HostResult<void> validate_file(const engine::Engine& engine, const component::Features& features,
                                const std::string& path) {
+  const Progress progress(STDERR_FILENO, "validating " + std::filesystem::path(path).filename().string());
   HOLDFAST_TRY_ASSIGN(const auto bytes, read_component_file(path));
   HOLDFAST_TRY_ASSIGN(const auto validated,
                       component::validate_component(component::read_component_prefix(bytes), features));
@@ -54,7 +58,7 @@ int validate(const ValidateOptions& options) {
       continue;
     }
     const std::string place = error.offset() ? fmt::format(" at offset {0} ({0:#x})", *error.offset()) : std::string();
-    print_line(fmt::format("{}: {}{}: {}", path, name_of(error.kind()), place, error.message()));
+    print_line(fmt::format("{}: {}{}: {}", path, name_of(error.kind()), place, error.cause()));
     code = std::max(code, number(ExitCode::failed));
   }
   return code;

@@ -44,13 +44,7 @@ void print_warning(std::string_view text) { print_labelled("warning: ", text); }
 void print_note(std::string_view text) { std::fwrite(text.data(), 1, text.size(), stderr); }
 
 int report_error(const HostError& error) {
-  if (!error.exit_code()) {
-    std::string text = error.to_string();
-    if (error.offset())
-      text.insert(text.find('\n') == std::string::npos ? text.size() : text.find('\n'),
-                  " (at offset " + std::to_string(*error.offset()) + ")");
-    print_error(text);
-  }
+  if (!error.exit_code()) print_error(error.to_string());
   return exit_code_of(error);
 }
 

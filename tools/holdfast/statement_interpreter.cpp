@@ -160,12 +160,16 @@ SourceResult<void> StatementInterpreter::refuse_calls(const Expression& literal)
 }
 
 SourceResult<void> StatementInterpreter::drop(const Statement& statement) {
-  const NamePart& name = *statement.variable;
-  const Variable* const variable = find_variable(name.text);
-  if (variable == nullptr) return unknown_variable(name);
-  const std::vector<Val> owns = variable->value ? owns_in(*variable->value) : std::vector<Val>();
-  if (owns.empty()) return source_fail(name.span, '`' + name.text + "` holds no handle that could be dropped");
-  for (const Val& own : owns) HOLDFAST_TRY(check_given_away(own, name.span));
+  const Expression& what = statement.expression;
+  const Variable* const variable = find_variable(what.parts[0].text);
+  if (variable == nullptr) return unknown_variable(what.parts[0]);
+  std::vector<Val> owns;
+  if (variable->value) {
+    HOLDFAST_TRY_ASSIGN(const Val value, member(*variable->value, std::span(what.parts).subspan(1)));
+    owns = owns_in(value);
+  }
+  if (owns.empty()) return source_fail(what.span, '`' + what.full_name() + "` holds no handle that could be dropped");
+  for (const Val& own : owns) HOLDFAST_TRY(check_given_away(own, what.span));
   for (const Val& own : owns) {
     given_away_.emplace(token_bits(own), "dropped");
     auto closed = static_cast<OwnedHandle*>(own.keeper().get())->close();
@@ -214,6 +218,13 @@ SourceResult<Val> StatementInterpreter::member(Val value, std::span<const NamePa
     if (is_index && index < elements.size()) {
       value = Val(elements[index]);
       continue;
+    }
+    if (inside.kind() == ValKind::variant) {
+      const ValCase chosen = *inside.as_variant();
+      if (chosen.name == part.text && chosen.payload != nullptr) {
+        value = Val(*chosen.payload);
+        continue;
+      }
     }
     auto field = inside.field(part.text);
     if (!field) {

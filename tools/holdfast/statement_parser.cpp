@@ -72,12 +72,15 @@ class Parser {
     if (made.kind != Statement::Kind::evaluate) {
       HOLDFAST_TRY(advance());
       if (token_.kind != Token::Kind::word) return expected("the name of a variable");
+    }
+    if (made.kind == Statement::Kind::let) {
       made.variable = NamePart{token_.text, token_.span};
       HOLDFAST_TRY(advance());
-      if (made.kind == Statement::Kind::let) HOLDFAST_TRY(skip_symbol('='));
+      HOLDFAST_TRY(skip_symbol('='));
     }
-    if (made.kind != Statement::Kind::drop) {
-      HOLDFAST_TRY_ASSIGN(made.expression, expression());
+    HOLDFAST_TRY_ASSIGN(made.expression, expression());
+    if (made.kind == Statement::Kind::drop && made.expression.has_arguments) {
+      return source_fail(made.expression.span, "a variable is dropped, or a part of one");
     }
     made.span = join(first.span, last_);
     return made;

@@ -78,8 +78,8 @@ struct Statement {
   enum class Kind : std::uint8_t { let, evaluate, drop };
   Kind kind = Kind::evaluate;
   Span span;
-  std::optional<NamePart> variable;  ///< of let and drop
-  Expression expression;             ///< of let and evaluate
+  std::optional<NamePart> variable;  ///< of let
+  Expression expression;             ///< of drop: a variable, or a part of one
 };
 
 /// The message with the line of `source` that it is about and a caret under the place:
