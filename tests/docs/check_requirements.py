@@ -28,6 +28,7 @@ def tests_of(project):
                   re.findall(r"(?:TYPED_)?TEST(?:_F|_P)?\(\s*(\w+),\s*(\w+)\s*\)", path.read_text())}
     for path in (*project.glob("tests/**/CMakeLists.txt"), *project.glob("examples/**/CMakeLists.txt")):
         names |= set(re.findall(r"NAME\s+([\w.]+)", path.read_text()))
+        names |= {f"docs.guide.{page.stem}" for page in project.glob("docs/guide/*.md")}
         names |= {f"packaging.{name}" for name in re.findall(r"packaging_consumer\((\w+)", path.read_text())}
     return names
 
