@@ -9,24 +9,11 @@
 
 namespace holdfast::runtime {
 
-namespace {
-
-/// Components may use every proposal: flattening refuses by name what is not run.
-constexpr component::Features all_features{.canonical_names = true,
-                                           .nested_names = true,
-                                           .error_context = true,
-                                           .memory64 = true,
-                                           .gc = true,
-                                           .threading = true,
-                                           .shared_everything_threads = true,
-                                           .values = true};
-
-}  // namespace
-
 HostResult<std::shared_ptr<const LoadedComponent>> load_component(const engine::Engine& engine,
                                                                   std::span<const std::byte> bytes) {
-  HOLDFAST_TRY_ASSIGN(const auto validated,
-                      component::validate_component(component::read_component_prefix(bytes), all_features));
+  // Components may use every proposal: flattening refuses by name what is not run.
+  HOLDFAST_TRY_ASSIGN(const auto validated, component::validate_component(component::read_component_prefix(bytes),
+                                                                          *component::feature_set("all")));
   auto loaded = std::make_shared<LoadedComponent>();
   HOLDFAST_TRY_ASSIGN(loaded->program, component::flatten(validated, component::ExpansionLimits{}));
   for (const component::CoreModule& module : loaded->program.modules) {

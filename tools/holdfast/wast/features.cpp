@@ -2,66 +2,14 @@
 #include "wast/features.hpp"
 
 #include <algorithm>
-#include <array>
+#include <span>
+#include <string>
 #include <vector>
 
 namespace holdfast::cli::wast {
 namespace {
 
 using component::Features;
-
-struct NamedFeature {
-  std::string_view name;  // as wasm-tools spells it
-  bool Features::*member;
-};
-constexpr std::array component_features{
-    NamedFeature{"cm-async", &Features::async},
-    NamedFeature{"cm-async-stackful", &Features::async_stackful},
-    NamedFeature{"cm-more-async-builtins", &Features::more_async_builtins},
-    NamedFeature{"cm-fixed-length-lists", &Features::fixed_length_lists},
-    NamedFeature{"cm-map", &Features::map},
-    NamedFeature{"cm-implements", &Features::implements},
-    NamedFeature{"cm-canon-names", &Features::canonical_names},
-    NamedFeature{"cm-nested-names", &Features::nested_names},
-    NamedFeature{"cm-error-context", &Features::error_context},
-    NamedFeature{"cm64", &Features::memory64},
-    NamedFeature{"cm-gc", &Features::gc},
-    NamedFeature{"cm-threading", &Features::threading},
-    NamedFeature{"cm-values", &Features::values},
-    NamedFeature{"shared-everything-threads", &Features::shared_everything_threads},
-};
-
-/// Of core modules: the engine has them on, or never.
-constexpr std::array core_features{
-    "bulk-memory",     "custom-page-sizes",  "exceptions",    "extended-const",  "function-references",
-    "gc",              "gc-types",           "hogs-memory",   "legacy-exceptions", "memory64",
-    "multi-memory",    "nan-canonicalization", "reference-types", "relaxed-simd", "simd",
-    "spec-test",       "stack-switching",    "tail-call",     "threads",         "wide-arithmetic",
-    "branch-hinting",  "custom-descriptors", "multi-value",   "mutable-global",  "sign-extension",
-};
-
-constexpr std::array spec_features{"cm-async", "cm-async-stackful",     "cm-more-async-builtins", "cm-threading",
-                                   "cm-map",   "cm-fixed-length-lists", "cm-implements"};
-
-/// component_model_map -> cm-map; component_model_memory64 is cm64.
-std::string normalized(std::string_view name) {
-  std::string text(name);
-  std::ranges::replace(text, '_', '-');
-  constexpr std::string_view long_prefix = "component-model-";
-  if (text.starts_with(long_prefix)) text.replace(0, long_prefix.size(), "cm-");
-  return text == "cm-memory64" ? "cm64" : text;
-}
-
-HostResult<void> set(Features& features, std::string_view spelled, bool on) {
-  const std::string name = normalized(spelled);
-  const auto found = std::ranges::find(component_features, name, &NamedFeature::name);
-  if (found != component_features.end()) {
-    features.*found->member = on;
-    return {};
-  }
-  if (std::ranges::find(core_features, name) != core_features.end()) return {};
-  return host_fail(ErrorKind::misuse, "there is no feature `" + std::string(spelled) + '`');
-}
 
 std::string_view trim(std::string_view text) {
   constexpr std::string_view blanks = " \t\r";
@@ -98,6 +46,7 @@ void read_run_line(std::string_view line, Header& header) {
     std::string_view list;
     if ((words[i] == "-f" || words[i] == "--features") && i + 1 < words.size()) list = words[i + 1];
     if (words[i].starts_with(joined)) list = words[i].substr(joined.size());
+    if (words[i].starts_with("-f=")) list = words[i].substr(3);
     for (std::string_view name : split(list, ',')) {
       const bool on = !name.starts_with('-');
       if (!on) name.remove_prefix(1);
@@ -124,33 +73,30 @@ Header read_header(std::string_view script) {
   return header;
 }
 
-/// False: `name` is no suite.
-bool add_suite(Features& features, std::string_view name) {
-  if (name == "wasm-tools") features.async = true;
-  if (name == "spec") {
-    for (const std::string_view feature : spec_features) static_cast<void>(set(features, feature, true));
-  }
-  return name == "wasm-tools" || name == "spec" || name == "wasmtime";
+/// A list that names no suite is the whole truth about the proposals of components.
+Features finished_core_features() {
+  Features features = *component::feature_set("none");
+  features.core = wasm::CoreFeatures{};
+  return features;
 }
 
 }  // namespace
 
 HostResult<Features> choose_features(std::string_view asked, std::string_view script) {
-  Features features;
-  for (const NamedFeature& feature : component_features) features.*feature.member = false;
   const Header header = read_header(script);
-  bool has_suite = asked.empty();
-  if (asked.empty()) add_suite(features, header.suite);
-  for (const std::string_view name : split(asked, ',')) {
-    if (add_suite(features, name)) {
-      has_suite = true;
-    } else {
-      HOLDFAST_TRY(set(features, name, true));
-    }
+  const auto names = split(asked.empty() ? header.suite : asked, ',');
+  const auto suite = names.empty() ? std::nullopt : component::feature_set(names.front());
+  Features features = suite ? *suite : finished_core_features();
+  for (std::string_view name : std::span(names).subspan(suite ? 1 : 0)) {
+    const bool on = !name.starts_with('-');
+    if (!on) name.remove_prefix(1);
+    if (!component::set_feature(features, name, on))
+      return host_fail(ErrorKind::misuse, "there is no feature `" + std::string(name) + '`');
   }
-  if (has_suite) {
+  if (suite) {
     // A script may speak of features of other tools; what is missing shows in its directives.
-    for (const Setting& setting : header.settings) static_cast<void>(set(features, setting.name, setting.on));
+    for (const Setting& setting : header.settings)
+      static_cast<void>(component::set_feature(features, setting.name, setting.on));
   }
   return features;
 }
