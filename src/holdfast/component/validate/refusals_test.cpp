@@ -365,9 +365,6 @@ const std::vector<Refusal>& feature_refusals() {
       {Cause::error_context_disabled, "(component (type error-context))"},
       {Cause::fixed_length_lists_disabled, "(component (type (list u8 1)))"},
       {Cause::map_disabled, "(component (type (map u8 u8)))"},
-      {Cause::memory64_disabled,
-       "(component (core module $m (memory (export \"m\") i64 1)) (core instance $i (instantiate $m)) "
-       "(import \"f\" (func $f)) (core func (canon lower (func $f) (memory $i \"m\"))))"},
       {Cause::resource_i64_disabled, "(component (type (resource (rep i64))))"},
       {Cause::core_simd_disabled, "(component (core type (func (param v128))))"},
       {Cause::core_references_disabled, "(component (core type (func (param externref))))"},
@@ -389,9 +386,12 @@ const std::vector<Refusal>& feature_refusals() {
   return refusals;
 }
 
-/// Refused because one feature is off, while async and reference types are on.
+/// Refused because one feature is off, while async, reference types and memory64 are on.
 const std::vector<Refusal>& further_feature_refusals() {
   static const std::vector<Refusal> refusals = {
+      {Cause::memory64_disabled,
+       "(component (core module $m (memory (export \"m\") i64 1)) (core instance $i (instantiate $m)) "
+       "(import \"f\" (func $f)) (core func (canon lower (func $f) (memory $i \"m\"))))"},
       {Cause::core_shared, "(component (core type (func (param (ref null (shared func))))))"},
       {Cause::core_custom_descriptors,
        "(component (core type $t (func)) (core type (func (param (ref null (exact $t))))))"},
@@ -428,7 +428,7 @@ TEST(Refusals, CanonicalDefinitions) { expect_refusals(canonical_refusals(), all
 TEST(Refusals, Features) {
   expect_refusals(feature_refusals(), no_features());
   Features features = no_features();
-  features.async = features.core.reference_types = true;
+  features.async = features.core.reference_types = features.core.memory64 = true;
   expect_refusals(further_feature_refusals(), features);
 }
 

@@ -140,7 +140,7 @@ TEST(Validator, GcOptionsTakeEachValueInItsShape) {
         (export "enum" (type $enum (eq $enum')))
         (export "f" (func (param "a" (list $record)) (param "b" (own $r)) (param "c" $enum) (param "d" (result u8))
                           (param "e" (list u64 3)) (result error-context)))))
-      (core func (canon lower (func $i "f") gc (core-type $t))))))";
+      (core func (canon lower (func $i "f") gc (core-type $t)))))";
   };
   constexpr std::string_view longs = "(core type $longs (array i64))";
   std::string text = component("(param (ref $list) externref i32 (ref $case) (ref $longs)) (result (ref extern))");
