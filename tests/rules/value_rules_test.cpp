@@ -105,9 +105,23 @@ TEST_F(Rules, Rule30_PostReturnStillBelongsToTheTask) {
   EXPECT_THAT(call(instance, "seen"), Gives(5));
 }
 
-TEST_F(Rules, Rule30_TheSecondSlotBelongsToThreads) {
-  EXPECT_THAT(load(component({.builtins = {{"get-other", "context.get i32 1", "(result i32)"}}})),
-              Fails(ErrorKind::invalid, 0, "immediate must be zero"));
+TEST_F(Rules, Rule30_TheSecondSlotIsAnother) {
+  const Instance instance = start(component({.builtins = {{"set-first", "context.set i32 0", "(param i32)"},
+                                                          {"set-second", "context.set i32 1", "(param i32)"},
+                                                          {"get-first", "context.get i32 0", "(result i32)"},
+                                                          {"get-second", "context.get i32 1", "(result i32)"}},
+                                             .exports = {run},
+                                             .core = R"(
+    (func (export "run") (result i32)
+      (call $set-first (i32.const 7))
+      (call $set-second (i32.const 70))
+      (i32.add (call $get-first) (call $get-second))))"}));
+  EXPECT_THAT(call(instance, "run"), Gives(77));
+}
+
+TEST_F(Rules, Rule30_ThereIsNoThirdSlot) {
+  EXPECT_THAT(load(component({.builtins = {{"get-other", "context.get i32 2", "(result i32)"}}})),
+              Fails(ErrorKind::invalid, 0, "immediate must be zero or one"));
 }
 
 // --- rule 31 ---

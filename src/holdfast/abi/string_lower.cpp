@@ -33,7 +33,8 @@ struct Allocation {
     if (!moved) {
       const Error& error = moved.error();
       if (error.code != ErrorCode::realloc_out_of_bounds) return std::unexpected(error);
-      return fail(ErrorCode::string_out_of_bounds, new_size, static_cast<std::uint32_t>(error.detail));
+      return std::unexpected(Error{ErrorCode::string_out_of_bounds, 14, static_cast<std::uint32_t>(error.detail),
+                                   std::uint64_t{new_size}});
     }
     pointer = *moved;
     size = new_size;

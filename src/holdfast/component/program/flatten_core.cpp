@@ -207,8 +207,6 @@ HostResult<void> Flattener::add_lower(Frame& frame, const syntax::Canonical& can
 }
 
 HostResult<void> Flattener::add_canonical(Frame& frame, const syntax::Canonical& canonical, std::size_t offset) {
-  if (const auto& found = frame.scope().not_runnable)
-    return refuse_at(found->offset, Cause::not_runnable, {found->what});
   switch (canonical.opcode) {
     case Opcode::lift: return add_lift(frame, canonical, offset);
     case Opcode::lower: return add_lower(frame, canonical, offset);

@@ -105,6 +105,8 @@ HostResult<InstancePointer> Flattener::instantiate(ClosurePointer closure,
 }
 
 HostResult<void> Flattener::execute(Frame& frame) {
+  if (const auto& found = frame.scope().not_runnable)
+    return refuse_at(found->offset, Cause::not_runnable, {found->what});
   for (const syntax::Definition& definition : frame.closure->syntax->definitions) {
     HOLDFAST_TRY(count_work(1, definition.offset));
     HOLDFAST_TRY(at_offset(add(frame, definition), definition.offset));

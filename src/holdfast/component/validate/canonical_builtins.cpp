@@ -110,7 +110,7 @@ HostResult<void> Validator::add_context(const syntax::Canonical& canonical, std:
   const CoreKind kind = canonical.context_type.kind;
   if (kind == CoreKind::i64) {
     HOLDFAST_TRY(require(features_.memory64, Cause::context_64_disabled, offset, {name}));
-    note_not_runnable("64-bit memories", offset);
+    note_not_runnable("64-bit memories (cm64)", offset);
   }
   if (kind != CoreKind::i32 && kind != CoreKind::i64) return refuse_at(offset, Cause::context_type, {name});
   std::optional<CoreKind>& type = current().context_type;

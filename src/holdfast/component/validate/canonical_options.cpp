@@ -89,7 +89,7 @@ HostResult<bool> Validator::check_memory(std::uint32_t index, std::size_t offset
   HOLDFAST_TRY_ASSIGN(const wasm::CoreMemoryType memory, current().core_memory_at(index, offset));
   if (memory.limits.is_64) {
     HOLDFAST_TRY(require(features_.memory64, Cause::memory64_disabled, offset));
-    note_not_runnable("64-bit memories", offset);
+    note_not_runnable("64-bit memories (cm64)", offset);
   }
   if (memory.limits.shared) return refuse_at(offset, Cause::shared_flag_differs, {"memories"});
   return memory.limits.is_64;

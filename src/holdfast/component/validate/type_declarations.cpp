@@ -67,7 +67,7 @@ HostResult<types::ResourceId> Validator::make_resource(const syntax::ResourceTyp
   const CoreKind representation = type.representation.kind;
   if (representation == CoreKind::i64) {
     HOLDFAST_TRY(require(features_.memory64, Cause::resource_i64_disabled, offset));
-    note_not_runnable("64-bit memories", offset);
+    note_not_runnable("64-bit representations of resources (cm64)", offset);
   }
   if (representation != CoreKind::i32 && representation != CoreKind::i64)
     return refuse_at(offset, Cause::resource_representation);
