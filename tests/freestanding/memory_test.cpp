@@ -29,7 +29,8 @@ TEST(MemoryPool, ABlockIs4KiBOfZerosAndIsReachedByItsHandleUntilItIsGivenBack) {
   const auto handle = *pool.allocate();
   MemoryBlock* const block = *pool.get(handle);
   EXPECT_EQ(block->size(), 4096u);
-  for (const std::byte byte : *block->view()) ASSERT_TRUE(byte == std::byte{0});
+  const std::span<const std::byte> bytes = *block->view();
+  for (const std::byte byte : bytes) ASSERT_TRUE(byte == std::byte{0});
   ASSERT_TRUE(block->write(4093, some));
   EXPECT_TRUE((*block->view())[4095] == std::byte{3});
   ASSERT_TRUE(pool.deallocate(handle));
@@ -83,14 +84,14 @@ TEST(ProtectedMemory, AccessIsRefusedAsTheProtectionSaysAndOutsideTheBounds) {
   EXPECT_TRUE(block.read(4096, std::span<std::byte>())) << "no bytes at the end are inside";
   EXPECT_TRUE((*block.view())[4094] == std::byte{0}) << "what is refused copies nothing";
 
-  block.protect(read_only);
+  block.protect(read_access);
   EXPECT_EQ(block.write(10, some).error().code, ErrorCode::access_denied);
   EXPECT_EQ(block.view_for_writing().error().code, ErrorCode::access_denied);
   EXPECT_TRUE(block.read(10, into) && block.view());
   block.protect(no_access);
   EXPECT_EQ(block.read(10, into).error().code, ErrorCode::access_denied);
   EXPECT_EQ(block.view().error().code, ErrorCode::access_denied);
-  block.protect(read_write);
+  block.protect(all_access);
   EXPECT_TRUE(block.view_for_writing());
 }
 
@@ -128,7 +129,7 @@ TEST(LinearMemoryManager, EveryLimitIsAnErrorThatChangesNothing) {
   EXPECT_EQ(memories.grow(large, ~std::size_t{0}).error().code, ErrorCode::request_too_large);
   EXPECT_EQ(memories.create(2001).error(), make_error(ErrorCode::over_budget, 10'000)) << "of all regions together";
   EXPECT_EQ(memories.create(1001).error(), make_error(ErrorCode::over_budget, 9000)) << "the budget's";
-  const auto small = *memories.create(0, read_write, 10);
+  const auto small = *memories.create(0, all_access, 10);
   EXPECT_EQ((*memories.get(small))->max_size(), 10u);
   EXPECT_EQ(memories.grow(small, 11).error(), make_error(ErrorCode::request_too_large, 11, 10)) << "its own";
   EXPECT_EQ(*memories.grow(small, 10), 0u);
@@ -148,10 +149,10 @@ TEST(LinearMemoryManager, EveryLimitIsAnErrorThatChangesNothing) {
 
 TEST(LinearMemoryManager, RegionsKeepTheirProtectionWhenTheyGrow) {
   Memories memories(bounded);
-  const auto region = *memories.create(10, read_only);
+  const auto region = *memories.create(10, read_access);
   ASSERT_TRUE(memories.grow(region, 10));
   EXPECT_EQ((*memories.get(region))->write(0, some).error().code, ErrorCode::access_denied);
-  (*memories.get(region))->protect(read_write);
+  (*memories.get(region))->protect(all_access);
   EXPECT_TRUE((*memories.get(region))->write(17, some));
 }
 

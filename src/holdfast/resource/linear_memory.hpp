@@ -92,7 +92,7 @@ class LinearMemoryManager {
   /// A region of `size` bytes, all zero, that may grow to `max_size` (and never past options.max_region_bytes).
   /// Errors: request_too_large; capacity_exhausted, for the number of regions; over_budget; out_of_memory. Then
   /// nothing changed but `refused`.
-  Result<RegionHandle> create(std::size_t size, Protection protection = read_write,
+  Result<RegionHandle> create(std::size_t size, Protection protection = all_access,
                               std::size_t max_size = std::numeric_limits<std::size_t>::max()) {
     return counted(try_create(size, protection, std::min(max_size, options_.max_region_bytes)));
   }

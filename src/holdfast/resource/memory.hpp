@@ -22,8 +22,8 @@ struct Protection {
   bool write = true;
   friend constexpr bool operator==(Protection, Protection) = default;
 };
-inline constexpr Protection read_write{};
-inline constexpr Protection read_only{.read = true, .write = false};
+inline constexpr Protection all_access{};
+inline constexpr Protection read_access{.read = true, .write = false};
 inline constexpr Protection no_access{.read = false, .write = false};
 
 class ProtectedMemory {

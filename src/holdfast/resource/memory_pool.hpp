@@ -8,7 +8,7 @@
 //   HOLDFAST_TRY_ASSIGN(const auto handle, pool.allocate());         // pool_exhausted when 8 are out
 //   HOLDFAST_TRY_ASSIGN(MemoryBlock* const block, pool.get(handle));
 //   HOLDFAST_TRY(block->write(100, bytes));
-//   block->protect(read_only);                                       // write: access_denied from now on
+//   block->protect(read_access);                                       // write: access_denied from now on
 //   HOLDFAST_TRY(pool.deallocate(handle));                           // a second time: stale_handle
 #pragma once
 
@@ -56,7 +56,7 @@ class MemoryPool {
   }
 
   /// Gives out a block, all zero. Errors: pool_exhausted, over_budget, out_of_memory; then nothing changed.
-  Result<BlockHandle> allocate(Protection protection = read_write) {
+  Result<BlockHandle> allocate(Protection protection = all_access) {
     Reservation charge;
     if (budget_ != nullptr) {
       HOLDFAST_TRY_ASSIGN(charge, budget_->reserve(Dimension::host_bytes, memory_block_bytes));
