@@ -91,7 +91,7 @@ class SharedWord {
   /// Another state, with the same generation; `number` is the count or, in lists, the next slot.
   void set(State state, std::uint32_t number) noexcept { set(load().generation(), state, number); }
   void set(std::uint32_t generation, State state, std::uint32_t number) noexcept {
-    bits_.store(pack(generation, state, number).bits, std::memory_order_seq_cst);
+    bits_.store(pack(generation, state, number).bits, std::memory_order_release);
   }
 
  private:

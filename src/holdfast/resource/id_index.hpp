@@ -117,10 +117,10 @@ class IdIndex {
   std::uint32_t find(Slots& slots, Id id) noexcept {
     for (;;) {
       const std::uint32_t growth = growth_.load(std::memory_order_seq_cst);
-      for (std::uint32_t link = bucket_of(id).load(std::memory_order_acquire); link != 0;) {
+      for (std::uint32_t link = bucket_of(id).load(std::memory_order_seq_cst); link != 0;) {
         auto& slot = slots.at(link - 1);
         if (slot.id == id) return link - 1;
-        link = slot.next.load(std::memory_order_acquire);
+        link = slot.next.load(std::memory_order_seq_cst);
       }
       if (is_growing(growth)) {
         if constexpr (Concurrency::has_readers) growth_.wait(growth);
@@ -137,10 +137,11 @@ class IdIndex {
     auto& slot = slots.at(index);
     Bucket& bucket = bucket_of(slot.id);
     slot.next.store(bucket.load(std::memory_order_relaxed), std::memory_order_relaxed);
-    bucket.store(index + 1, std::memory_order_seq_cst);
+    bucket.store(index + 1, std::memory_order_release);
   }
 
-  /// Slot `index` is not found any more. The caller holds `lock`.
+  /// Slot `index` is not found any more, or its finder is seen by whoever looks for readers from now on (so steps on
+  /// links are sequentially consistent). The caller holds `lock`.
   template <class Slots>
   void erase(Slots& slots, std::uint32_t index) noexcept {
     auto& slot = slots.at(index);

@@ -131,23 +131,39 @@ class ResourceRegistry {
   /// The resource, to keep. Tells the observer, and looks again afterwards. Errors: unknown_id; over_budget when
   /// 2^32 - 1 references are out; out_of_memory as SharedResourceTable::read.
   Result<Shared> get(Id id) const {
-    return look_up(id, [this](Handle<T> handle) { return core()->get_shared(handle); });
+    for (;;) {
+      Handle<T> handle;
+      auto shared = acquire(id, handle);
+      if (!shared) return shared;
+      shared = core()->told(handle, std::move(shared));
+      if (!is_stale(shared)) return shared;
+    }
   }
 
   /// The resource, for short use on this thread. Errors: those of get.
   Result<ReadGuard> read(Id id) const {
-    return look_up(id, [this](Handle<T> handle) { return core()->read(handle); });
+    if constexpr (!Concurrency::has_readers) {
+      HOLDFAST_TRY_ASSIGN(auto shared, get(id));
+      return ReadGuard(std::move(shared));
+    } else {
+      if (core() == nullptr) return unknown(id);
+      HOLDFAST_TRY_ASSIGN(auto pin, core()->enter());
+      for (Handle<T> handle, before; (handle = find(id)) != before; before = handle)
+        if (const auto* slot = core()->find_and_tell(handle)) return ReadGuard(std::move(pin), slot->value);
+      return unknown(id);
+    }
   }
 
   /// A reference that does not keep the resource, unobserved. Errors: those of get.
   Result<WeakHandle> create_weak(Id id) const {
-    HOLDFAST_TRY_ASSIGN(const auto shared, look_up(id, [this](Handle<T> handle) { return core()->acquire(handle); }));
+    Handle<T> handle;
+    HOLDFAST_TRY_ASSIGN(const auto shared, acquire(id, handle));
     return shared.weak();
   }
 
   bool contains(Id id) const {
-    const auto handle = find(id);
-    return handle && core()->find(*handle) != nullptr;
+    Handle<T> handle;
+    return acquire(id, handle).has_value();
   }
 
   /// Moves the resource out; it is not cleaned up. Of several threads one gets it, the others unknown_id.
@@ -239,35 +255,39 @@ class ResourceRegistry {
     return detached;
   }
 
-  // --- look-ups ---
+  // --- look-ups: when a resource was removed after it was found, another one may have its id by now ---
 
-  // The handle behind an id, of a resource that may be removed meanwhile.
-  Result<Handle<T>> find(Id id) const noexcept {
-    if (core() == nullptr) return unknown(id);
-    std::uint32_t slot;
-    Handle<T> handle;
-    if constexpr (Concurrency::has_readers) {
-      HOLDFAST_TRY_ASSIGN(const auto pin, core()->enter());
-      slot = find_slot(id);
-      if (slot != Index::none) handle = core()->handle_of(slot);
-    } else {
-      const Exclusive exclusive(index().lock);
-      slot = find_slot(id);
-      if (slot != Index::none) handle = core()->handle_of(slot);
-    }
-    if (slot == Index::none) return unknown(id);
-    return handle;
+  static bool is_stale(const Result<Shared>& shared) noexcept {
+    return !shared && shared.error().code == ErrorCode::stale_handle;
   }
 
-  // What `use(handle)` gives. When the resource was removed after it was found, another one may have its id by now.
-  template <class Use>
-  auto look_up(Id id, Use use) const -> decltype(use(Handle<T>())) {
-    for (Handle<T> before;;) {
-      HOLDFAST_TRY_ASSIGN(const Handle<T> handle, find(id));
+  // The handle behind an id, null when there is none. The caller reads, or holds the lock.
+  Handle<T> find(Id id) const noexcept {
+    const std::uint32_t slot = find_slot(id);
+    return slot == Index::none ? Handle<T>() : core()->handle_of(slot);
+  }
+
+  // A reference, unobserved, and the handle that it is for.
+  Result<Shared> acquire(Id id, Handle<T>& handle) const noexcept {
+    if (core() == nullptr) return unknown(id);
+    for (Handle<T> before;; before = handle) {
+      auto shared = acquire_but(before, id, handle);
+      if (!is_stale(shared)) return shared;
+    }
+  }
+
+  // The same once. What has the handle `before` was seen to be dead.
+  Result<Shared> acquire_but(Handle<T> before, Id id, Handle<T>& handle) const noexcept {
+    if constexpr (Concurrency::has_readers) {
+      HOLDFAST_TRY_ASSIGN(const auto pin, core()->enter());
+      handle = find(id);
       if (handle == before) return unknown(id);
-      auto result = use(handle);
-      if (result || result.error().code != ErrorCode::stale_handle) return result;
-      before = handle;
+      return core()->acquire(handle);
+    } else {
+      const Exclusive exclusive(index().lock);
+      handle = find(id);
+      if (handle == before) return unknown(id);
+      return core()->acquire(handle);
     }
   }
 

@@ -142,9 +142,11 @@ class SharedCore final : public SharedOwner<T, Concurrency> {
     return Shared<T, Concurrency>(*slot, *this);
   }
 
-  /// The same; the observer is told, and the handle looked up again afterwards.
-  Result<Shared<T, Concurrency>> get_shared(Handle<T> handle) {
-    auto shared = acquire(handle);
+  /// As acquire; the observer is told, and the handle looked up again afterwards.
+  Result<Shared<T, Concurrency>> get_shared(Handle<T> handle) { return told(handle, acquire(handle)); }
+
+  /// The second half of get_shared.
+  Result<Shared<T, Concurrency>> told(Handle<T> handle, Result<Shared<T, Concurrency>> shared) {
     if constexpr (is_watched) {
       if (!shared) return shared;
       observer_.on_access(handle, **shared);
@@ -160,17 +162,22 @@ class SharedCore final : public SharedOwner<T, Concurrency> {
       return ReadGuard<T, Concurrency>(std::move(shared));
     } else {
       HOLDFAST_TRY_ASSIGN(auto pin, this->enter());
-      Slot* slot = find(handle);
-      if constexpr (is_watched) {
-        if (slot != nullptr) {
-          observer_.on_access(handle, slot->value);
-          if constexpr (may_call_back<Observer>) slot = find(handle);
-        }
-      }
+      const Slot* slot = find_and_tell(handle);
       if (slot == nullptr) [[unlikely]]
         return std::unexpected(explain(handle));
       return ReadGuard<T, Concurrency>(std::move(pin), slot->value);
     }
+  }
+
+  /// As find, for a caller who reads; the observer is told, and the handle looked up again afterwards.
+  Slot* find_and_tell(Handle<T> handle) {
+    Slot* slot = find(handle);
+    if constexpr (is_watched) {
+      if (slot == nullptr) return nullptr;
+      observer_.on_access(handle, slot->value);
+      if constexpr (may_call_back<Observer>) slot = find(handle);
+    }
+    return slot;
   }
 
   // --- removing ---
