@@ -296,7 +296,9 @@ class ResourceRegistry {
     const Exclusive exclusive(index().lock);
     const std::uint32_t slot = find_slot(id);
     if (slot == Index::none) return unknown(id);
-    return unlink(slot, (core()->*step)(core()->handle_of(slot)));
+    auto detached = unlink(slot, (core()->*step)(core()->handle_of(slot)));
+    if (!detached && detached.error().code == ErrorCode::stale_handle) return unknown(id);  // the destructor was first
+    return detached;
   }
 
   Holder holder_;

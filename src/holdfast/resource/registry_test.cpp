@@ -2,6 +2,7 @@
 #include "holdfast/resource/registry.hpp"
 
 #include <atomic>
+#include <functional>
 #include <gtest/gtest.h>
 #include <map>
 #include <memory>
@@ -171,6 +172,24 @@ TYPED_TEST(Registry, ValuesAreSharedAndLocked) {
   const auto id = *registry.register_(std::string("a"));
   (*registry.get(id))->lock()->append("b");
   EXPECT_EQ(*(*registry.get(id))->lock(), "ab");
+}
+
+struct LooksUpInCleanup {
+  Result<void> cleanup() {
+    look_up();
+    return {};
+  }
+  std::function<void()> look_up;
+};
+
+TYPED_TEST(Registry, WhileItIsDestroyedWhatIsGoneAlreadyIsUnknown) {
+  std::vector<ErrorCode> told;
+  {
+    typename TypeParam::template RegistryOf<LooksUpInCleanup> registry;
+    ASSERT_TRUE(registry.insert(1, LooksUpInCleanup{[&] { told.push_back(registry.get(2).error().code); }}));
+    ASSERT_TRUE(registry.insert(2, LooksUpInCleanup{[&] { told.push_back(registry.take(2).error().code); }}));
+  }
+  EXPECT_EQ(told, (std::vector<ErrorCode>{ErrorCode::unknown_id, ErrorCode::unknown_id}));
 }
 
 TYPED_TEST(Registry, AFullRegistryAndAFullBudgetGiveTheValueBack) {
