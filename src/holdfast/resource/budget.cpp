@@ -80,17 +80,16 @@ void Budget::set_limit(Dimension dimension, const Limit& limit) noexcept {
 
 // --- taking ---
 
-Result<void> Budget::try_take(Dimension dimension, Amount amount, LeaseHolder* holder) noexcept {
+Result<void> Budget::try_take(Dimension dimension, Amount amount) noexcept {
   Budget* refused = take_in_tree(*this, dimension, amount, Stretch::yes);
   if (refused != nullptr) [[unlikely]]
-    HOLDFAST_TRY(take_when_refused(refused, dimension, amount, holder));
+    HOLDFAST_TRY(take_when_refused(refused, dimension, amount));
   report_soft_limits(dimension, amount);
   return {};
 }
 
-[[gnu::cold]] Result<void> Budget::take_when_refused(Budget* refused, Dimension dimension, Amount amount,
-                                                     LeaseHolder* holder) noexcept {
-  if (LeaseHolder::recall(root(), dimension, holder)) {
+[[gnu::cold]] Result<void> Budget::take_when_refused(Budget* refused, Dimension dimension, Amount amount) noexcept {
+  if (LeaseHolder::recall(root(), dimension, nearest_holder())) {
     refused = take_in_tree(*this, dimension, amount, Stretch::yes);
     if (refused == nullptr) return {};
   }
@@ -129,6 +128,12 @@ void Budget::report_soft_limits(Dimension dimension, Amount taken) noexcept {
 ExhaustionHandler* Budget::nearest_handler() const noexcept {
   for (const Budget* node = this; node != nullptr; node = node->parent_)
     if (ExhaustionHandler* handler = node->handler_.load(std::memory_order_acquire)) return handler;
+  return nullptr;
+}
+
+LeaseHolder* Budget::nearest_holder() const noexcept {
+  for (const Budget* node = this; node != nullptr; node = node->parent_)
+    if (node->holder_ != nullptr) return node->holder_;
   return nullptr;
 }
 

@@ -98,9 +98,8 @@ class Budget {
   /// moment have seen the amount as used). Before it fails, idle leases in the whole tree are recalled.
   Result<Reservation> reserve(Dimension dimension, Amount amount) noexcept;
 
-  /// As reserve, for those who keep the account themselves. `holder`: whose leases this thread may recall because it
-  /// uses them itself.
-  Result<void> try_take(Dimension dimension, Amount amount, LeaseHolder* holder = nullptr) noexcept;
+  /// As reserve, for those who keep the account themselves.
+  Result<void> try_take(Dimension dimension, Amount amount) noexcept;
 
   /// Takes `amount` if that is within all limits as they stand: nothing is stretched, recalled, reclaimed or asked.
   bool take_within(Dimension dimension, Amount amount) noexcept {
@@ -155,13 +154,15 @@ class Budget {
   Budget& root() noexcept;
   ExhaustionHandler* nearest_handler() const noexcept;
   void report_soft_limits(Dimension dimension, Amount taken) noexcept;
-  Result<void> take_when_refused(Budget* refused, Dimension dimension, Amount amount, LeaseHolder* holder) noexcept;
+  Result<void> take_when_refused(Budget* refused, Dimension dimension, Amount amount) noexcept;
+  LeaseHolder* nearest_holder() const noexcept;
   bool asks_to_retry(Dimension dimension, Amount amount) noexcept;
 
   Budget* parent_;
   std::atomic<std::uint32_t> children_{0};
   std::array<BasicAccount<>, dimension_count> accounts_;
   std::atomic<ExhaustionHandler*> handler_{nullptr};
+  LeaseHolder* holder_ = nullptr;          // whose leases are of this node and those below
   std::atomic<bool> holders_lock_{false};  // of a root
   LeaseHolder* holders_ = nullptr;         // of a root: all in the tree
 };

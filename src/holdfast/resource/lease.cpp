@@ -20,7 +20,8 @@ class Locked {
 
 }  // namespace
 
-LeaseHolder::LeaseHolder(Budget& budget) noexcept : root_(budget.root()) {
+LeaseHolder::LeaseHolder(Budget& budget) noexcept : budget_(budget), root_(budget.root()) {
+  budget_.holder_ = this;
   const Locked locked(root_.holders_lock_);
   next_ = root_.holders_;
   root_.holders_ = this;
@@ -34,6 +35,7 @@ void LeaseHolder::resign() noexcept {
   while (*link != this) link = &(*link)->next_;
   *link = next_;
   is_known_ = false;
+  budget_.holder_ = nullptr;
 }
 
 bool LeaseHolder::recall(Budget& root, Dimension dimension, LeaseHolder* own) noexcept {
@@ -62,7 +64,7 @@ Result<void> Lease::refill(Amount amount) noexcept {
   }
   // What is left here is given up first: a recall would take it too.
   return_idle();
-  return budget_.try_take(dimension_, amount, holder_);
+  return budget_.try_take(dimension_, amount);
 }
 
 }  // namespace holdfast::resource

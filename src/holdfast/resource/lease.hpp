@@ -32,7 +32,8 @@ class BasicGate {
   Atomic<bool> taken_{false};
 };
 
-/// Who has leases in a tree of budgets; known to its root.
+/// Who has leases of a node of a tree of budgets and of nodes below it; known to the tree's root. Whoever takes from
+/// those nodes while there are leases of them is the thread inside.
 class LeaseHolder {
  public:
   LeaseHolder(const LeaseHolder&) = delete;
@@ -51,13 +52,13 @@ class LeaseHolder {
   static bool recall(Budget& root, Dimension dimension, LeaseHolder* own) noexcept;
 
  protected:
-  /// Holds leases of `budget` or nodes below it.
   explicit LeaseHolder(Budget& budget) noexcept;
   ~LeaseHolder();
   /// No recall calls return_idle after this; call it first in the destructor of the derived class.
   void resign() noexcept;
 
  private:
+  Budget& budget_;
   Budget& root_;
   LeaseHolder* next_ = nullptr;
   bool is_known_ = true;
@@ -67,9 +68,9 @@ class LeaseHolder {
 /// An amount of one dimension, counted down here. Used by the thread that has entered its holder.
 class Lease {
  public:
-  /// `block` is what a refill takes at once where there is room; `holder` may be null, then nobody recalls.
-  Lease(Budget& budget, Dimension dimension, Amount block, LeaseHolder* holder = nullptr) noexcept
-      : budget_(budget), holder_(holder), block_(block), dimension_(dimension) {}
+  /// `block` is what a refill takes at once where there is room.
+  Lease(Budget& budget, Dimension dimension, Amount block) noexcept
+      : budget_(budget), block_(block), dimension_(dimension) {}
   Lease(const Lease&) = delete;
   Lease& operator=(const Lease&) = delete;
   ~Lease() { return_idle(); }
@@ -114,7 +115,6 @@ class Lease {
   [[gnu::cold]] Result<void> refill(Amount amount) noexcept;
 
   Budget& budget_;
-  LeaseHolder* holder_;
   Amount left_ = 0;
   Amount block_;
   Dimension dimension_;

@@ -20,7 +20,7 @@ class Holder final : public LeaseHolder {
   explicit Holder(Budget& store, Dimension dimension = calls, Amount block = 10)
       : LeaseHolder(store),
         nodes_{Budget(store), Budget(store)},
-        leases{Lease(nodes_[0], dimension, block, this), Lease(nodes_[1], dimension, block, this)} {}
+        leases{Lease(nodes_[0], dimension, block), Lease(nodes_[1], dimension, block)} {}
   ~Holder() { resign(); }
   void return_idle(Dimension dimension) noexcept override {
     for (Lease& lease : leases)
@@ -103,11 +103,14 @@ TEST(Lease, OtherDimensionsAreNotRecalled) {
 }
 
 TEST(Lease, ATakeWithoutALeaseRecallsToo) {
-  Budget store(ResourceLimits().set(calls, 10));
+  Budget process;
+  Budget store(process, ResourceLimits().set(calls, 10));
   Holder holder(store);
+  holder.enter();
   ASSERT_TRUE(holder.leases[0].spend());
-  EXPECT_TRUE(store.reserve(calls, 9));
+  EXPECT_TRUE(store.reserve(calls, 9)) << "by the thread inside";
   EXPECT_EQ(holder.leases[0].left(), 0u);
+  holder.leave();
 }
 
 TEST(Lease, WhatIsPutBackIsSpentAgainAndTheRestReturned) {
@@ -133,14 +136,14 @@ TEST(Lease, BlocksAreNotTakenFromWhatOnlySoftAndElasticLimitsAllow) {
   Budget process;
   Budget store(process, ResourceLimits().set(calls, Limit::soft(15)).set(handles, Limit::elastic(15)));
   store.set_handler(&handler);
-  Holder soft(store);
-  for (int i = 0; i < 15; ++i) ASSERT_TRUE(soft.leases[0].spend());
+  Lease soft(store, calls, 10);
+  for (int i = 0; i < 15; ++i) ASSERT_TRUE(soft.spend());
   EXPECT_EQ(handler.passed_at, 0u) << "it is not passed before it is";
-  ASSERT_TRUE(soft.leases[0].spend());
+  ASSERT_TRUE(soft.spend());
   EXPECT_EQ(handler.passed_at, 16u);
-  Holder elastic(store, handles);
+  Lease elastic(store, handles, 10);
   Amount spent = 0;
-  while (elastic.leases[0].spend()) ++spent;
+  while (elastic.spend()) ++spent;
   EXPECT_EQ(spent, 18u);
 }
 
