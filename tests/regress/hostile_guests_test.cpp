@@ -314,6 +314,45 @@ TEST_F(ManyInstances, HandlesUpToTheLimitOfTheStore) {
   EXPECT_THAT(call(start(*other, simple), "run"), Gives(42));
 }
 
+/// A store that may use 4 MiB of memory, some handles and resources, and so many host calls.
+class AllLimited : public Guests {
+ protected:
+  AllLimited()
+      : Guests({.limits = {
+                    .memory_bytes = 4 << 20,
+                    .instance = resource::ResourceLimits()
+                                    .set(resource::Dimension::handles, 1'000)
+                                    .set(resource::Dimension::resources, 500)
+                                    .set(resource::Dimension::host_calls, 10'000),
+                    .types = {{"host/thing", resource::ResourceLimits().set(resource::Dimension::resources, 300)}}}}) {}
+};
+
+TEST_F(AllLimited, AGuestThatAsksForEverythingCostsWhatItsBudgetSaysAndNoMore) {
+  const std::string memory_first = R"(
+    (func (export "run") (result i32)
+      (loop $grow (br_if $grow (i32.ne (memory.grow (i32.const 1)) (i32.const -1))))
+      (memory.fill (i32.const 0) (i32.const 1) (i32.mul (memory.size) (i32.const 65536)))
+      (loop $more )";
+  const std::string forever = " (br $more)) unreachable)";
+  the_store_goes_on();
+  const Cost cost;
+  EXPECT_THAT(call(start(component({.defines = true,
+                                    .exports = {run},
+                                    .core = memory_first + "(drop (call $new-s (i32.const 7)))" + forever})),
+                   "run"),
+              Limit("limit of 500"));
+  EXPECT_THAT(call(start(component({.host = {rules::make_thing},
+                                    .exports = {run},
+                                    .core = memory_first + "(drop (call $make-thing (i32.const 7)))" + forever})),
+                   "run"),
+              Limit("limit of 300"));
+  EXPECT_THAT(
+      call(start(component({.exports = {run}, .core = memory_first + "(call $log (i32.const 7))" + forever})), "run"),
+      Limit("limit of 10000"));
+  expect_cheap(cost, (3 * 4 + 4) << 20);
+  the_store_goes_on();
+}
+
 TEST_F(Guests, HostResourcesUpToTheLimit) {
   const Instance instance = start(component({.host = {rules::make_thing}, .exports = {run}, .core = R"(
     (func (export "run") (result i32) (loop $more (drop (call $make-thing (i32.const 7))) (br $more)) unreachable))"}));

@@ -8,7 +8,9 @@ namespace holdfast {
 
 const std::string& Caller::instance_name() const noexcept { return instance_.name; }
 
-const resource::Budget& Caller::budget() const noexcept { return store_.budget; }
+const resource::Budget& Caller::budget() const noexcept { return instance_.resources.budget(); }
+
+const runtime::ComponentResources& Caller::resources() const noexcept { return instance_.resources; }
 
 HostResult<void> Caller::check_interruption() const { return store_.engine_store->check_interruption(); }
 

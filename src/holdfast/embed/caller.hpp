@@ -14,6 +14,7 @@ namespace resource {
 class Budget;
 }
 namespace runtime {
+class ComponentResources;
 struct InstanceState;
 struct StoreState;
 }  // namespace runtime
@@ -31,8 +32,10 @@ class Caller {
   /// The name of the component instance that called.
   const std::string& instance_name() const noexcept;
 
-  /// What the store may use, and uses.
+  /// What the calling instance may use, and uses; its parent() is the store's.
   const resource::Budget& budget() const noexcept;
+  /// The same without what its leases took ahead, and what it owns and was lent.
+  const runtime::ComponentResources& resources() const noexcept;
 
   /// For host functions that take long or wait: ask now and then, and end with what this gives.
   /// Errors: limit (the store was interrupted, or its deadline has passed).

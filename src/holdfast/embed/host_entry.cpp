@@ -17,7 +17,9 @@ std::optional<HostError> refuse_arguments(runtime::StoreState& store, runtime::G
   switch (error.code) {
     case ErrorCode::call_failed:
     case ErrorCode::realloc_misaligned:
-    case ErrorCode::realloc_out_of_bounds: store.raise(error); return std::nullopt;
+    case ErrorCode::realloc_out_of_bounds:
+    case ErrorCode::limit_traps:
+    case ErrorCode::limit_terminates: store.raise(error); return std::nullopt;
     case ErrorCode::list_out_of_bounds:
     case ErrorCode::string_out_of_bounds: {
       // Nothing is read from the guest yet, so this is about what its realloc gave.
@@ -25,6 +27,7 @@ std::optional<HostError> refuse_arguments(runtime::StoreState& store, runtime::G
       store.raise(std::move(described).with_context(HostError::from(error).cause()));
       return std::nullopt;
     }
+    case ErrorCode::over_budget:
     case ErrorCode::handle_limit:
     case ErrorCode::table_full:
       call.abandon();

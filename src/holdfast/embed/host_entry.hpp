@@ -29,6 +29,7 @@ HostError end_failed_call(runtime::StoreState& store, const runtime::LiftedState
 template <class Lower, class Lift>
 HostResult<void> call_from_host(runtime::StoreState& store, runtime::LiftedState& callee, Lower&& lower, Lift&& lift) {
   HOLDFAST_TRY(begin_host_call(store));
+  const runtime::StoreState::InUse in_use(store);
   bool done = false;
   {
     runtime::GuestCall call(store, callee, nullptr);
@@ -43,7 +44,10 @@ HostResult<void> call_from_host(runtime::StoreState& store, runtime::LiftedState
     }
   }
   if (!done) return std::unexpected(end_failed_call(store, callee));
-  if (store.is_idle()) store.run_drop_queue();
+  if (store.is_idle()) {
+    store.release_closed();  // what was terminated, though this call came to its end
+    store.run_drop_queue();
+  }
   return {};
 }
 

@@ -19,7 +19,9 @@ namespace holdfast {
 template <class T>
 class TypedHostTable final : public runtime::HostTable {
  public:
-  /// Errors: out_of_memory, over_budget; then `value` is lost with the call that made it.
+  explicit TypedHostTable(resource::Budget& budget) : table_(&budget) {}
+
+  /// Errors: out_of_memory, or those of Budget::try_take; then `value` is lost with the call that made it.
   Result<std::uint32_t> insert(T value) {
     auto handle = table_.insert(std::move(value));
     if (!handle) return std::unexpected(handle.error().error);
@@ -51,6 +53,23 @@ class TypedHostTable final : public runtime::HostTable {
     return std::unexpected(HostError::from(static_cast<Error>(removed.error()), ErrorKind::misuse));
   }
 
+  /// Ends a resource though components hold it: they meet removed_by_host.
+  void remove_by_force(std::uint32_t rep) {
+    if (const auto handle = table_.handle_of(rep))
+      static_cast<void>(table_.remove(*handle, resource::IfPinned::leave_tombstone));
+  }
+  /// The same for all of which `predicate(value)` is true; returns their number.
+  template <class Predicate>
+  std::uint64_t remove_if(Predicate predicate) {
+    std::uint64_t removed = 0;
+    for (const auto [handle, value] : table_) {
+      if (!predicate(std::as_const(value))) continue;
+      static_cast<void>(table_.remove(handle, resource::IfPinned::leave_tombstone));
+      ++removed;
+    }
+    return removed;
+  }
+
   std::uint64_t creation_order(std::uint32_t rep) const noexcept override {
     return rep < created_.size() ? created_[rep] : 0;
   }
@@ -66,7 +85,9 @@ template <class T>
 class TypedHostResource final : public runtime::HostResourceType {
  public:
   explicit TypedHostResource(std::string name) : HostResourceType(std::move(name), abi::cpp_type<T>()) {}
-  std::unique_ptr<runtime::HostTable> make_table() const override { return std::make_unique<TypedHostTable<T>>(); }
+  std::unique_ptr<runtime::HostTable> make_table(resource::Budget& budget, const runtime::Services&) const override {
+    return std::make_unique<TypedHostTable<T>>(budget);
+  }
 };
 
 }  // namespace holdfast

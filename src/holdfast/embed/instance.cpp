@@ -63,6 +63,8 @@ HostResult<void> Instance::bind_resource(std::string_view interface_name, std::s
   return {};
 }
 
+const runtime::ComponentResources& Instance::resources() const noexcept { return root_->instances.front()->resources; }
+
 HostResult<std::optional<Val>> Instance::call(std::string_view interface_name, std::string_view name,
                                               std::span<const Val> arguments) const {
   HOLDFAST_TRY_ASSIGN(runtime::LiftedState* const callee, find_function(interface_name, name));

@@ -20,6 +20,7 @@
 namespace holdfast {
 
 namespace runtime {
+class ComponentResources;
 struct LiftedState;
 struct RootInstance;
 struct StoreState;
@@ -68,6 +69,9 @@ class Instance {
   HostResult<void> resource_type(std::string_view interface_name, std::string_view name) const {
     return bind_resource(interface_name, name, abi::cpp_type<R>());
   }
+
+  /// What the component's outermost instance may use, uses, owns and was lent; valid as long as the store's handles.
+  const runtime::ComponentResources& resources() const noexcept;
 
   runtime::RootInstance* root() const noexcept { return root_; }
   const std::shared_ptr<runtime::StoreState>& store() const noexcept { return store_; }

@@ -11,6 +11,7 @@ HostResult<Instance> InstancePre::instantiate(Store& store) const {
   if (store.state() == nullptr) return host_fail(ErrorKind::closed, "the store was moved away");
   runtime::StoreState& state = *store.state();
   HOLDFAST_TRY(embed::begin_host_call(state));
+  const runtime::StoreState::InUse in_use(state);
   auto root = runtime::instantiate(state, component_.loaded(), *imports_, component_.name());
   if (state.is_idle()) state.run_drop_queue();
   if (!root) return std::unexpected(std::move(root).error());

@@ -14,6 +14,7 @@
 #include "holdfast/embed/host_func.hpp"
 #include "holdfast/embed/host_table.hpp"
 #include "holdfast/embed/instance.hpp"
+#include "holdfast/embed/shared_resource.hpp"
 #include "holdfast/embed/store.hpp"
 #include "holdfast/runtime/link.hpp"
 
@@ -46,9 +47,11 @@ class Linker {
    public:
     /// The imported resource type `name` is the class T: an own handle owns a T, which is destroyed (or cleaned up,
     /// when T has a `cleanup()`) when the handle is dropped.
-    template <class T>
-    InstanceBuilder& resource(std::string_view name) {
-      linker_.define_resource(name_, name, std::make_shared<TypedHostResource<T>>(resource_name(name_, name)));
+    /// T may be Shared<C>: then instances own one object together, and `options` may be ShareOptions.
+    template <class T, class... Options>
+    InstanceBuilder& resource(std::string_view name, const Options&... options) {
+      linker_.define_resource(name_, name,
+                              std::make_shared<TypedHostResource<T>>(resource_name(name_, name), options...));
       return *this;
     }
     /// The imported function `name` ("get", "[constructor]bucket", "[method]bucket.get", "[static]bucket.open-count")
@@ -85,9 +88,9 @@ class Linker {
     define_function({}, name, make_host_function(std::move(callable)));
     return *this;
   }
-  template <class T>
-  Linker& resource(std::string_view name) {
-    define_resource({}, name, std::make_shared<TypedHostResource<T>>(std::string(name)));
+  template <class T, class... Options>
+  Linker& resource(std::string_view name, const Options&... options) {
+    define_resource({}, name, std::make_shared<TypedHostResource<T>>(std::string(name), options...));
     return *this;
   }
 

@@ -15,6 +15,7 @@
 #include "holdfast/abi/type_view.hpp"
 #include "holdfast/embed/host_table.hpp"
 #include "holdfast/embed/own.hpp"
+#include "holdfast/embed/shared_resource.hpp"
 #include "holdfast/runtime/guest_side.hpp"
 
 namespace holdfast::embed {
@@ -107,6 +108,7 @@ struct HostObjects {
   }
   static Result<std::uint32_t> lower(runtime::GuestSide& side, component::ResourceSlot slot, T&& value) {
     TypedHostTable<T>& table = table_of<T>(side, slot);
+    HOLDFAST_TRY(side.store().charge(side.instance(), side.tag(slot), resource::Operation::create));
     HOLDFAST_TRY_ASSIGN(const std::uint32_t rep, table.insert(std::move(value)));
     auto index = side.lower_own_rep(slot, rep);
     if (!index) static_cast<void>(table.drop(rep));
@@ -114,13 +116,21 @@ struct HostObjects {
   }
 };
 
-/// A borrow of a host class, as host functions get it: valid until the function returns, because it is lent.
+/// A borrow of a host class, as host functions get it: valid until the function returns, because it is lent. Where the
+/// resource type is Shared<T>, it is the shared object itself.
 template <class T>
 struct HostReferences {
   static Result<std::reference_wrapper<T>> lift(runtime::GuestSide& side, component::ResourceSlot slot,
                                                 std::uint32_t index) {
+    using Class = std::remove_const_t<T>;
     HOLDFAST_TRY_ASSIGN(const std::uint32_t rep, side.lift_borrow_rep(slot, index));
-    HOLDFAST_TRY_ASSIGN(T* const object, table_of<std::remove_const_t<T>>(side, slot).find(rep));
+    if constexpr (!is_shared<Class>) {
+      if (side.store().type(side.tag(slot)).host->type() == abi::cpp_type<Shared<Class>>()) {
+        HOLDFAST_TRY_ASSIGN(Shared<Class>* const share, table_of<Shared<Class>>(side, slot).find(rep));
+        return std::ref(**share);
+      }
+    }
+    HOLDFAST_TRY_ASSIGN(T* const object, table_of<Class>(side, slot).find(rep));
     return std::ref(*object);
   }
 };
@@ -172,7 +182,12 @@ struct Codec<T> : embed::HandleCodec<T, embed::HostObjects<T>> {
 template <class T>
 struct Codec<std::reference_wrapper<T>> : embed::HandleCodec<std::reference_wrapper<T>, embed::HostReferences<T>> {
   static bool matches(const TypeView& types, component::InterfaceTypeId type) {
-    return embed::handle_matches<std::remove_const_t<T>>(types, type, component::TypeKind::borrow);
+    using Class = std::remove_const_t<T>;
+    constexpr auto borrow = component::TypeKind::borrow;
+    if constexpr (!embed::is_shared<Class>) {
+      if (embed::handle_matches<Shared<Class>>(types, type, borrow)) return true;
+    }
+    return embed::handle_matches<Class>(types, type, borrow);
   }
 };
 

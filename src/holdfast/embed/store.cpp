@@ -2,6 +2,7 @@
 #include "holdfast/embed/store.hpp"
 
 #include "holdfast/core/assert.hpp"
+#include "holdfast/runtime/store_limits.hpp"
 
 namespace holdfast {
 namespace {
@@ -12,6 +13,7 @@ std::unexpected<HostError> store_is_closed() { return host_fail(ErrorKind::close
 
 HostResult<Store> Store::create(const Engine& engine, const StoreOptions& options) {
   const StoreLimits& limits = options.limits;
+  HOLDFAST_TRY(runtime::check_limits(limits));
   auto made = engine::Store::create(engine.seam(), {.memory_bytes = limits.memory_bytes,
                                                     .table_elements = limits.table_elements,
                                                     .instances = limits.core_instances,
@@ -74,6 +76,25 @@ HostResult<std::uint64_t> Store::fuel() const {
 HostResult<void> Store::set_fuel(std::uint64_t fuel) {
   if (is_closed()) return store_is_closed();
   return state_->engine_store->set_fuel(fuel);
+}
+
+HostResult<void> Store::set_limit(resource::Dimension dimension, const resource::Limit& limit) {
+  if (is_closed()) return store_is_closed();
+  StoreLimits changed;
+  changed.store.set(dimension, limit);
+  HOLDFAST_TRY(runtime::check_limits(changed));
+  state_->budget.set_limit(dimension, limit);
+  return {};
+}
+
+void Store::adapt_limits() noexcept {
+  if (!is_closed()) state_->adapt_limits();
+}
+
+std::uint64_t Store::expire_shares() noexcept {
+  if (is_closed()) return 0;
+  const runtime::StoreState::InUse in_use(*state_);
+  return state_->expire_shares();
 }
 
 HostResult<runtime::ResourceTag> Store::find_host_type(runtime::CppType type) const {

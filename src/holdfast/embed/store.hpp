@@ -30,7 +30,7 @@ class InterruptHandle {
 
 class Store {
  public:
-  /// Errors: misuse (fuel is limited, but the engine counts none).
+  /// Errors: misuse (fuel is limited, but the engine counts none; a limit cannot be kept where it is set).
   static HostResult<Store> create(const Engine& engine, const StoreOptions& options = {});
   Store(Store&&) noexcept = default;
   Store& operator=(Store&& other) noexcept;
@@ -61,6 +61,18 @@ class Store {
   HostResult<std::uint64_t> fuel() const;
   HostResult<void> set_fuel(std::uint64_t fuel);
 
+  /// What the store may use, and uses (with what the leases of its instances took ahead). Its parent() is
+  /// StoreOptions::budget.
+  const resource::Budget& budget() const noexcept { return state_->budget; }
+  /// Changes a limit of the store while it lives; as StoreLimits::store. Errors: misuse (it cannot be kept), closed.
+  HostResult<void> set_limit(resource::Dimension dimension, const resource::Limit& limit);
+  /// Ends a period of the adaptive limits of the store, its instances and types, see resource::Budget::adapt.
+  void adapt_limits() noexcept;
+
+  /// Ends the shares (see shared_resource.hpp) that have had their time and that nobody has used since: using one
+  /// finds it out anyway. Returns how many.
+  std::uint64_t expire_shares() noexcept;
+
   /// Of all component instances together.
   const runtime::HandleCounts& handles() const noexcept { return state_->handle_counts; }
 
@@ -69,6 +81,7 @@ class Store {
   template <class T>
   HostResult<Own<T>> hold(T value) {
     HOLDFAST_TRY_ASSIGN(const runtime::ResourceTag tag, find_host_type(abi::cpp_type<T>()));
+    const runtime::StoreState::InUse in_use(*state_);
     auto& table = static_cast<TypedHostTable<T>&>(*state_->type(tag).table);
     const auto rep = table.insert(std::move(value));
     if (!rep) return std::unexpected(HostError::from(rep.error(), ErrorKind::limit));

@@ -50,7 +50,7 @@ bool enter_instances(StoreState& store, InstanceState& callee, InstanceState* ca
 
 void leave_instances(InstanceState& callee, InstanceState* caller) {
   for_each_entered(&callee, caller, [](InstanceState& instance) {
-    instance.may_enter = true;
+    instance.may_enter = !instance.closed;  // it may have been terminated meanwhile
     return true;
   });
 }
@@ -118,12 +118,23 @@ bool GuestCall::enter() {
   if (!enter_instances(store_, *callee_.instance, caller_)) return false;
   store_.tasks.push_back(&task_);
   entered_ = true;
+  if (const auto counted = callee_.instance->resources.count_call(); !counted) [[unlikely]]
+    return refuse(counted.error());
   if (!callee_.options.resolved) {
     callee_.callee = resolve(callee_.definition->callee, *callee_.root).function();
     resolve(callee_.options, *callee_.root);
   }
   side_.emplace(store_, *callee_.instance, callee_.options, &task_);
   return true;
+}
+
+bool GuestCall::refuse(const Error& error) {
+  store_.raise_limit(error, "calls into " + callee_.instance->name);
+  if (error.code != ErrorCode::over_budget) return false;  // entered, which closes it
+  store_.tasks.pop_back();
+  leave_instances(*callee_.instance, caller_);
+  entered_ = false;
+  return false;
 }
 
 bool GuestCall::run() {

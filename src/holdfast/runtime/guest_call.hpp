@@ -40,6 +40,8 @@ class GuestCall {
   void abandon();
 
  private:
+  /// More calls are not allowed: nothing has happened, unless the limit traps.
+  bool refuse(const Error& error);
   void leave();
 
   StoreState& store_;

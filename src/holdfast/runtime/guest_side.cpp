@@ -64,7 +64,16 @@ Result<std::uint32_t> GuestSide::reallocate(std::uint32_t old_pointer, std::uint
   return pointer;
 }
 
+Result<void> GuestSide::charge(component::ResourceSlot slot, resource::Operation operation) {
+  const auto charged = store_.charge(instance_, tag(slot), operation);
+  if (charged) [[likely]]
+    return {};
+  store_.raise_limit(charged.error(), "resource operations of " + instance_.name);
+  return fail(ErrorCode::call_failed);
+}
+
 Result<std::uint32_t> GuestSide::lift_own_rep(component::ResourceSlot slot, std::uint32_t index) {
+  HOLDFAST_TRY(charge(slot, resource::Operation::transfer));
   auto rep = instance_.lift_own(tag(slot), index);
   if (rep) return rep;
   raise_handle_error(store_, instance_, tag(slot), rep.error());
@@ -72,6 +81,8 @@ Result<std::uint32_t> GuestSide::lift_own_rep(component::ResourceSlot slot, std:
 }
 
 Result<std::uint32_t> GuestSide::lift_borrow_rep(component::ResourceSlot slot, std::uint32_t index) {
+  HOLDFAST_TRY(charge(slot, resource::Operation::acquire));
+  HOLDFAST_TRY(charge(slot, resource::Operation::release));  // which nothing can refuse later
   auto rep = instance_.handles.lift_borrow(handles::TypeTag(tag(slot)), index);
   if (!rep) {
     Error error = rep.error();

@@ -51,6 +51,9 @@ class GuestSide final : public abi::Guest {
   void undo_lowering();
 
  private:
+  /// Counts a resource operation of the instance. Errors: call_failed, the reason was raised.
+  Result<void> charge(component::ResourceSlot slot, resource::Operation operation);
+
   StoreState& store_;
   InstanceState& instance_;
   ResolvedOptions& options_;

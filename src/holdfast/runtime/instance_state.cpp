@@ -8,19 +8,13 @@
 namespace holdfast::runtime {
 
 Result<std::uint32_t> InstanceState::add_own(ResourceTag tag, std::uint32_t rep) {
-  HOLDFAST_TRY(check_room());
+  HOLDFAST_TRY(resources.allow_handle());
   return count(handles.add_own(handles::TypeTag(tag), rep));
 }
 
 Result<std::uint32_t> InstanceState::add_borrow(ResourceTag tag, std::uint32_t rep, handles::ScopeId scope) {
-  HOLDFAST_TRY(check_room());
+  HOLDFAST_TRY(resources.allow_handle());
   return count(handles.add_borrow(handles::TypeTag(tag), rep, scope));
-}
-
-Result<void> InstanceState::check_room() const {
-  const StoreState& store = *root->store;
-  if (store.handle_counts.live < store.options.limits.handles) return {};
-  return fail(ErrorCode::handle_limit, store.options.limits.handles);
 }
 
 Result<std::uint32_t> InstanceState::count(Result<std::uint32_t> added) {
@@ -36,6 +30,7 @@ Result<std::uint32_t> InstanceState::count(Result<std::uint32_t> added) {
 
 void InstanceState::forget(std::uint32_t index) {
   root->store->handle_counts.live -= 1;
+  resources.forget_handle();
   if (!origins.empty()) origins.erase(index);
 }
 

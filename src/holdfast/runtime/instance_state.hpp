@@ -17,6 +17,7 @@
 #include "holdfast/component/program/program.hpp"
 #include "holdfast/engine/store.hpp"
 #include "holdfast/handles/handle_table.hpp"
+#include "holdfast/runtime/component_resources.hpp"
 #include "holdfast/runtime/host_function.hpp"
 #include "holdfast/runtime/loaded_component.hpp"
 #include "holdfast/runtime/resource_type.hpp"
@@ -35,24 +36,26 @@ struct HandleOrigin {
 /// A component instance.
 struct InstanceState {
   InstanceState(RootInstance& root_instance, InstanceState* parent_instance, std::string instance_name,
-                handles::BorrowScopes& scopes, std::uint32_t handle_limit)
+                handles::BorrowScopes& scopes, resource::Budget& store, const resource::ResourceLimits& limits,
+                OperationMeter::Time now)
       : root(&root_instance),
         parent(parent_instance),
         name(std::move(instance_name)),
-        storage(handle_limit),
-        handles(storage, scopes) {}
+        handles(storage, scopes),
+        resources(store, limits, now, storage) {}
 
   RootInstance* root;
   InstanceState* parent;
   std::string name;
   handles::HeapTableStorage storage;
   handles::HandleTable handles;
+  ComponentResources resources;
   bool may_enter = true;
   bool may_leave = true;
   bool closed = false;                                      ///< had an activation in a call that trapped (rule 26)
   std::unordered_map<std::uint32_t, HandleOrigin> origins;  ///< by handle index
 
-  // The handle table's operations that change the number of live handles, counted for the store and its limit.
+  // The handle table's operations that change the number of live handles, within the instance's budget.
   Result<std::uint32_t> add_own(ResourceTag tag, std::uint32_t rep);
   Result<std::uint32_t> add_borrow(ResourceTag tag, std::uint32_t rep, handles::ScopeId scope);
   Result<std::uint32_t> lift_own(ResourceTag tag, std::uint32_t index);
@@ -65,7 +68,6 @@ struct InstanceState {
   void clear_handles();
 
  private:
-  Result<void> check_room() const;  // in the store
   Result<std::uint32_t> count(Result<std::uint32_t> added);
   void forget(std::uint32_t index);
 };

@@ -42,13 +42,13 @@ class Instantiation {
   InstanceState& instance(component::ComponentInstanceId id) { return *root_.instances[id.index()]; }
 
   void make_instances() {
+    const auto now = store_.services->clock();
     for (const component::ComponentInstance& made : program().instances) {
       InstanceState* parent = made.parent ? &instance(*made.parent) : nullptr;
       // The root's own name is the one that the embedder knows.
       std::string name = root_.name + made.name.substr(std::min(made.name.size(), made.name.find('/')));
-      const auto limit = std::min<std::uint64_t>(store_.options.limits.handles_per_instance, UINT32_MAX);
       root_.instances.push_back(std::make_unique<InstanceState>(root_, parent, std::move(name), store_.borrow_scopes,
-                                                                static_cast<std::uint32_t>(limit)));
+                                                                store_.budget, store_.instance_limits, now));
     }
   }
 

@@ -13,6 +13,8 @@
 #include "holdfast/core/result.hpp"
 #include "holdfast/diagnostics/host_error.hpp"
 #include "holdfast/engine/store.hpp"
+#include "holdfast/resource/budget.hpp"
+#include "holdfast/runtime/component_resources.hpp"
 
 namespace holdfast::runtime {
 
@@ -34,6 +36,8 @@ class HostTable {
   virtual std::uint64_t creation_order(std::uint32_t rep) const noexcept = 0;
   /// Live resources.
   virtual std::uint64_t size() const noexcept = 0;
+  /// Ends what has had its time, though components hold it. Returns how many.
+  virtual std::uint64_t expire() noexcept { return 0; }
 };
 
 /// A resource type that the host implements, as a linker defines it; shared by all stores that use it.
@@ -46,11 +50,20 @@ class HostResourceType {
 
   const std::string& name() const noexcept { return name_; }
   CppType type() const noexcept { return cpp_type_; }
-  virtual std::unique_ptr<HostTable> make_table() const = 0;
+  /// Each resource in it takes one of Dimension::resources from `budget`. Both outlive the table.
+  virtual std::unique_ptr<HostTable> make_table(resource::Budget& budget, const Services& services) const = 0;
 
  private:
   std::string name_;
   CppType cpp_type_;
+};
+
+/// The budget of a resource type that has limits of its own.
+struct TypeBudget {
+  TypeBudget(resource::Budget& parent, const resource::ResourceLimits& limits, OperationMeter::Time now) noexcept
+      : node(parent, limits), meter(node, now) {}
+  resource::Budget node;
+  OperationMeter meter;
 };
 
 /// One resource type of a store: implemented by a component instance, or by the host.
@@ -58,6 +71,7 @@ struct ResourceType {
   std::string name;
   InstanceState* instance = nullptr;             ///< the implementer; null for a host type
   std::optional<engine::Function> destructor;    ///< of a guest type
+  std::unique_ptr<TypeBudget> limited;           ///< null when the type has no limits of its own
   std::shared_ptr<const HostResourceType> host;  ///< of a host type
   std::unique_ptr<HostTable> table;              ///< of a host type
 };

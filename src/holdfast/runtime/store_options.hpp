@@ -5,6 +5,12 @@
 
 #include <cstdint>
 #include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "holdfast/resource/budget.hpp"
+#include "holdfast/resource/limits.hpp"
 
 namespace holdfast {
 
@@ -20,10 +26,23 @@ struct StoreLimits {
   std::uint32_t call_depth = 100;                      ///< nested calls into components
   std::uint64_t lifted_bytes_per_call = 256ULL << 20;  ///< host memory for the values that one call lifts
   std::optional<std::uint64_t> fuel = std::nullopt;    ///< needs EngineOptions::fuel
+
+  // Any dimension in any kind, and what happens when it is reached. What is named here goes before the members above.
+  resource::ResourceLimits store = {};     ///< of all instances together
+  resource::ResourceLimits instance = {};  ///< of each component instance
+  /// Of resource types, by name ("demo:store/kv/bucket"; of a component's own type, the name in its binary).
+  std::vector<std::pair<std::string, resource::ResourceLimits>> types = {};
+  /// What a resource operation costs in Dimension::operation_fuel, in percent of resource::cost_of.
+  std::uint32_t operation_cost = 100;
 };
 
 struct StoreOptions {
   StoreLimits limits = {};
+  /// Of the process or of a group of stores: what the store uses is counted there too. Must outlive the store and
+  /// everything that refers to it. Null: the store stands for itself.
+  resource::Budget* budget = nullptr;
+  /// Is asked and told about limits of the store's budgets, on the store's thread. Must outlive the store.
+  resource::ExhaustionHandler* exhaustion = nullptr;
   void* user = nullptr;        ///< the embedder's state, see Store::user and Caller::user; must outlive the store
   bool track_handles = false;  ///< leak reports tell age and origin of each handle; costs time and memory per handle
 };

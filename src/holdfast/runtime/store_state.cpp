@@ -6,6 +6,7 @@
 
 #include "holdfast/core/assert.hpp"
 #include "holdfast/runtime/guest_call.hpp"
+#include "holdfast/runtime/store_limits.hpp"
 
 namespace holdfast::runtime {
 namespace {
@@ -13,16 +14,23 @@ namespace {
 /// How often the drop queue is emptied in a row.
 constexpr int max_drop_rounds = 10'000;
 
-resource::ResourceLimits budget_limits(const StoreLimits& limits) {
-  using resource::Dimension;
-  return resource::ResourceLimits()
-      .set(Dimension::instances, limits.instances)
-      .set(Dimension::core_instances, limits.core_instances);
+resource::Budget make_budget(const StoreOptions& options) {
+  const resource::ResourceLimits limits = limits_of_store(options.limits);
+  return options.budget != nullptr ? resource::Budget(*options.budget, limits) : resource::Budget(limits);
+}
+
+std::array<resource::Amount, 5> costs_of_operations(resource::Amount percent) {
+  using resource::Operation;
+  std::array<resource::Amount, 5> costs{};
+  for (std::size_t i = 0; i < costs.size(); ++i) costs[i] = resource::cost_of(static_cast<Operation>(i), percent);
+  return costs;
 }
 
 ErrorKind kind_of(ErrorCode code) {
   switch (code) {
     case ErrorCode::over_budget:
+    case ErrorCode::limit_traps:
+    case ErrorCode::limit_terminates:
     case ErrorCode::handle_limit:
     case ErrorCode::table_full:
     case ErrorCode::lift_allowance_exceeded: return ErrorKind::limit;
@@ -51,10 +59,15 @@ StoreState::StoreState(std::shared_ptr<const Services> engine_services, engine::
       services(std::move(engine_services)),
       engine_store(std::move(made)),
       interrupt_handle(engine_store->interrupt_handle()),
-      budget(budget_limits(store_options.limits)),
-      thread_(std::this_thread::get_id()) {}
+      instance_limits(limits_of_instance(store_options.limits)),
+      budget(make_budget(store_options)),
+      leases(*this, budget),
+      operation_costs_(costs_of_operations(store_options.limits.operation_cost)),
+      thread_(std::this_thread::get_id()) {
+  budget.set_handler(options.exhaustion);
+}
 
-StoreState::~StoreState() = default;
+StoreState::~StoreState() { leases.resign(); }
 
 // --- errors ---
 
@@ -65,7 +78,15 @@ bool StoreState::raise(HostError error) {
 
 bool StoreState::raise(const Error& error) {
   if (error.code == ErrorCode::call_failed) return false;  // its details were raised where they were known
+  if (error.code == ErrorCode::limit_terminates && !tasks.empty()) terminate(*tasks.back()->instance->root);
   return raise(HostError::from(error, kind_of(error.code)));
+}
+
+bool StoreState::raise_limit(const Error& error, const std::string& what) {
+  const bool is_first = !pending_;
+  raise(error);
+  if (is_first) pending_->with_context(what);
+  return false;
 }
 
 bool StoreState::raise(engine::CallFailure failure) {
@@ -94,7 +115,9 @@ ResourceTag StoreState::tag_of(const std::shared_ptr<const HostResourceType>& ho
     auto made = std::make_unique<ResourceType>();
     made->name = host->name();
     made->host = host;
-    made->table = host->make_table();
+    if (const auto* limits = limits_of_type(options.limits, made->name))
+      made->limited = std::make_unique<TypeBudget>(budget, *limits, services->clock());
+    made->table = host->make_table(made->limited ? made->limited->node : budget, *services);
     types_.push_back(std::move(made));
   }
   return position->second;
@@ -106,8 +129,67 @@ ResourceTag StoreState::add_guest_type(std::string name, InstanceState& instance
   made->name = std::move(name);
   made->instance = &instance;
   made->destructor = destructor;
+  if (const auto* limits = limits_of_type(options.limits, made->name))
+    made->limited = std::make_unique<TypeBudget>(instance.resources.node(), *limits, services->clock());
   types_.push_back(std::move(made));
   return type_count() - 1;
+}
+
+// --- budgets ---
+
+Result<void> StoreState::add_resource(ResourceTag tag) {
+  ResourceType& resource = type(tag);
+  if (resource.limited) return resource.limited->node.try_take(resource::Dimension::resources, 1);
+  return resource.instance->resources.add_resource();
+}
+
+void StoreState::remove_resource(ResourceTag tag) {
+  ResourceType& resource = type(tag);
+  if (resource.limited) return resource.limited->node.give_back(resource::Dimension::resources, 1);
+  resource.instance->resources.remove_resource();
+}
+
+Result<void> StoreState::charge(InstanceState& instance, ResourceTag tag, resource::Operation operation) {
+  const resource::Amount cost = operation_costs_[static_cast<std::size_t>(operation)];
+  HOLDFAST_TRY(instance.resources.charge(cost, *services));
+  ResourceType& resource = type(tag);
+  return resource.limited ? resource.limited->meter.charge(cost, *services) : Result<void>();
+}
+
+void StoreLeases::return_idle(resource::Dimension dimension) noexcept {
+  for (const auto& root : store_.roots) {
+    for (const auto& instance : root->instances) instance->resources.return_idle(dimension);
+  }
+  for (const auto& resource : store_.types_) {
+    if (resource->limited) resource->limited->meter.return_idle(dimension);
+  }
+}
+
+void StoreState::adapt_limits() noexcept {
+  budget.adapt();
+  for (const auto& root : roots) {
+    for (const auto& instance : root->instances) instance->resources.node().adapt();
+  }
+  for (const auto& resource : types_) {
+    if (resource->limited) resource->limited->node.adapt();
+  }
+}
+
+/// The store is over: what it used is its parent's again, though handles may keep this object.
+void StoreState::release_budgets() noexcept {
+  for (const auto& resource : types_) resource->limited.reset();
+  for (const auto& root : roots) {
+    for (const auto& instance : root->instances) instance->resources.release();
+  }
+  for (std::size_t i = 0; i < resource::dimension_count; ++i) budget.restart(static_cast<resource::Dimension>(i));
+}
+
+std::uint64_t StoreState::expire_shares() noexcept {
+  std::uint64_t expired = 0;
+  for (const auto& resource : types_) {
+    if (resource->table) expired += resource->table->expire();
+  }
+  return expired;
 }
 
 // --- dropping ---
@@ -125,6 +207,7 @@ bool StoreState::destroy(ResourceTag tag, std::uint32_t rep, InstanceState* call
   }
   Activation activation(*this, *resource.instance, caller, destructor_name);
   if (!activation.enter()) return false;
+  remove_resource(tag);
   if (resource.destructor) {
     engine::RawValue values[] = {engine::RawValue::from_i32(rep)};
     auto called = engine_store->call(*resource.destructor, values);
@@ -153,6 +236,7 @@ void StoreState::queue_drop(QueuedDrop drop) {
 }
 
 HostResult<void> StoreState::drop_now(HeldId id) {
+  const InUse in_use(*this);
   const auto found = held.get(id);
   if (!found) return std::unexpected(HostError::from(found.error(), ErrorKind::closed));
   const HeldHandle handle = **found;
@@ -169,6 +253,7 @@ HostResult<void> StoreState::drop_now(HeldId id) {
 
 void StoreState::run_drop_queue() {
   if (drops_.empty() || std::exchange(running_drops_, true)) return;  // when running: the loop below comes to it
+  const InUse in_use(*this);
   // A destructor may let go of further handles, a guest's without end: what is left then waits for the next time.
   for (int round = 0; round < max_drop_rounds && !drops_.empty(); ++round) {
     for (const QueuedDrop& drop : drops_.take_all()) run_queued(drop);
@@ -188,8 +273,23 @@ void StoreState::run_queued(const QueuedDrop& drop) {
   if (auto dropped = drop_now(id); !dropped) note_failed_drop(std::move(dropped).error());
 }
 
+void StoreState::terminate(RootInstance& root) {
+  for (const auto& instance : root.instances) {
+    instance->may_enter = false;
+    instance->may_leave = false;  // what runs already ends where it next leaves
+    if (!std::exchange(instance->closed, true)) just_closed.push_back(instance.get());
+  }
+}
+
 void StoreState::release_closed() {
-  for (InstanceState* instance : std::exchange(just_closed, {})) release(*instance);
+  if (just_closed.empty()) return;
+  for (InstanceState* instance : std::exchange(just_closed, {})) {
+    if (std::ranges::find(tasks, instance, &Task::instance) == tasks.end()) {
+      release(*instance);
+    } else {
+      just_closed.push_back(instance);  // terminated while it runs
+    }
+  }
 }
 
 void StoreState::release(InstanceState& instance) {
@@ -209,6 +309,10 @@ void StoreState::release(InstanceState& instance) {
     }
   });
   instance.clear_handles();
+  for (const auto& resource : types_) {
+    if (resource->instance == &instance) resource->limited.reset();
+  }
+  instance.resources.release();
   std::ranges::sort(host_resources, std::greater{}, &Resource::order);
   for (const Resource& resource : host_resources) destroy(resource.tag, resource.rep, nullptr);
   report.released += host_resources.size();
@@ -262,6 +366,7 @@ void StoreState::list_leaks() {
 }
 
 StoreReport StoreState::close() {
+  const InUse in_use(*this);
   run_drop_queue();
   list_leaks();
   closed = true;
@@ -271,6 +376,7 @@ StoreReport StoreState::close() {
     resource->table.reset();
   }
   engine_store.reset();
+  release_budgets();
   return std::exchange(report, {});
 }
 

@@ -4,6 +4,7 @@
 // error on its way out. One thread at a time; `queue_drop` alone may be called from any thread.
 #pragma once
 
+#include <array>
 #include <atomic>
 #include <cstdint>
 #include <memory>
@@ -18,6 +19,7 @@
 #include "holdfast/diagnostics/host_error.hpp"
 #include "holdfast/engine/store.hpp"
 #include "holdfast/resource/budget.hpp"
+#include "holdfast/resource/lease.hpp"
 #include "holdfast/resource/table.hpp"
 #include "holdfast/runtime/drop_queue.hpp"
 #include "holdfast/runtime/instance_state.hpp"
@@ -42,6 +44,18 @@ using HeldId = resource::Handle<HeldHandle>;
 inline HeldId held_id(abi::HandleToken token) noexcept { return HeldId::from_bits(token.bits); }
 inline abi::HandleToken token_of(HeldId id) noexcept { return abi::HandleToken{id.to_bits()}; }
 
+/// The leases of a store's instances and types, for the other stores of its parent's budget.
+class StoreLeases final : public resource::LeaseHolder {
+ public:
+  StoreLeases(StoreState& store, resource::Budget& budget) noexcept : LeaseHolder(budget), store_(store) {}
+  ~StoreLeases() = default;
+  void return_idle(resource::Dimension dimension) noexcept override;
+  using LeaseHolder::resign;
+
+ private:
+  StoreState& store_;
+};
+
 struct StoreState : std::enable_shared_from_this<StoreState> {
   StoreState(std::shared_ptr<const Services> engine_services, engine::Store engine_store,
              const StoreOptions& store_options);
@@ -49,11 +63,29 @@ struct StoreState : std::enable_shared_from_this<StoreState> {
   StoreState(const StoreState&) = delete;
   StoreState& operator=(const StoreState&) = delete;
 
+  /// While one exists, this thread uses the store and no other recalls its leases. They nest.
+  class InUse {
+   public:
+    explicit InUse(StoreState& store) noexcept : store_(store) {
+      if (store_.options.budget != nullptr && store_.uses_++ == 0) store_.leases.enter();
+    }
+    InUse(const InUse&) = delete;
+    InUse& operator=(const InUse&) = delete;
+    ~InUse() {
+      if (store_.options.budget != nullptr && --store_.uses_ == 0) store_.leases.leave();
+    }
+
+   private:
+    StoreState& store_;
+  };
+
   // --- errors ---
 
   /// Notes why the call in progress fails; the first reason wins. Always returns false.
   bool raise(HostError error);
   bool raise(const Error& error);
+  /// The same for a limit that was reached; `what` says of what.
+  bool raise_limit(const Error& error, const std::string& what);
   /// Notes an engine failure, unless it only passes on what was raised before. Always returns false.
   bool raise(engine::CallFailure failure);
   /// Adds a call to the path of the error on its way out, innermost first.
@@ -71,6 +103,12 @@ struct StoreState : std::enable_shared_from_this<StoreState> {
   ResourceType& type(ResourceTag tag) noexcept { return *types_[tag]; }
   std::uint32_t type_count() const noexcept { return static_cast<std::uint32_t>(types_.size()); }
 
+  /// Room for one more resource of a type that a component implements. Errors: those of Budget::try_take.
+  Result<void> add_resource(ResourceTag tag);
+  void remove_resource(ResourceTag tag);
+  /// A resource operation of `instance`. Errors as add_resource.
+  Result<void> charge(InstanceState& instance, ResourceTag tag, resource::Operation operation);
+
   /// Rule 22: cleans up the resource `rep`, whose own handle `caller` (null: the host) gave up.
   bool destroy(ResourceTag tag, std::uint32_t rep, InstanceState* caller);
 
@@ -83,7 +121,10 @@ struct StoreState : std::enable_shared_from_this<StoreState> {
   /// Runs what waits in the drop queue; contract: idle.
   void run_drop_queue();
 
-  /// After a trap: gives up what the closed instances held. Contract: their activations have unwound.
+  /// Closes all instances of a component that may not go on; what they hold goes with release_closed.
+  void terminate(RootInstance& root);
+
+  /// After a trap: gives up what the closed instances held whose activations have unwound.
   void release_closed();
 
   // --- calls ---
@@ -97,11 +138,19 @@ struct StoreState : std::enable_shared_from_this<StoreState> {
 
   StoreReport close();
 
+  /// Ends the shares that have had their time; returns how many.
+  std::uint64_t expire_shares() noexcept;
+
+  /// Ends a period of all adaptive limits in the store.
+  void adapt_limits() noexcept;
+
   StoreOptions options;
   std::shared_ptr<const Services> services;
   std::optional<engine::Store> engine_store;  ///< gone after close
   engine::Store::InterruptHandle interrupt_handle;
-  resource::Budget budget;
+  resource::ResourceLimits instance_limits;
+  resource::Budget budget;  ///< the store's node
+  StoreLeases leases;
   HandleCounts handle_counts;
   handles::HeapBorrowScopes borrow_scopes;
   HeldTable held;
@@ -112,7 +161,10 @@ struct StoreState : std::enable_shared_from_this<StoreState> {
   std::atomic<bool> closed = false;
 
  private:
+  friend StoreLeases;
+
   void release(InstanceState& instance);
+  void release_budgets() noexcept;
   void list_leaks();
   void run_queued(const QueuedDrop& drop);
   void note_failed_drop(HostError error);
@@ -123,6 +175,8 @@ struct StoreState : std::enable_shared_from_this<StoreState> {
   std::vector<std::unique_ptr<ResourceType>> types_;
   std::unordered_map<const HostResourceType*, ResourceTag> host_tags_;
   DropQueue drops_;
+  std::array<resource::Amount, 5> operation_costs_;  // by resource::Operation
+  std::uint32_t uses_ = 0;                           // InUse that exist
   bool running_drops_ = false;
   std::atomic<std::thread::id> thread_;
 };

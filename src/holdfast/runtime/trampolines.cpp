@@ -37,13 +37,24 @@ bool raise_handle_error(const TrampolineState& state, Error error, std::uint16_t
   return runtime::raise_handle_error(*state.store, *state.instance, state.resource, error);
 }
 
+bool charge(const TrampolineState& state, resource::Operation operation) {
+  const auto charged = state.store->charge(*state.instance, state.resource, operation);
+  return charged || state.store->raise_limit(charged.error(), "resource operations of " + state.instance->name);
+}
+
 // --- resource built-ins ---
 
 bool resource_new(void* environment, RawValue* values) noexcept {
   TrampolineState& state = state_of(environment);
   if (!may_leave(state)) return false;
+  if (!charge(state, resource::Operation::create)) return false;
+  if (const auto room = state.store->add_resource(state.resource); !room) [[unlikely]]
+    return state.store->raise_limit(room.error(), "resources of type " + state.store->type(state.resource).name);
   const auto index = state.instance->add_own(state.resource, values[0].i32());
-  if (!index) return state.store->raise(index.error());
+  if (!index) {
+    state.store->remove_resource(state.resource);
+    return state.store->raise(index.error());
+  }
   values[0] = RawValue::from_i32(*index);
   return true;
 }
@@ -60,6 +71,7 @@ bool resource_rep(void* environment, RawValue* values) noexcept {
 bool resource_drop(void* environment, RawValue* values) noexcept {
   TrampolineState& state = state_of(environment);
   if (!may_leave(state)) return false;
+  if (!charge(state, resource::Operation::drop)) return false;
   const std::uint32_t index = values[0].i32();
   const auto dropped = state.instance->drop(state.resource, index);
   if (!dropped) return raise_handle_error(state, dropped.error(), 21);
@@ -104,6 +116,8 @@ bool fail_in_host(TrampolineState& state, const char* what) {
 bool call_host(void* environment, RawValue* values) noexcept {
   TrampolineState& state = state_of(environment);
   if (!may_leave(state)) return false;
+  if (const auto counted = state.instance->resources.count_host_call(); !counted) [[unlikely]]
+    return state.store->raise_limit(counted.error(), "calls of host functions by " + state.instance->name);
   resolve(state.options, *state.instance->root);
   GuestSide side(*state.store, *state.instance, state.options, nullptr);
   HostCall call{*state.store, *state.instance, side, *state.type, slots(state, values)};

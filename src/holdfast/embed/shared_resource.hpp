@@ -1,0 +1,112 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+// `linker.resource<Shared<T>>(name)`: one C++ object that instances in any number of stores own together. Each own
+// handle is a counted share: it keeps the object, takes one of Dimension::shares (of the resource type, the store and
+// its parent) and may expire. Weak handles of the object's table watch it without keeping it.
+// T is used by the threads of all those stores.
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+#include <utility>
+
+#include "holdfast/embed/host_table.hpp"
+#include "holdfast/resource/shared.hpp"
+
+namespace holdfast {
+
+using resource::Shared;
+using resource::WeakHandle;
+
+struct ShareOptions {
+  /// How long a share is good, by the engine's clock. Then whoever uses the handle is told that the host removed the
+  /// resource. Nullopt: as long as somebody has the handle.
+  std::optional<std::chrono::nanoseconds> lifetime = std::nullopt;
+};
+
+/// A store's shares of objects of the class T.
+template <class T>
+class TypedHostTable<Shared<T>> final : public runtime::HostTable {
+ public:
+  TypedHostTable(resource::Budget& budget, const runtime::Services& services, const ShareOptions& options)
+      : budget_(budget), services_(services), options_(options), shares_(budget) {}
+
+  /// Errors: null_handle, out_of_memory, or those of Budget::try_take.
+  Result<std::uint32_t> insert(Shared<T> object) {
+    if (!object) return fail(ErrorCode::null_handle);
+    HOLDFAST_TRY_ASSIGN(resource::Reservation counted, budget_.reserve(resource::Dimension::shares, 1));
+    std::optional<Time> end;
+    if (options_.lifetime) end = services_.clock() + *options_.lifetime;
+    return shares_.insert(Share{std::move(object), std::move(counted), end});
+  }
+
+  /// Errors: removed_by_host (also when the share has expired), stale_handle.
+  Result<Shared<T>*> find(std::uint32_t rep) {
+    HOLDFAST_TRY_ASSIGN(Share* const share, shares_.find(rep));
+    if (has_ended(*share)) {
+      shares_.remove_by_force(rep);
+      return fail(ErrorCode::removed_by_host);
+    }
+    return &share->object;
+  }
+
+  /// The own handle went to the host, and with it the share. Errors: as find.
+  Result<Shared<T>> take(std::uint32_t rep) {
+    const auto found = find(rep);
+    auto share = shares_.take(rep);
+    if (!found) return std::unexpected(found.error());
+    return std::move(share->object);
+  }
+
+  HostResult<void> drop(std::uint32_t rep) noexcept override { return shares_.drop(rep); }
+  std::uint64_t creation_order(std::uint32_t rep) const noexcept override { return shares_.creation_order(rep); }
+  std::uint64_t size() const noexcept override { return shares_.size(); }
+  std::uint64_t expire() noexcept override {
+    if (!options_.lifetime) return 0;
+    return shares_.remove_if([this](const Share& share) { return has_ended(share); });
+  }
+
+ private:
+  using Time = std::chrono::steady_clock::time_point;
+
+  struct Share {
+    Shared<T> object;
+    resource::Reservation counted;
+    std::optional<Time> end;
+  };
+
+  bool has_ended(const Share& share) const { return share.end && services_.clock() >= *share.end; }
+
+  resource::Budget& budget_;
+  const runtime::Services& services_;
+  ShareOptions options_;
+  TypedHostTable<Share> shares_;
+};
+
+template <class T>
+class TypedHostResource<Shared<T>> final : public runtime::HostResourceType {
+ public:
+  explicit TypedHostResource(std::string name, const ShareOptions& options = {})
+      : HostResourceType(std::move(name), abi::cpp_type<Shared<T>>()), options_(options) {}
+  std::unique_ptr<runtime::HostTable> make_table(resource::Budget& budget,
+                                                 const runtime::Services& services) const override {
+    return std::make_unique<TypedHostTable<Shared<T>>>(budget, services, options_);
+  }
+
+ private:
+  ShareOptions options_;
+};
+
+namespace embed {
+
+template <class T>
+inline constexpr bool is_shared = false;
+template <class T>
+inline constexpr bool is_shared<Shared<T>> = true;
+
+}  // namespace embed
+
+}  // namespace holdfast
