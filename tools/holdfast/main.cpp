@@ -80,6 +80,10 @@ std::string is_count(const std::string& text) {
   return is_good ? std::string() : text + " is no whole number from 0";
 }
 
+std::string has_no_sign(const std::string& text) {
+  return text.starts_with('-') ? text + " is no number of bytes" : std::string();
+}
+
 std::string is_time(const std::string& text) {
   double seconds = 0;
   const auto parsed = std::from_chars(text.data(), text.data() + text.size(), seconds);
@@ -161,7 +165,8 @@ class CommandLine {
         ->check(CLI::Validator(is_count, ""));
     run_->add_option("--max-memory", run_options_.max_memory, "Ceiling of each linear memory, such as 64mb")
         ->type_name("BYTES")
-        ->transform(CLI::AsSizeValue(false).description(""));
+        ->transform(CLI::AsSizeValue(false).description(""))
+        ->transform(CLI::Validator(has_no_sign, ""));  // comes before the other
     run_->add_option("--timeout", run_options_.timeout, "Stop after so many seconds")
         ->type_name("SECONDS")
         ->check(CLI::Validator(is_time, ""));

@@ -56,10 +56,16 @@ class StatementInterpreter::Scope final : public ValueScope {
 
   std::string describe(component::InterfaceTypeId type) const override { return component::to_wit(program_, type); }
 
+  std::optional<SourceResult<Val>> literal(const Expression& name, component::InterfaceTypeId wanted) override {
+    const Variable* const variable = interpreter_.find_variable(name.parts[0].text);
+    const bool is_literal = variable != nullptr && variable->literal != nullptr;
+    if (!is_literal || name.parts.size() != 1 || name.has_arguments) return std::nullopt;
+    return read_literal(*variable, wanted);
+  }
+
   SourceResult<Val> evaluate(const Expression& name, component::InterfaceTypeId wanted) override {
     const Variable* const variable = interpreter_.find_variable(name.parts[0].text);
     const bool is_plain = name.parts.size() == 1 && !name.has_arguments;
-    if (variable != nullptr && variable->literal != nullptr && is_plain) return read_literal(*variable, wanted);
     if (variable == nullptr && is_plain) {
       std::vector<std::string> words;
       for (const auto& one : program_.types[wanted].cases) words.push_back(one.name);

@@ -281,6 +281,7 @@ SourceResult<Val> WaveParser::keyword_or_name(const Expression& expression, Id i
         inner.kind == TypeKind::boolean && (is_word(expression, "true") || is_word(expression, "false"));
     if (is_boolean || case_index(inner, expression)) return left_out(expression, id);
   }
+  if (auto read = scope_.literal(expression, id)) return *std::move(read);
   HOLDFAST_TRY_ASSIGN(Val given, scope_.evaluate(expression, id));
   return adapt(std::move(given), id, expression.span);
 }

@@ -4,6 +4,8 @@
 // variables and calls among them. Source: the README of the crate wasm-wave.
 #pragma once
 
+#include <optional>
+
 #include <string>
 #include <string_view>
 
@@ -20,7 +22,13 @@ class ValueScope {
 
   /// The type as people read it.
   virtual std::string describe(component::InterfaceTypeId type) const = 0;
-  /// The value of a variable or call; `wanted` is what it is for. Errors: there is no such name, or its call failed.
+  /// The value of a variable that stands for a text, read as a `wanted`, with the handles in it passed; nullopt for
+  /// other names.
+  virtual std::optional<SourceResult<Val>> literal(const Expression&, component::InterfaceTypeId) {
+    return std::nullopt;
+  }
+  /// The value of another variable or a call; `wanted` is what it is for. Errors: there is no such name, or its call
+  /// failed.
   virtual SourceResult<Val> evaluate(const Expression& name, component::InterfaceTypeId wanted) = 0;
   /// `handle` is passed where `type`, an own or borrow, is expected. Errors: it is of another resource type, or was
   /// given away.
