@@ -39,7 +39,7 @@ TEST(BoundedString, TextMayComeFromItself) {
   ASSERT_TRUE(name.assign("abcd"));
   ASSERT_TRUE(name.append(name));
   EXPECT_EQ(name, "abcdabcd");
-  ASSERT_TRUE(name.assign(name.view().substr(2, 3)));
+  ASSERT_TRUE(name.assign(std::string_view(name.view().data() + 2, 3)));
   EXPECT_EQ(name, "cda");
   name.clear();
   EXPECT_EQ(name, "");

@@ -83,7 +83,10 @@ TEST_F(ResourceManagerTest, WhatIsMadeIsFoundUsedAndDroppedOnce) {
   EXPECT_EQ(*(*manager.get(id))->handle64(), 5u);
   EXPECT_EQ(*manager.state(id), ResourceState::allocated);
   ASSERT_TRUE(manager.make_ready(id));
-  EXPECT_EQ(std::get<Handle64>(*manager.rep(id, thing)).value, 5u);
+  const auto rep = *manager.rep(id, thing);
+  const auto* handle = std::get_if<Handle64>(&rep);
+  ASSERT_TRUE(handle != nullptr);
+  EXPECT_EQ(handle->value, 5u);
   ASSERT_TRUE(manager.drop(id, thing));
   EXPECT_EQ(cleaned, (List<int>{5}));
   EXPECT_EQ(manager.drop(id, thing).error().code, ErrorCode::stale_handle);
@@ -445,7 +448,10 @@ TEST_F(ResourceManagerTest, ATransformThatIsRefusedChangesNothing) {
   EXPECT_EQ(manager.transform(id, thing, group, Aggregate{}).error().code, ErrorCode::wrong_representation);
   ASSERT_TRUE(manager.activate(id, one));
   EXPECT_EQ(manager.transform(id, thing, other, Handle64{8}).error().code, ErrorCode::wrong_state);
-  EXPECT_EQ(std::get<Handle64>(*manager.rep(id, thing)).value, 1u);
+  const auto rep = *manager.rep(id, thing);
+  const auto* handle = std::get_if<Handle64>(&rep);
+  ASSERT_TRUE(handle != nullptr);
+  EXPECT_EQ(handle->value, 1u);
 }
 
 // --- clean-up that fails, and later clean-up ---

@@ -84,3 +84,9 @@ void contract_violated(const char*, const char* message, const char*, int) noexc
 
 // What the compiler refers to in abstract classes.
 extern "C" void __cxa_pure_virtual() { fault(); }
+
+// What ends objects of static storage when a program exits. A board never does: they are not noted.
+extern "C" {
+void* __dso_handle = nullptr;
+int __aeabi_atexit(void*, void (*)(void*), void*) { return 0; }
+}
