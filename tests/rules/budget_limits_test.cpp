@@ -296,29 +296,6 @@ TEST_F(Terminating, TheWholeComponentEndsAndWhatItHeldIsReclaimed) {
   the_store_goes_on();
 }
 
-TEST_F(Terminating, WhatRunsOnTheWayOutEndsWhereItNextLeaves) {
-  // The host, called by the client, calls the provider, which ends the component; then the client goes on.
-  const Instance instance = start(with_provider(R"(
-    (func (export "hold") (param i32))
-    (func (export "run") (result i32) (drop (call $poke (i32.const 0))) (call $log (i32.const 1)) (i32.const 0)))",
-                                                {run, {"hold", R"((param "t" (own $thing)))"}}, {poke}));
-  EXPECT_THAT(call(instance, "client/hold", {hold(9)}), Succeeds());
-  std::optional<HostError> inner;
-  on_poke = [&](Caller&, std::uint32_t) {
-    auto first = call(instance, "provider/make", {Val::u32(1)});
-    EXPECT_THAT(first, Succeeds());
-    auto second = call(instance, "provider/make", {Val::u32(2)});
-    if (!second) inner = std::move(second).error();
-    EXPECT_TRUE(journal.empty()) << "the client runs: what it holds is not taken from under it";
-    return 0U;
-  };
-  EXPECT_THAT(call(instance, "client/run"), Traps(11, cannot_leave));
-  ASSERT_TRUE(inner);
-  EXPECT_EQ(inner->kind(), ErrorKind::limit);
-  EXPECT_THAT(journal, ElementsAre("~thing 9"));
-  the_store_goes_on();
-}
-
 HOLDFAST_BUDGETS(HandlesThatTrap, .instance = ResourceLimits().set(Dimension::handles, Cap::hard(1), Exhaustion::trap));
 
 TEST_F(HandlesThatTrap, AlsoWhenItWasTheHostThatGaveTooMuch) {

@@ -39,7 +39,9 @@ class MissingResourceType final : public HostResourceType {
  public:
   explicit MissingResourceType(std::string name)
       : HostResourceType(std::move(name), abi::cpp_type<MissingResource>()) {}
-  std::unique_ptr<HostTable> make_table(resource::Budget&, const Services&) const override { return std::make_unique<EmptyTable>(); }
+  std::unique_ptr<HostTable> make_table(resource::Budget&, const Services&) const override {
+    return std::make_unique<EmptyTable>();
+  }
 };
 
 }  // namespace
