@@ -20,6 +20,8 @@ BENCH = None
 CASES = {
     "resource.rep", "new + drop", "own ping-pong", "borrow to the implementer", "guest to host method",
     "host to guest method", "instantiate", "load from cache, guest_counter", "validate synthetic",
+    "look-up, 1,000,000 entries, dependent", "insert + erase, 1,000 entries", "iterate, 50 % holes",
+    "monitored look-up, 1,000 entries", "unobserved look-up, 1,000 entries",
 }  # fmt: skip
 
 

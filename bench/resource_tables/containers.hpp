@@ -7,11 +7,11 @@
 #include <cstddef>
 #include <cstdint>
 #include <memory>
-#include <mutex>
-#include <shared_mutex>
 #include <unordered_map>
 #include <vector>
 
+#include "holdfast/core/slot_map.hpp"
+#include "holdfast/resource/monitor.hpp"
 #include "holdfast/resource/table.hpp"
 #include "resource_tables/item.hpp"
 
@@ -33,6 +33,36 @@ class HoldfastTable {
 
  private:
   resource::ResourceTable<Item> table_;
+};
+
+/// The same, observed by a monitor with a coarse clock.
+class MonitoredTable {
+ public:
+  static constexpr const char* name = "holdfast";
+  using Key = resource::Handle<Item>;
+
+  Key insert(Item item) { return *table_.insert(item); }
+  Item* find(Key key) { return table_.get(key).value_or(nullptr); }
+  static std::uint64_t to_bits(Key key) { return key.to_bits(); }
+
+ private:
+  using Monitor = resource::ResourceMonitor<Item>;
+  resource::CoarseClock clock_;
+  resource::ResourceTable<Item, resource::Dynamic, Monitor> table_{nullptr, Monitor(clock_)};
+};
+
+/// What the resource table stands on: no clean-up, no budget, no observer.
+class SlotMapAlone {
+ public:
+  static constexpr const char* name = "slot map alone";
+  using Key = core::SlotHandle;
+
+  Key insert(Item item) { return *map_.insert(item); }
+  Item* find(Key key) { return map_.get(key).value_or(nullptr); }
+  static std::uint64_t to_bits(Key key) { return key.bits; }
+
+ private:
+  core::SlotMap<Item> map_;
 };
 
 /// The least that makes a stale key an error: an array, a generation beside each value, a list of free places.
@@ -89,13 +119,13 @@ class GenerationVector {
 };
 
 /// A map from numbers that are never given twice.
-template <class Pointer>
-class HashMap {
+class UniquePtrMap {
  public:
+  static constexpr const char* name = "unordered_map of unique_ptr";
   using Key = std::uint64_t;
 
   Key insert(Item item) {
-    map_.emplace(++last_, make(item));
+    map_.emplace(++last_, std::make_unique<Item>(item));
     return last_;
   }
   Item* find(Key key) {
@@ -110,22 +140,8 @@ class HashMap {
   static Key from_bits(std::uint64_t bits) { return bits; }
 
  private:
-  static Pointer make(Item item) {
-    if constexpr (std::is_same_v<Pointer, std::unique_ptr<Item>>) {
-      return std::make_unique<Item>(item);
-    } else {
-      return std::make_shared<Item>(item);
-    }
-  }
-
- protected:
-  std::unordered_map<Key, Pointer> map_;
+  std::unordered_map<Key, std::unique_ptr<Item>> map_;
   Key last_ = 0;
-};
-
-class UniquePtrMap : public HashMap<std::unique_ptr<Item>> {
- public:
-  static constexpr const char* name = "unordered_map of unique_ptr";
 };
 
 }  // namespace holdfast::bench

@@ -92,10 +92,14 @@ void fill(benchmark::State& state, std::uint32_t count) {
   state.counters["bytes_per_entry"] = static_cast<double>(used) / count - sizeof(Item);
 }
 
+void add_case(const std::string& name, const char* who, auto function, auto... arguments) {
+  benchmark::RegisterBenchmark((name + "|" + who).c_str(), function, arguments...);
+}
+
 template <class Container>
 void register_all() {
   const auto add = [](const std::string& name, auto function, auto... arguments) {
-    benchmark::RegisterBenchmark((name + "|" + Container::name).c_str(), function, arguments...);
+    add_case(name, Container::name, function, arguments...);
   };
   add("look-up, 1,000 entries, dependent", look_up_dependent<Container>, 1'000U);
   add("look-up, 1,000,000 entries, dependent", look_up_dependent<Container>, 1'000'000U);
@@ -115,5 +119,15 @@ int main(int argc, char** argv) {
   register_all<HoldfastTable>();
   register_all<GenerationVector>();
   register_all<UniquePtrMap>();
+  // The table against itself, with and without what may be attached to it.
+  for (const std::uint32_t count : {1'000U, 1'000'000U}) {
+    const std::string entries = count == 1'000 ? "1,000 entries" : "1,000,000 entries";
+    const std::string monitored = "monitored look-up, " + entries;
+    add_case(monitored, "holdfast", look_up_independent<MonitoredTable>, count);
+    add_case(monitored, "holdfast without a monitor", look_up_independent<HoldfastTable>, count);
+    const std::string unobserved = "unobserved look-up, " + entries;
+    add_case(unobserved, "holdfast", look_up_independent<HoldfastTable>, count);
+    add_case(unobserved, SlotMapAlone::name, look_up_independent<SlotMapAlone>, count);
+  }
   return run_all();
 }
