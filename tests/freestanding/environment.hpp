@@ -6,6 +6,7 @@
 
 #include <cstdint>
 
+#include "holdfast/core/concurrency.hpp"
 #include "holdfast/core/storage.hpp"
 #include "holdfast/handles/borrow_scope.hpp"
 #include "holdfast/handles/table_storage.hpp"
@@ -19,6 +20,7 @@ namespace holdfast::freestanding {
 #if HOLDFAST_ENVIRONMENT_HOSTED
 
 inline constexpr bool storage_grows = true;
+using Concurrency = core::DefaultConcurrency;
 template <std::uint32_t>
 using Storage = core::Dynamic;
 template <std::uint32_t>
@@ -29,6 +31,7 @@ using BorrowScopes = handles::HeapBorrowScopes;
 #elif HOLDFAST_ENVIRONMENT_ALLOCATOR
 
 inline constexpr bool storage_grows = true;
+using Concurrency = core::Unsynchronized;
 template <std::uint32_t>
 using Storage = core::Allocated<ArenaAllocator>;
 template <std::uint32_t>
@@ -39,6 +42,7 @@ using BorrowScopes = handles::AllocatedBorrowScopes<ArenaAllocator>;
 #elif HOLDFAST_ENVIRONMENT_NO_HEAP
 
 inline constexpr bool storage_grows = false;
+using Concurrency = core::Unsynchronized;
 template <std::uint32_t N>
 using Storage = core::Static<N>;
 template <std::uint32_t N>
