@@ -64,7 +64,7 @@ def programs(bench, crates, guests):
     """All programs, Holdfast's own before its peers'."""
     binaries, work = bench / "bin", bench / "work"
     components = f"--components={HERE / 'components'}"
-    loaded = [guests / name for name in LOADED_GUESTS if guests and (guests / name).exists()]
+    loaded = [guests / name for name in LOADED_GUESTS if (guests / name).exists()]
     made = []
 
     def add(name, path, who, *options, files=()):
@@ -86,7 +86,7 @@ def programs(bench, crates, guests):
     if crates:
         add("peer_slotmap", crates / "peer_slotmap", f"slotmap {crate_version('slotmap')} crate")
 
-    validated = sorted(guests.glob("*.wasm")) if guests else []
+    validated = sorted(guests.glob("*.wasm"))
     add("validation_holdfast", binaries / "validation_holdfast", "holdfast", files=validated)
     if crates:
         synthetic = work / "validation_holdfast" / "synthetic.wasm"
@@ -105,7 +105,6 @@ def main():
     parser.add_argument("--only", default="", help="only programs whose name has this in it")
     parser.add_argument("--no-crates", action="store_true", help="leave out the peers that are Rust crates")
     parser.add_argument("--built-crates", action="store_true", help="take the crate peers as they are built, if they are")
-    parser.add_argument("--no-guests", action="store_true", help="leave out what needs the guests of HOLDFAST_GUESTS_DIR")
     parser.add_argument("--docs", type=pathlib.Path, help="also put the tables into this page")
     arguments = parser.parse_args()
 
@@ -113,9 +112,7 @@ def main():
         arguments.rounds, arguments.min_time = 2, 0.01
 
     bench = arguments.bench.resolve()
-    guests = None
-    if not arguments.no_guests:
-        guests = pathlib.Path(os.environ.get("HOLDFAST_GUESTS_DIR") or HERE.parent.parent / "shared" / "guests")
+    guests = pathlib.Path(os.environ.get("HOLDFAST_GUESTS_DIR") or HERE.parent.parent / "shared" / "guests")
     if arguments.no_crates:
         crates = None
     elif arguments.built_crates:
@@ -127,7 +124,7 @@ def main():
     shutil.rmtree(bench / "work", ignore_errors=True)
     outputs = bench / "work" / "outputs"
     outputs.mkdir(parents=True)
-    flags = [f"--benchmark_min_time={arguments.min_time}", "--benchmark_out_format=json"]
+    flags = [f"--benchmark_min_time={arguments.min_time}"]
     if arguments.filter:
         flags.append(f"--benchmark_filter={arguments.filter}")
     chosen = [program for program in programs(bench, crates, guests) if arguments.only in program.name]

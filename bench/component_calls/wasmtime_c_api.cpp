@@ -45,8 +45,10 @@ Engine make_engine(bool concurrency) {
   return Engine(wasm_engine_new_with_config(config));
 }
 
-std::string text_to_binary(const fs::path& file) {
+/// The bytes of a component file, which may be text.
+std::string read_component(const fs::path& file) {
   const std::string text = read_file(file);
+  if (text.starts_with(std::string_view("\0asm", 4))) return text;
   wasm_byte_vec_t bytes;
   check(wasmtime_wat2wasm(text.data(), text.size(), &bytes));
   std::string binary(bytes.data, bytes.size);
@@ -161,7 +163,7 @@ class Guest {
 void run_guest_loop(benchmark::State& state, wasm_engine_t* engine, const fs::path& file) {
   HostCounters counters;
   const Linker linker = make_linker(engine, counters);
-  const Guest guest(engine, linker.get(), compile(engine, text_to_binary(file)).get());
+  const Guest guest(engine, linker.get(), compile(engine, read_component(file)).get());
   const wasmtime_component_func_t run = guest.function({}, "run");
   const wasmtime_component_val_t n = u32(batch);
   while (state.KeepRunningBatch(batch)) {
@@ -173,7 +175,7 @@ void run_guest_loop(benchmark::State& state, wasm_engine_t* engine, const fs::pa
 
 void call_guest_method(benchmark::State& state, wasm_engine_t* engine, const fs::path& file) {
   const Linker linker(wasmtime_component_linker_new(engine));
-  const Guest guest(engine, linker.get(), compile(engine, text_to_binary(file)).get());
+  const Guest guest(engine, linker.get(), compile(engine, read_component(file)).get());
   const wasmtime_component_func_t make = guest.function("bench:guest/counters", "[constructor]counter");
   const wasmtime_component_func_t add = guest.function("bench:guest/counters", "[method]counter.add");
   const wasmtime_component_val_t start = u32(0);
@@ -191,7 +193,7 @@ void call_guest_method(benchmark::State& state, wasm_engine_t* engine, const fs:
 
 void instantiate(benchmark::State& state, wasm_engine_t* engine, const fs::path& file) {
   const Linker linker(wasmtime_component_linker_new(engine));
-  const Component component = compile(engine, text_to_binary(file));
+  const Component component = compile(engine, read_component(file));
   for (auto _ : state) {
     const Guest guest(engine, linker.get(), component.get());
     benchmark::DoNotOptimize(guest.context());
@@ -207,7 +209,7 @@ Component load_compiled(wasm_engine_t* engine, const fs::path& compiled) {
 void load(benchmark::State& state, wasm_engine_t* engine, const fs::path& file, const fs::path& compiled) {
   if (!fs::exists(compiled)) {
     wasm_byte_vec_t bytes;
-    check(wasmtime_component_serialize(compile(engine, text_to_binary(file)).get(), &bytes));
+    check(wasmtime_component_serialize(compile(engine, read_component(file)).get(), &bytes));
     write_file(compiled, {bytes.data, bytes.size});
     wasm_byte_vec_delete(&bytes);
   }
