@@ -199,6 +199,7 @@ struct Scene {
   }
 
   Fate early;
+  std::array<Fate, 4> others{};  // of what the threads insert
   std::array<Fate, 2> fates{};
   std::array<int, 2> removed{};
   std::unique_ptr<Table> table = std::make_unique<Table>();
@@ -220,6 +221,9 @@ class Interleavings : public testing::Test {
   void SetUp() override {
 #ifdef __SANITIZE_THREAD__
     GTEST_SKIP() << "the threads here are coroutines";
+#endif
+#ifdef __SANITIZE_ADDRESS__
+    GTEST_SKIP() << "bugs are put in here on purpose, and the scenes that they spoil are never destroyed";
 #endif
   }
 };
@@ -393,13 +397,12 @@ Exploration threads_that_insert_and_remove() {
       const auto second = scene->table->emplace(fates[1]);
       require(second.has_value() && *second != *first, "a handle came back");
     };
-    auto fates = std::make_shared<std::array<Fate, 4>>();
-    return Program{.threads = {[=] { churn(&(*fates)[0]); }, [=] { churn(&(*fates)[2]); }}, .at_end = [=] {
+    return Program{.threads = {[=] { churn(&scene->others[0]); }, [=] { churn(&scene->others[2]); }}, .at_end = [=] {
                      require(scene->table->size() == 4, "two more than at first");
-                     for (const std::size_t i : {0u, 2u}) require((*fates)[i].cleaned == 1, "cleaned up once");
-                     for (const std::size_t i : {1u, 3u}) require((*fates)[i].destroyed == 0, "still there");
+                     for (const std::size_t i : {0u, 2u}) require(scene->others[i].cleaned == 1, "cleaned up once");
+                     for (const std::size_t i : {1u, 3u}) require(scene->others[i].destroyed == 0, "still there");
                      scene->is_settled();
-                     require(!scene->table->emplace((*fates)[0]), "every slot is used once");
+                     require(!scene->table->emplace(scene->others[0]), "every slot is used once");
                    }};
   });
 }
