@@ -20,11 +20,13 @@ class Locked {
 
 }  // namespace
 
-LeaseHolder::LeaseHolder(Budget& budget) noexcept : budget_(budget), root_(budget.root()) {
-  budget_.holder_ = this;
+LeaseHolder::LeaseHolder(Budget& budget) noexcept : budget_(budget), root_(budget.root()) { budget_.holder_ = this; }
+
+void LeaseHolder::enlist() noexcept {
   const Locked locked(root_.holders_lock_);
   next_ = root_.holders_;
   root_.holders_ = this;
+  is_known_ = true;
 }
 
 LeaseHolder::~LeaseHolder() { HOLDFAST_ASSERT(!is_known_, "a holder of leases resigns before it ends"); }

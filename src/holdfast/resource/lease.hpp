@@ -54,6 +54,8 @@ class LeaseHolder {
  protected:
   explicit LeaseHolder(Budget& budget) noexcept;
   ~LeaseHolder();
+  /// From now on a recall may call return_idle; call it last in the constructor of the derived class.
+  void enlist() noexcept;
   /// No recall calls return_idle after this; call it first in the destructor of the derived class.
   void resign() noexcept;
 
@@ -61,7 +63,7 @@ class LeaseHolder {
   Budget& budget_;
   Budget& root_;
   LeaseHolder* next_ = nullptr;
-  bool is_known_ = true;
+  bool is_known_ = false;
   BasicGate<> gate_;
 };
 

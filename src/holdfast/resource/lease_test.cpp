@@ -20,7 +20,9 @@ class Holder final : public LeaseHolder {
   explicit Holder(Budget& store, Dimension dimension = calls, Amount block = 10)
       : LeaseHolder(store),
         nodes_{Budget(store), Budget(store)},
-        leases{Lease(nodes_[0], dimension, block), Lease(nodes_[1], dimension, block)} {}
+        leases{Lease(nodes_[0], dimension, block), Lease(nodes_[1], dimension, block)} {
+    enlist();
+  }
   ~Holder() { resign(); }
   void return_idle(Dimension dimension) noexcept override {
     for (Lease& lease : leases)
