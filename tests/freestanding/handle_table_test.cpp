@@ -57,11 +57,13 @@ TEST_F(HandleTable, Rule2_TheIndexThatWasFreedLastIsUsedFirst) {
 TEST_F(HandleTable, Rule2_AnIndexPastTheLargestTraps) {
   ASSERT_TRUE(table.add_own(file, 7));
   table.set_limit(0xffff'ffff);
+  const std::uint32_t room = storage.header().capacity;
   storage.header().length = max_handle_index + 1;    // as if all were used, without their 4 GiB
   storage.header().capacity = max_handle_index + 2;  // the rule holds whatever the storage has room for
   EXPECT_EQ(table.add_own(file, 8).error(), make_error(ErrorCode::table_full, std::uint64_t{1} << 28));
   ASSERT_TRUE(table.drop(file, 1));
   EXPECT_EQ(*table.add_own(file, 9), 1u) << "freed indices can still be used";
+  storage.header().capacity = room;  // what the storage gives back
 }
 
 TEST_F(HandleTable, Rule2_TheLimitOfHandlesIsFeltAndThenLeft) {
