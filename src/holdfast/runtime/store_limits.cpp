@@ -68,8 +68,8 @@ void set_default(ResourceLimits& limits, Dimension dimension, std::uint64_t amou
 HostResult<void> check_limits(const StoreLimits& limits) {
   HOLDFAST_TRY(check(limits.store, store_scope, store_scope.name));
   HOLDFAST_TRY(check(limits.instance, instance_scope, instance_scope.name));
-  for (const auto& [name, of_type] : limits.types)
-    HOLDFAST_TRY(check(of_type, type_scope, "the resource type " + name));
+  for (const auto& [name, of_this_type] : limits.types)
+    HOLDFAST_TRY(check(of_this_type, type_scope, "the resource type " + name));
   return {};
 }
 
