@@ -8,7 +8,7 @@ set(HOLDFAST_LAYERS core resource handles diagnostics platform wasm engine compo
 set(HOLDFAST_FREESTANDING_LAYERS core resource handles)
 
 # Layers whose tests run under ThreadSanitizer too: what may be shared between threads lives there.
-set(HOLDFAST_THREADED_LAYERS core resource engine runtime)
+set(HOLDFAST_THREADED_LAYERS core resource engine runtime wasi)
 
 # holdfast_layer(NAME SOURCES … HEADERS … [LINK …] [TESTS …] [TEST_LINK …] [TEST_LABELS …])
 #
