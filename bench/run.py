@@ -83,6 +83,7 @@ def programs(bench, crates, guests):
         add_calls("peer_wasmtime", crates / "peer_wasmtime", f"wasmtime {crate_version('wasmtime')} crate")
 
     add("resource_tables", binaries / "resource_tables", "holdfast")
+    add("shared_tables", binaries / "shared_tables", "holdfast")
     if crates:
         add("peer_slotmap", crates / "peer_slotmap", f"slotmap {crate_version('slotmap')} crate")
 

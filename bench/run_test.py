@@ -23,6 +23,7 @@ CASES = {
     "host to guest method", "instantiate", "load from cache, guest_counter", "load from cache, c-store", "validate synthetic", "validate c-store",
     "look-up, 1,000,000 entries, dependent", "insert + erase, 1,000 entries", "iterate, 50 % holes",
     "monitored look-up, 1,000 entries", "unobserved look-up, 1,000 entries",
+    "shared table, read, one slot, 2 threads", "registry, get to keep, 1,000 slots, 1 thread",
 }  # fmt: skip
 
 
