@@ -3,20 +3,11 @@
 
 #include <utf8.h>
 
+#include <algorithm>
+
 #include "holdfast/wasm/leb128.hpp"
 
 namespace holdfast::wasm {
-
-Result<std::uint8_t> ByteCursor::peek_byte() const noexcept {
-  if (at_end()) return fail_at(ErrorCode::unexpected_end, offset());
-  return std::to_integer<std::uint8_t>(bytes_[position_]);
-}
-
-Result<std::uint8_t> ByteCursor::read_byte() noexcept {
-  HOLDFAST_TRY_ASSIGN(const std::uint8_t byte, peek_byte());
-  ++position_;
-  return byte;
-}
 
 Result<std::span<const std::byte>> ByteCursor::read_bytes(std::size_t count) noexcept {
   if (count > remaining()) return fail_at(ErrorCode::unexpected_end, origin_ + bytes_.size());
@@ -42,7 +33,7 @@ Result<T> advance(Result<Leb128<T>> decoded, std::size_t& position) noexcept {
 
 }  // namespace
 
-Result<std::uint32_t> ByteCursor::read_u32() noexcept {
+Result<std::uint32_t> ByteCursor::read_longer_u32() noexcept {
   return advance(decode_u32(bytes_.subspan(position_), static_cast<std::uint32_t>(offset())), position_);
 }
 Result<std::uint64_t> ByteCursor::read_u64() noexcept {
@@ -97,7 +88,10 @@ Result<NestingScope> NestingScope::enter(const ByteCursor& cursor) noexcept {
 
 bool is_utf8(std::span<const std::byte> bytes) noexcept {
   const auto* first = reinterpret_cast<const char*>(bytes.data());
-  return utf8::is_valid(first, first + bytes.size());
+  const auto* const end = first + bytes.size();
+  // Nearly all names are ASCII, which needs no decoding.
+  first = std::find_if(first, end, [](char c) { return static_cast<unsigned char>(c) >= 0x80; });
+  return utf8::is_valid(first, end);
 }
 
 }  // namespace holdfast::wasm

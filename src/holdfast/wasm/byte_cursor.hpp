@@ -4,6 +4,7 @@
 // file. A value; the bytes (and the budget) must outlive it. Does not allocate, but for the lists of `read_list`.
 #pragma once
 
+#include <algorithm>
 #include <cstddef>
 #include <cstdint>
 #include <span>
@@ -35,14 +36,25 @@ class ByteCursor {
   ReadBudget* budget() const noexcept { return budget_; }
 
   /// Errors: unexpected_end.
-  Result<std::uint8_t> peek_byte() const noexcept;
-  Result<std::uint8_t> read_byte() noexcept;
+  Result<std::uint8_t> peek_byte() const noexcept {
+    if (at_end()) return fail_at(ErrorCode::unexpected_end, offset());
+    return std::to_integer<std::uint8_t>(bytes_[position_]);
+  }
+  Result<std::uint8_t> read_byte() noexcept {
+    if (at_end()) return fail_at(ErrorCode::unexpected_end, offset());
+    return std::to_integer<std::uint8_t>(bytes_[position_++]);
+  }
   Result<std::span<const std::byte>> read_bytes(std::size_t count) noexcept;
   /// A cursor over the next `count` bytes, which this one skips.
   Result<ByteCursor> read_part(std::size_t count) noexcept;
 
   /// Errors: those of leb128.hpp.
-  Result<std::uint32_t> read_u32() noexcept;
+  Result<std::uint32_t> read_u32() noexcept {
+    // Most numbers in a file take one byte.
+    if (!at_end() && std::to_integer<std::uint8_t>(bytes_[position_]) < 0x80) [[likely]]
+      return std::to_integer<std::uint32_t>(bytes_[position_++]);
+    return read_longer_u32();
+  }
   Result<std::uint64_t> read_u64() noexcept;
   Result<std::int64_t> read_s33() noexcept;
   Result<std::int32_t> read_s32() noexcept;
@@ -67,10 +79,11 @@ class ByteCursor {
   Result<void> take_item() noexcept { return take_items(1); }
 
   /// A count and that many elements, each read by `read_element(cursor)` and appended to `out`, also those before an
-  /// error. The count alone allocates nothing.
+  /// error. The count alone allocates no more than a short list.
   template <class T, class ReadElement>
   Result<void> read_list(std::vector<T>& out, ReadElement read_element) {
     HOLDFAST_TRY_ASSIGN(const std::uint32_t count, read_u32());
+    if (out.empty()) out.reserve(std::min<std::size_t>({count, remaining(), short_list}));
     for (std::uint32_t i = 0; i < count; ++i) {
       HOLDFAST_TRY(take_item());
       HOLDFAST_TRY_ASSIGN(auto element, read_element(*this));
@@ -80,6 +93,11 @@ class ByteCursor {
   }
 
  private:
+  /// A list of up to so many elements is allocated at once.
+  static constexpr std::size_t short_list = 16;
+
+  Result<std::uint32_t> read_longer_u32() noexcept;
+
   std::span<const std::byte> bytes_;
   std::size_t position_ = 0;
   std::size_t origin_;

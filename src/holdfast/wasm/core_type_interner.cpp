@@ -45,20 +45,26 @@ void visit_indices(CoreExternType& type, Visit& visit) {
   if (auto* tag = std::get_if<CoreTagType>(&type)) visit(tag->type);
 }
 
-/// Writes a group's types into a string that is equal for equal groups. Before this, indices of types of the group
-/// itself are marked as members (with their place in it), all others are ids.
+/// Writes a group's types into a string that is equal for equal groups: indices of types of the group itself are
+/// written as members (with their place in it), all others as ids.
 class KeyWriter {
  public:
-  static constexpr std::uint32_t member_bit = std::uint32_t{1} << 31;
+  /// `index_space` are the types before the group, which has `size` types.
+  KeyWriter(std::string& key, std::span<const CoreTypeId> index_space, std::uint32_t size)
+      : key_(key), index_space_(index_space), size_(size) {
+    key_.clear();
+  }
 
-  std::string take() { return std::move(key_); }
+  /// Whether there was an index past the group's own types, and the first such.
+  bool has_unknown() const { return has_unknown_; }
+  std::uint32_t unknown() const { return unknown_; }
 
   void add(const CoreSubType& type) {
     add_byte(type.is_final);
     add_byte(type.shared);
     for (const auto& index : {type.supertype, type.describes, type.descriptor}) {
       add_byte(index.has_value());
-      if (index) add_number(*index);
+      if (index) add_index(*index);
     }
     add_byte(type.composite.index());
     if (const auto* function = std::get_if<CoreFunctionType>(&type.composite)) {
@@ -69,7 +75,7 @@ class KeyWriter {
     } else if (const auto* array = std::get_if<CoreArrayType>(&type.composite)) {
       add(array->element);
     } else if (const auto* continuation = std::get_if<CoreContinuationType>(&type.composite)) {
-      add_number(continuation->function);
+      add_index(continuation->function);
     }
   }
 
@@ -86,7 +92,7 @@ class KeyWriter {
     add_byte(value.reference.nullable);
     add_byte(std::to_underlying(heap.kind));
     if (heap.kind != HeapKind::abstract) {
-      add_number(heap.index);
+      add_index(heap.index);
       return;
     }
     add_byte(std::to_underlying(heap.abstract));
@@ -97,57 +103,76 @@ class KeyWriter {
     add_number(static_cast<std::uint32_t>(list.size()));
     for (const T& element : list) add(element);
   }
+  void add_index(std::uint32_t index) {
+    constexpr std::uint32_t member_bit = std::uint32_t{1} << 31;
+    if (index < index_space_.size()) {
+      add_number(index_space_[index].index());
+    } else if (index - index_space_.size() < size_) {
+      add_number(member_bit | static_cast<std::uint32_t>(index - index_space_.size()));
+    } else if (!has_unknown_) {
+      has_unknown_ = true;
+      unknown_ = index;
+    }
+  }
   void add_byte(std::size_t byte) { key_.push_back(static_cast<char>(byte)); }
   void add_number(std::uint32_t number) {
     for (unsigned shift = 0; shift < 32; shift += 8) add_byte((number >> shift) & 0xff);
   }
 
-  std::string key_;
+  std::string& key_;
+  std::span<const CoreTypeId> index_space_;
+  std::uint32_t size_;
+  bool has_unknown_ = false;
+  std::uint32_t unknown_ = 0;
 };
 
 }  // namespace
 
 Result<std::vector<CoreTypeId>> CoreTypeInterner::intern(const CoreRecursionGroup& group,
                                                          std::span<const CoreTypeId> index_space) {
-  const auto base = static_cast<std::uint32_t>(entries_.size());
-  const auto size = static_cast<std::uint32_t>(group.types.size());
-  std::vector<CoreSubType> members = group.types;
-  std::optional<std::uint32_t> unknown;
-  const auto mark = [&](std::uint32_t& index) {
-    if (index < index_space.size()) {
-      index = index_space[index].index();
-    } else if (index - index_space.size() < size) {
-      index = KeyWriter::member_bit | static_cast<std::uint32_t>(index - index_space.size());
-    } else if (!unknown) {
-      unknown = index;
-    }
-  };
-  KeyWriter writer;
-  for (std::uint32_t i = 0; i < size; ++i) {
-    CoreSubType& member = members[i];
-    // A supertype stands before its subtypes, so that walking up always ends.
-    if (member.supertype && *member.supertype >= index_space.size() + i) unknown = *member.supertype;
-    visit_indices(member, mark);
-    if (unknown) return fail(ErrorCode::unknown_core_type, *unknown, static_cast<std::uint32_t>(member.offset));
-    writer.add(member);
-  }
-
   std::vector<CoreTypeId> ids;
-  if (size == 0) return ids;
-  std::string key = writer.take();
-  const auto found = groups_.find(key);
-  const std::uint32_t first = found == groups_.end() ? base : found->second;
-  for (std::uint32_t i = 0; i < size; ++i) ids.emplace_back(first + i);
-  if (found != groups_.end()) return ids;
-  HOLDFAST_TRY(add_group(std::move(members)));
-  groups_.emplace(std::move(key), base);
+  HOLDFAST_TRY_ASSIGN(const std::uint32_t first, find_or_add(group, index_space));
+  for (std::uint32_t i = 0; i < group.types.size(); ++i) ids.emplace_back(first + i);
   return ids;
 }
 
-Result<void> CoreTypeInterner::add_group(std::vector<CoreSubType> members) {
+Result<std::vector<CoreTypeId>> CoreTypeInterner::intern_all(std::span<const CoreRecursionGroup> groups) {
+  std::vector<CoreTypeId> index_space;
+  index_space.reserve(groups.size());
+  for (const CoreRecursionGroup& group : groups) {
+    HOLDFAST_TRY_ASSIGN(const std::uint32_t first, find_or_add(group, index_space));
+    for (std::uint32_t i = 0; i < group.types.size(); ++i) index_space.emplace_back(first + i);
+  }
+  return index_space;
+}
+
+Result<std::uint32_t> CoreTypeInterner::find_or_add(const CoreRecursionGroup& group,
+                                                    std::span<const CoreTypeId> index_space) {
+  const auto size = static_cast<std::uint32_t>(group.types.size());
+  KeyWriter writer(key_, index_space, size);
+  for (std::uint32_t i = 0; i < size; ++i) {
+    const CoreSubType& member = group.types[i];
+    const auto offset = static_cast<std::uint32_t>(member.offset);
+    // A supertype stands before its subtypes, so that walking up always ends.
+    if (member.supertype && *member.supertype >= index_space.size() + i) {
+      return fail(ErrorCode::unknown_core_type, *member.supertype, offset);
+    }
+    writer.add(member);
+    if (writer.has_unknown()) return fail(ErrorCode::unknown_core_type, writer.unknown(), offset);
+  }
   const auto base = static_cast<std::uint32_t>(entries_.size());
-  const auto place = [base](std::uint32_t& index) {
-    if ((index & KeyWriter::member_bit) != 0) index = base + (index & ~KeyWriter::member_bit);
+  if (size == 0) return base;
+  if (const auto found = groups_.find(key_); found != groups_.end()) return found->second;
+  HOLDFAST_TRY(add_group(group.types, index_space));
+  groups_.emplace(key_, base);
+  return base;
+}
+
+Result<void> CoreTypeInterner::add_group(std::vector<CoreSubType> members, std::span<const CoreTypeId> index_space) {
+  const auto base = static_cast<std::uint32_t>(entries_.size());
+  const auto place = [&](std::uint32_t& index) {
+    index = index < index_space.size() ? index_space[index].index()
+                                       : base + static_cast<std::uint32_t>(index - index_space.size());
   };
   for (CoreSubType& member : members) {
     visit_indices(member, place);
@@ -160,15 +185,6 @@ Result<void> CoreTypeInterner::add_group(std::vector<CoreSubType> members) {
     entries_.push_back({std::move(member), depth});
   }
   return {};
-}
-
-Result<std::vector<CoreTypeId>> CoreTypeInterner::intern_all(std::span<const CoreRecursionGroup> groups) {
-  std::vector<CoreTypeId> index_space;
-  for (const CoreRecursionGroup& group : groups) {
-    HOLDFAST_TRY_ASSIGN(const auto ids, intern(group, index_space));
-    index_space.insert(index_space.end(), ids.begin(), ids.end());
-  }
-  return index_space;
 }
 
 CoreTypeId CoreTypeInterner::intern(const CoreFunctionType& function) {

@@ -58,11 +58,14 @@ class CoreTypeInterner {
     CoreSubType type;
     std::uint32_t depth = 0;  // supertypes above it
   };
-  /// Adds a group whose own members are marked in its indices. Nothing is added on an error.
-  Result<void> add_group(std::vector<CoreSubType> members);
+  /// The id of the group's first type. Errors: as intern.
+  Result<std::uint32_t> find_or_add(const CoreRecursionGroup& group, std::span<const CoreTypeId> index_space);
+  /// Adds a group all of whose indices are known. Nothing is added on an error.
+  Result<void> add_group(std::vector<CoreSubType> members, std::span<const CoreTypeId> index_space);
 
   std::deque<Entry> entries_;                              // by id; references stay valid
   std::unordered_map<std::string, std::uint32_t> groups_;  // written form of a group -> id of its first type
+  std::string key_;                                        // of the group that is looked for
 };
 
 /// Whether limits of something that exists satisfy those that an import demands.

@@ -7,8 +7,9 @@
 #include <cstddef>
 #include <cstdint>
 #include <deque>
-#include <unordered_map>
 #include <utility>
+
+#include "holdfast/component/types/hash_index.hpp"
 
 namespace holdfast::component::types {
 
@@ -26,18 +27,17 @@ class InternTable {
 
   /// The id of the node equal to `node`, and whether it was added just now.
   std::pair<IdT, bool> add(T node, std::size_t hash) {
-    const auto [first, last] = ids_.equal_range(hash);
-    for (auto candidate = first; candidate != last; ++candidate)
-      if (nodes_[candidate->second.index()] == node) return {candidate->second, false};
+    const auto found = index_.find(hash, [&](std::uint32_t position) { return nodes_[position] == node; });
+    if (found) return {IdT(*found), false};
     const IdT id(static_cast<std::uint32_t>(nodes_.size()));
     nodes_.push_back(std::move(node));
-    ids_.emplace(hash, id);
+    index_.add(hash);
     return {id, true};
   }
 
  private:
   std::deque<T> nodes_;
-  std::unordered_multimap<std::size_t, IdT> ids_;
+  HashIndex index_;
 };
 
 }  // namespace holdfast::component::types

@@ -2,40 +2,60 @@
 #include "holdfast/component/types/module_type.hpp"
 
 #include <array>
+#include <functional>
 #include <utility>
+
+#include "holdfast/component/types/intern_table.hpp"
 
 namespace holdfast::component::types {
 
-std::string ModuleType::import_key(std::string_view module, std::string_view name) {
-  // The length in front keeps ("a", "b:c") and ("a:b", "c") apart.
-  std::string key = std::to_string(module.size());
-  key += ':';
-  key += module;
-  key += name;
-  return key;
+namespace {
+
+std::size_t hash_of(std::string_view name) { return std::hash<std::string_view>()(name); }
+
+std::size_t hash_of(std::string_view module, std::string_view name) {
+  std::size_t hash = hash_of(module);
+  mix(hash, hash_of(name));
+  return hash;
+}
+
+}  // namespace
+
+std::optional<std::uint32_t> ModuleType::export_position(std::size_t hash, std::string_view name) const {
+  return export_index_.find(hash, [&](std::uint32_t position) { return exports_[position].name == name; });
+}
+
+std::optional<std::uint32_t> ModuleType::import_position(std::size_t hash, std::string_view module,
+                                                         std::string_view name) const {
+  return import_index_.find(hash, [&](std::uint32_t position) {
+    return imports_[position].module == module && imports_[position].name == name;
+  });
 }
 
 bool ModuleType::add_import(wasm::CoreImport import) {
-  const auto position = static_cast<std::uint32_t>(imports_.size());
-  if (!import_index_.emplace(import_key(import.module, import.name), position).second) return false;
+  const std::size_t hash = hash_of(import.module, import.name);
+  if (import_position(hash, import.module, import.name)) return false;
+  import_index_.add(hash);
   imports_.push_back(std::move(import));
   return true;
 }
 
 bool ModuleType::add_export(wasm::CoreExport one) {
-  if (!export_index_.emplace(one.name, static_cast<std::uint32_t>(exports_.size())).second) return false;
+  const std::size_t hash = hash_of(one.name);
+  if (export_position(hash, one.name)) return false;
+  export_index_.add(hash);
   exports_.push_back(std::move(one));
   return true;
 }
 
 const wasm::CoreExternType* ModuleType::find_export(std::string_view name) const {
-  const auto found = export_index_.find(name);
-  return found == export_index_.end() ? nullptr : &exports_[found->second].type;
+  const auto found = export_position(hash_of(name), name);
+  return found ? &exports_[*found].type : nullptr;
 }
 
 const wasm::CoreExternType* ModuleType::find_import(std::string_view module, std::string_view name) const {
-  const auto found = import_index_.find(import_key(module, name));
-  return found == import_index_.end() ? nullptr : &imports_[found->second].type;
+  const auto found = import_position(hash_of(module, name), module, name);
+  return found ? &imports_[*found].type : nullptr;
 }
 
 std::string_view sort_name(const wasm::CoreExternType& type) {

@@ -7,11 +7,12 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
-#include <unordered_map>
 #include <vector>
 
+#include "holdfast/component/types/hash_index.hpp"
 #include "holdfast/wasm/core_type_interner.hpp"
 #include "holdfast/wasm/core_types.hpp"
 
@@ -35,18 +36,13 @@ class ModuleType {
   std::uint32_t size() const { return static_cast<std::uint32_t>(1 + imports_.size() + exports_.size()); }
 
  private:
-  struct Hash {
-    using is_transparent = void;
-    std::size_t operator()(std::string_view text) const noexcept { return std::hash<std::string_view>()(text); }
-  };
-  using Index = std::unordered_map<std::string, std::uint32_t, Hash, std::equal_to<>>;
-
-  static std::string import_key(std::string_view module, std::string_view name);
+  std::optional<std::uint32_t> export_position(std::size_t hash, std::string_view name) const;
+  std::optional<std::uint32_t> import_position(std::size_t hash, std::string_view module, std::string_view name) const;
 
   std::vector<wasm::CoreImport> imports_;
   std::vector<wasm::CoreExport> exports_;
-  Index import_index_;
-  Index export_index_;
+  HashIndex import_index_;
+  HashIndex export_index_;
 };
 
 /// "func", "table", "memory", "global" or "tag".

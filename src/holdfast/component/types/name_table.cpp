@@ -2,6 +2,7 @@
 #include "holdfast/component/types/name_table.hpp"
 
 #include <algorithm>
+#include <functional>
 
 namespace holdfast::component::types {
 namespace {
@@ -11,16 +12,18 @@ char lower(char c) noexcept { return c >= 'A' && c <= 'Z' ? static_cast<char>(c 
 }  // namespace
 
 NameId NameTable::intern(std::string_view text) {
-  if (const auto found = ids_.find(text); found != ids_.end()) return found->second;
-  const NameId id(static_cast<std::uint32_t>(texts_.size()));
-  const std::string& stored = texts_.emplace_back(text);
-  ids_.emplace(stored, id);
-  return id;
+  const std::size_t hash = std::hash<std::string_view>()(text);
+  const auto found = index_.find(hash, [&](std::uint32_t position) { return texts_[position] == text; });
+  if (found) return NameId(*found);
+  texts_.emplace_back(text);
+  index_.add(hash);
+  return NameId(static_cast<std::uint32_t>(texts_.size() - 1));
 }
 
 NameId NameTable::find(std::string_view text) const {
-  const auto found = ids_.find(text);
-  return found == ids_.end() ? NameId() : found->second;
+  const std::size_t hash = std::hash<std::string_view>()(text);
+  const auto found = index_.find(hash, [&](std::uint32_t position) { return texts_[position] == text; });
+  return found ? NameId(*found) : NameId();
 }
 
 bool NameTable::equal_labels(NameId a, NameId b) const {
@@ -29,6 +32,12 @@ bool NameTable::equal_labels(NameId a, NameId b) const {
 
 bool equal_ignoring_case(std::string_view a, std::string_view b) noexcept {
   return std::equal(a.begin(), a.end(), b.begin(), b.end(), [](char x, char y) { return lower(x) == lower(y); });
+}
+
+std::size_t hash_ignoring_case(std::string_view text) noexcept {
+  std::uint64_t hash = 0xcbf29ce484222325;  // FNV-1a
+  for (const char c : text) hash = (hash ^ static_cast<unsigned char>(lower(c))) * 0x100000001b3;
+  return static_cast<std::size_t>(hash);
 }
 
 std::string to_lower(std::string_view text) {

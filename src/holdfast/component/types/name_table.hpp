@@ -4,11 +4,12 @@
 // whose views stay valid as long as the table lives. Grows only. One thread at a time while it grows.
 #pragma once
 
+#include <cstddef>
 #include <deque>
 #include <string>
 #include <string_view>
-#include <unordered_map>
 
+#include "holdfast/component/types/hash_index.hpp"
 #include "holdfast/core/id.hpp"
 
 namespace holdfast::component::types {
@@ -34,8 +35,11 @@ class NameTable {
 
  private:
   std::deque<std::string> texts_;
-  std::unordered_map<std::string_view, NameId> ids_;
+  HashIndex index_;
 };
+
+/// A hash that is the same for texts that differ in the case of ASCII letters only.
+std::size_t hash_ignoring_case(std::string_view text) noexcept;
 
 /// True where the texts differ in the case of ASCII letters only.
 bool equal_ignoring_case(std::string_view a, std::string_view b) noexcept;

@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
 // Value types: members exist, labels are in kebab case and differ, sizes stay in bounds.
-#include <unordered_map>
+#include <string_view>
 #include <utility>
 #include <variant>
+#include <vector>
 
 #include "holdfast/component/validate/validator.hpp"
 
@@ -36,18 +37,23 @@ TypeKind kind_of(syntax::PrimitiveType type) {
   return TypeKind::boolean;
 }
 
-/// Finds labels that are the same but for the case of their letters.
+/// Finds labels that are the same but for the case of their letters. The texts must outlive it.
 class LabelSet {
  public:
   /// The label that `text` conflicts with, if there is one; else `text` is added.
-  std::optional<std::string> conflict(const std::string& text) {
-    const auto [found, is_new] = labels_.emplace(types::to_lower(text), text);
-    if (is_new) return std::nullopt;
-    return found->second;
+  std::optional<std::string_view> conflict(std::string_view text) {
+    const std::size_t hash = types::hash_ignoring_case(text);
+    const auto found = index_.find(
+        hash, [&](std::uint32_t position) { return types::equal_ignoring_case(labels_[position], text); });
+    if (found) return labels_[*found];
+    labels_.push_back(text);
+    index_.add(hash);
+    return std::nullopt;
   }
 
  private:
-  std::unordered_map<std::string, std::string> labels_;
+  std::vector<std::string_view> labels_;
+  types::HashIndex index_;
 };
 
 }  // namespace
