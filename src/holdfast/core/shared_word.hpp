@@ -50,6 +50,18 @@ class SharedWord {
     return Outcome::done;
   }
 
+  /// One more reference, if a value is live of which `is_wanted`, asked while it was, says so: for those who came to
+  /// the slot by other ways than a handle, and cannot be sure that it still serves what they came for.
+  template <class IsWanted>
+  Outcome acquire_if(IsWanted&& is_wanted) noexcept {
+    Snapshot seen = load();
+    do {
+      if (seen.state() != State::live || !is_wanted()) return Outcome::not_live;
+      if (seen.count() == most_references) return Outcome::refused;
+    } while (!bits_.compare_exchange_weak(seen.bits, seen.bits + 1, std::memory_order_acq_rel));
+    return Outcome::done;
+  }
+
   /// One more reference for someone who has one. False when there are as many as can be counted.
   bool retain() noexcept {
     Snapshot seen = load();

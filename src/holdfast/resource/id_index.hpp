@@ -4,9 +4,9 @@
 // it allocates nothing but its buckets, and nothing at all where storage is Static. It doubles its buckets as values
 // come; when there is no memory for more, chains get longer and nothing else happens.
 //
-// Whoever changes it holds `lock`. Look-ups need none where readers are known (Epochs): slots that they may stand on
-// are not used again meanwhile. While the buckets are being doubled a look-up may miss what is there; it notices, and
-// waits for the end of that. Freestanding.
+// Whoever changes it holds `lock`. A look-up without it may walk astray, when a slot that it stands on is used again for
+// another id, or the buckets are being doubled. What it finds is checked by whoever asked; when it finds nothing it looks
+// whether that could have happened, and then looks again with the lock. Freestanding.
 #pragma once
 
 #include <array>
@@ -95,7 +95,7 @@ template <class Id, class Storage, class Concurrency>
 struct IdLink {
   using Common = IdIndex<Id, Storage, Concurrency>;
 
-  Id id{};                                                       // does not change while a reader may see the slot
+  typename Concurrency::template Atomic<Id> id{};                // changes only while no value is in the slot
   typename Concurrency::template Atomic<std::uint32_t> next{0};  // the index of the next slot plus 1; 0 is the end
 };
 
@@ -111,23 +111,26 @@ class IdIndex {
   /// The largest id there has been; under `lock`.
   Id last_id = 0;
 
-  /// The slot that has `id`, or `none`. The caller reads, or holds `lock`. The slot may be removed by others, at any
-  /// time, so that its value is not live any more.
+  /// The slot that has `id`, or `none`. The caller holds `lock`.
   template <class Slots>
   std::uint32_t find(Slots& slots, Id id) noexcept {
-    for (;;) {
-      const std::uint32_t growth = growth_.load(std::memory_order_seq_cst);
-      for (std::uint32_t link = bucket_of(id).load(std::memory_order_seq_cst); link != 0;) {
-        auto& slot = slots.at(link - 1);
-        if (slot.id == id) return link - 1;
-        link = slot.next.load(std::memory_order_seq_cst);
-      }
-      if (is_growing(growth)) {
-        if constexpr (Concurrency::has_readers) growth_.wait(growth);
-      } else if (growth_.load(std::memory_order_seq_cst) == growth) {
-        return none;
-      }
+    std::uint32_t link = bucket_of(id).load(std::memory_order_seq_cst);
+    while (link != 0) {
+      auto& slot = slots.at(link - 1);
+      if (slot.id.load(std::memory_order_acquire) == id) break;
+      link = slot.next.load(std::memory_order_seq_cst);
     }
+    return link - 1;
+  }
+
+  /// As find, for a caller who does not hold `lock`: the slot may serve another id, or none, as soon as it is returned.
+  template <class Slots>
+  std::uint32_t find_unlocked(Slots& slots, Id id) noexcept {
+    const std::uint32_t before = changes_.load(std::memory_order_seq_cst);
+    const std::uint32_t found = find(slots, id);
+    if (found != none || (!is_growing(before) && changes_.load(std::memory_order_seq_cst) == before)) return found;
+    const typename Concurrency::Exclusive exclusive(lock);
+    return find(slots, id);
   }
 
   /// Makes slot `index` findable by its id. `values`: how many there are. The caller holds `lock`.
@@ -135,8 +138,9 @@ class IdIndex {
   void insert(Slots& slots, std::uint32_t index, std::uint32_t values) noexcept {
     if (values > buckets_.count()) grow(slots);
     auto& slot = slots.at(index);
-    Bucket& bucket = bucket_of(slot.id);
-    slot.next.store(bucket.load(std::memory_order_relaxed), std::memory_order_relaxed);
+    Bucket& bucket = bucket_of(id_of(slot));
+    note_changes(2);  // who stood on the slot when it had another id goes on in this chain
+    slot.next.store(bucket.load(std::memory_order_relaxed), std::memory_order_release);
     bucket.store(index + 1, std::memory_order_release);
   }
 
@@ -145,7 +149,7 @@ class IdIndex {
   template <class Slots>
   void erase(Slots& slots, std::uint32_t index) noexcept {
     auto& slot = slots.at(index);
-    Bucket* link = &bucket_of(slot.id);
+    Bucket* link = &bucket_of(id_of(slot));
     for (std::uint32_t at = link->load(std::memory_order_relaxed); at != index + 1;
          at = link->load(std::memory_order_relaxed))
       link = &slots.at(at - 1).next;
@@ -158,7 +162,15 @@ class IdIndex {
   }
 
  private:
-  static constexpr bool is_growing(std::uint32_t growth) noexcept { return growth % 2 != 0; }
+  static constexpr bool is_growing(std::uint32_t changes) noexcept { return changes % 2 != 0; }
+  void note_changes(std::uint32_t more) noexcept {
+    changes_.store(changes_.load(std::memory_order_relaxed) + more, std::memory_order_release);
+  }
+
+  template <class Slot>
+  static Id id_of(const Slot& slot) noexcept {
+    return slot.id.load(std::memory_order_relaxed);
+  }
 
   // Ids are often consecutive, or multiples of something: their bits are mixed.
   static constexpr std::uint32_t hash(Id id) noexcept {
@@ -171,12 +183,11 @@ class IdIndex {
     if constexpr (requires { buckets_.prepare_double(slots.allocator()); }) {
       const std::uint32_t before = buckets_.count();
       if (!buckets_.prepare_double(slots.allocator())) return;
-      growth_.fetch_add(1, std::memory_order_seq_cst);
+      note_changes(1);
       for (std::uint32_t position = 0; position < before; ++position)
         split(slots, buckets_.at(position), buckets_.at(before + position), before);
       buckets_.publish_double();
-      growth_.fetch_add(1, std::memory_order_seq_cst);
-      if constexpr (Concurrency::has_readers) growth_.notify_all();
+      note_changes(1);
     }
   }
 
@@ -186,7 +197,7 @@ class IdIndex {
     Bucket* link = &low;
     while (const std::uint32_t at = link->load(std::memory_order_relaxed)) {
       auto& slot = slots.at(at - 1);
-      if ((hash(slot.id) & bit) == 0) {
+      if ((hash(id_of(slot)) & bit) == 0) {
         link = &slot.next;
         continue;
       }
@@ -197,7 +208,7 @@ class IdIndex {
   }
 
   Buckets buckets_;
-  typename Concurrency::template Atomic<std::uint32_t> growth_{0};  // odd while the buckets are being doubled
+  typename Concurrency::template Atomic<std::uint32_t> changes_{0};  // of chains; odd while the buckets are doubled
 };
 
 }  // namespace holdfast::resource::detail

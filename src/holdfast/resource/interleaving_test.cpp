@@ -510,6 +510,47 @@ TEST_F(Interleavings, WhatIsThereIsFoundWhileTheIndexGrows) {
   expect_all_orders_hold(found, 1000);
 }
 
+// A slot is freed and used again, under another id, while somebody who looks without a lock stands on it.
+TEST_F(Interleavings, ASlotThatServesAnotherIdIsNotTakenForTheFirst) {
+  const auto found = explore(3, [] {
+    auto registry = Ids<Model>::make(1);
+    return Program{.threads = {[=] {
+                                 const auto shared = registry->get(1);
+                                 require(!shared || **shared == 1, "the value of another id was given");
+                                 const auto guard = registry->read(1);
+                                 require(!guard || **guard == 1, "the value of another id was read");
+                               },
+                               [=] {
+                                 static_cast<void>(registry->remove(1));
+                                 require(registry->insert(2, 2).has_value(), "it was free");
+                               }},
+                   .at_end = [=] {
+                     require(!registry->contains(1) && registry->contains(2), "one id went, the other came");
+                     require(registry->len() == 1 && registry->lingering() == 0, "one is left");
+                   }};
+  });
+  expect_all_orders_hold(found, 1000);
+}
+
+// The same, where the one who looks is led into another chain.
+TEST_F(Interleavings, WhatIsThereIsFoundByWhoIsLedAstray) {
+  const auto found = explore(2, [] {
+    auto registry = Ids<Model>::make(0);
+    // 1 and 28 have the same bucket of 16, 2 has another.
+    for (const std::uint32_t id : {1u, 28u}) static_cast<void>(registry->insert(id, static_cast<int>(id)));
+    return Program{.threads = {[=] {
+                                 const auto shared = registry->get(1);
+                                 require(shared.has_value() && **shared == 1, "it was there");
+                               },
+                               [=] {
+                                 static_cast<void>(registry->remove(28));
+                                 require(registry->insert(2, 2).has_value(), "it was free");
+                               }},
+                   .at_end = [=] { require(registry->contains(1) && registry->contains(2), "both are there"); }};
+  });
+  expect_all_orders_hold(found, 30);
+}
+
 // --- the lock ---
 
 template <template <class> class Atomic>

@@ -8,9 +8,9 @@
 // numbers are used again. Whoever holds an id that is used again means the new resource; where that is not wanted,
 // use SharedResourceTable and its handles. Values that several threads write are `Locked<T>`.
 //
-// Ownership, threads, clean-up and allocation are those of SharedResourceTable. Look-ups take no lock (with Epochs);
-// only while the index doubles, those of ids that are not there wait for that. Changes hold one lock for some
-// instructions, never while they call anything of T's or the observer's. Entries take 8 bytes besides the resource
+// Ownership, threads, clean-up and allocation are those of SharedResourceTable. Look-ups take no lock (with Epochs), but
+// for those that find nothing while the registry is being changed. Changes hold one lock for some instructions, never
+// while they call anything of T's or the observer's. Entries take 8 bytes besides the resource
 // (16 with alignment), the id, 4 for a link and 4 to 8 for buckets. Freestanding.
 #pragma once
 
@@ -43,6 +43,7 @@ class ResourceRegistry {
   using Core = detail::SharedCore<T, Storage, Concurrency, Observer, Link>;
   using Holder = detail::SharedCoreHolder<Core, Storage>;
   using Index = typename Link::Common;
+  using Slot = typename Core::Slot;
   using Exclusive = typename Concurrency::Exclusive;
 
  public:
@@ -93,7 +94,8 @@ class ResourceRegistry {
     {
       const Exclusive exclusive(index().lock);
       if (last_id() != std::numeric_limits<Id>::max()) {
-        id = prepared->slot().id = ++last_id();
+        id = ++last_id();
+        prepared->slot().id.store(id);
         handle = link(*std::move(prepared));
       }
     }
@@ -110,7 +112,7 @@ class ResourceRegistry {
     if (if_live == IfLive::refuse && contains(id)) return rejected(make_error(ErrorCode::id_in_use, id), value);
     auto prepared = prepare(value);
     if (!prepared) return rejected(prepared.error(), value);
-    prepared->slot().id = id;
+    prepared->slot().id.store(id);
     Handle<T> handle;
     std::optional<typename Core::Detached> replaced;
     {
@@ -132,10 +134,11 @@ class ResourceRegistry {
   /// 2^32 - 1 references are out; out_of_memory as SharedResourceTable::read.
   Result<Shared> get(Id id) const {
     for (;;) {
-      Handle<T> handle;
-      auto shared = acquire(id, handle);
+      std::uint32_t slot = Index::none;
+      auto shared = acquire(id, slot);
+      if constexpr (!Core::is_watched) return shared;
       if (!shared) return shared;
-      shared = core()->told(handle, std::move(shared));
+      shared = core()->told(core()->handle_of(slot), std::move(shared));
       if (!is_stale(shared)) return shared;
     }
   }
@@ -148,23 +151,22 @@ class ResourceRegistry {
     } else {
       if (core() == nullptr) return unknown(id);
       HOLDFAST_TRY_ASSIGN(auto pin, core()->enter());
-      for (Handle<T> handle, before; (handle = find(id)) != before; before = handle)
-        if (const auto* slot = core()->find_and_tell(handle)) return ReadGuard(std::move(pin), slot->value);
+      while (const auto* slot = find_live(id)) {
+        if constexpr (Core::is_watched) slot = core()->find_and_tell(core()->handle_of(core()->slots().index_of(*slot)));
+        if (slot != nullptr) [[likely]]
+          return ReadGuard(std::move(pin), slot->value);
+      }
       return unknown(id);
     }
   }
 
   /// A reference that does not keep the resource, unobserved. Errors: those of get.
   Result<WeakHandle> create_weak(Id id) const {
-    Handle<T> handle;
-    HOLDFAST_TRY_ASSIGN(const auto shared, acquire(id, handle));
+    HOLDFAST_TRY_ASSIGN(const auto shared, acquire(id));
     return shared.weak();
   }
 
-  bool contains(Id id) const {
-    Handle<T> handle;
-    return acquire(id, handle).has_value();
-  }
+  bool contains(Id id) const noexcept { return acquire(id).has_value(); }
 
   /// Moves the resource out; it is not cleaned up. Of several threads one gets it, the others unknown_id.
   /// Waits for the reads of other threads that are under way in this registry.
@@ -192,7 +194,7 @@ class ResourceRegistry {
     if (core() == nullptr) return;
     for (std::uint32_t slot = core()->length(); slot-- > 0;) {
       if (auto kept = core()->acquire(core()->live_handle(slot)))
-        static_cast<void>(remove(core()->slots().at(slot).id));
+        static_cast<void>(remove(core()->slots().at(slot).id.load()));
     }
   }
 
@@ -215,7 +217,7 @@ class ResourceRegistry {
     Id id;
     T& value;
 
-    static Entry of(typename Core::Slot& slot, Handle<T>) noexcept { return {slot.id, slot.value}; }
+    static Entry of(typename Core::Slot& slot, Handle<T>) noexcept { return {slot.id.load(), slot.value}; }
   };
   using iterator = detail::SharedIterator<Core, Shared, Entry>;
   iterator begin() const { return iterator(core()); }
@@ -243,10 +245,10 @@ class ResourceRegistry {
   std::uint32_t find_slot(Id id) const noexcept { return index().find(core()->slots(), id); }
 
   Handle<T> link(typename Core::Prepared prepared) noexcept {
-    const std::uint32_t slot = prepared.index();
-    const Handle<T> handle = core()->publish(std::move(prepared));
-    index().insert(core()->slots(), slot, core()->size());
-    return handle;
+    // In the index first: who comes to the slot by a way that led there before may not find the value earlier than
+    // those who start now.
+    index().insert(core()->slots(), prepared.index(), core()->size() + 1);
+    return core()->publish(std::move(prepared));
   }
 
   // The end of a slot in the index, if its value was detached.
@@ -255,40 +257,47 @@ class ResourceRegistry {
     return detached;
   }
 
-  // --- look-ups: when a resource was removed after it was found, another one may have its id by now ---
+  // --- look-ups ---
 
   static bool is_stale(const Result<Shared>& shared) noexcept {
     return !shared && shared.error().code == ErrorCode::stale_handle;
   }
 
-  // The handle behind an id, null when there is none. The caller reads, or holds the lock.
-  Handle<T> find(Id id) const noexcept {
-    const std::uint32_t slot = find_slot(id);
-    return slot == Index::none ? Handle<T>() : core()->handle_of(slot);
+  // The slot of the live value that has `id`, null when there is none. The caller reads.
+  const Slot* find_live(Id id) const noexcept {
+    const std::uint32_t found = index().find_unlocked(core()->slots(), id);
+    if (found == Index::none) return nullptr;
+    const Slot& slot = core()->slots().at(found);
+    if (slot.is_live()) [[likely]]
+      return &slot;
+    // Removed meanwhile, or replaced: then another slot has the id.
+    const Exclusive exclusive(index().lock);
+    const std::uint32_t last = find_slot(id);
+    return last != Index::none && core()->slots().at(last).is_live() ? &core()->slots().at(last) : nullptr;
   }
 
-  // A reference, unobserved, and the handle that it is for.
-  Result<Shared> acquire(Id id, Handle<T>& handle) const noexcept {
+  // A reference, unobserved. The value is counted before the slot is believed to have the id, so readers need not be
+  // known here.
+  Result<Shared> acquire(Id id) const noexcept {
+    std::uint32_t slot = Index::none;
+    return acquire(id, slot);
+  }
+  Result<Shared> acquire(Id id, std::uint32_t& slot) const noexcept {
     if (core() == nullptr) return unknown(id);
-    for (Handle<T> before;; before = handle) {
-      auto shared = acquire_but(before, id, handle);
-      if (!is_stale(shared)) return shared;
-    }
-  }
-
-  // The same once. What has the handle `before` was seen to be dead.
-  Result<Shared> acquire_but(Handle<T> before, Id id, Handle<T>& handle) const noexcept {
+    const auto has_id = [id](const Slot& in) { return in.id.load(std::memory_order_acquire) == id; };
     if constexpr (Concurrency::has_readers) {
-      HOLDFAST_TRY_ASSIGN(const auto pin, core()->enter());
-      handle = find(id);
-      if (handle == before) return unknown(id);
-      return core()->acquire(handle);
-    } else {
-      const Exclusive exclusive(index().lock);
-      handle = find(id);
-      if (handle == before) return unknown(id);
-      return core()->acquire(handle);
+      slot = index().find_unlocked(core()->slots(), id);
+      if (slot == Index::none) return unknown(id);
+      auto shared = core()->acquire_if(slot, has_id);
+      if (!is_stale(shared)) [[likely]]
+        return shared;
     }
+    const Exclusive exclusive(index().lock);
+    slot = find_slot(id);
+    if (slot == Index::none) return unknown(id);
+    auto shared = core()->acquire_if(slot, has_id);
+    if (is_stale(shared)) return unknown(id);  // the destructor was first
+    return shared;
   }
 
   Result<typename Core::Detached> detach(Id id,

@@ -48,7 +48,9 @@ class SharedCore final : public SharedOwner<T, Concurrency> {
   static constexpr bool is_watched = !std::is_same_v<Observer, NoObserver>;
   static constexpr bool has_readers = Concurrency::has_readers;
 
-  struct Slot : Header, Counted {};
+  struct Slot : Header, Counted {
+    bool is_live() const noexcept { return this->word.load().state() == State::live; }
+  };
 
   /// `storage_arguments` go to the storage (its allocator).
   template <class... StorageArguments>
@@ -140,6 +142,19 @@ class SharedCore final : public SharedOwner<T, Concurrency> {
       case Outcome::done: break;
     }
     return Shared<T, Concurrency>(*slot, *this);
+  }
+
+  /// A counted reference to the live value in slot `index`, if that `is_wanted(slot)`, asked while it is live.
+  /// Errors: stale_handle, over_budget.
+  template <class IsWanted>
+  Result<Shared<T, Concurrency>> acquire_if(std::uint32_t index, IsWanted is_wanted) noexcept {
+    Slot& slot = slots_.at(index);
+    switch (slot.word.acquire_if([&] { return is_wanted(std::as_const(slot)); })) {
+      case Outcome::not_live: return fail(ErrorCode::stale_handle, index);
+      case Outcome::refused: return fail(ErrorCode::over_budget, slot.word.load().count());
+      case Outcome::done: break;
+    }
+    return Shared<T, Concurrency>(slot, *this);
   }
 
   /// As acquire; the observer is told, and the handle looked up again afterwards.
