@@ -7,7 +7,6 @@
 #pragma once
 
 #include <array>
-#include <bit>
 #include <concepts>
 #include <cstddef>
 #include <cstdint>
@@ -16,6 +15,7 @@
 #include <new>
 #include <utility>
 
+#include "holdfast/core/highest_bit.hpp"
 #include "holdfast/core/result.hpp"
 
 namespace holdfast::core {
@@ -48,14 +48,14 @@ struct DoublingChunks {
   static constexpr unsigned max_chunks = 25;  // 16 * (2^25 - 1) slots, past the 2^28 of any handle
 
   static constexpr unsigned chunk_of(std::uint32_t index) noexcept {
-    return static_cast<unsigned>(std::bit_width(index + first_chunk)) - first_chunk_width;
+    return highest_bit(index + first_chunk) - first_chunk_bit;
   }
   static constexpr std::uint32_t slots_in(unsigned chunk) noexcept { return first_chunk << chunk; }
   /// The index of the first slot of `chunk`: as many as there are slots before it.
   static constexpr std::uint32_t first_of(unsigned chunk) noexcept { return slots_in(chunk) - first_chunk; }
 
  private:
-  static constexpr unsigned first_chunk_width = 5;  // bits of 16
+  static constexpr unsigned first_chunk_bit = 4;  // of 16
 };
 
 /// Slots in DoublingChunks.
