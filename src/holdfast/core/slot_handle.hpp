@@ -17,6 +17,13 @@ struct SlotHandle {
   friend constexpr bool operator==(SlotHandle, SlotHandle) = default;
 };
 
+/// What tells the handles of one map from those of another map of the same type.
+struct TableTag {
+  std::uint32_t value = 0;
+  /// Where the generations of its slots begin, in layouts with 28 bits for them; in others they begin at 1.
+  std::uint32_t first_generation = 1;
+};
+
 /// How the 64 bits are divided, from the lowest: slot index, generation, table tag.
 ///
 /// Index and generation have at most 28 bits: the index, because a component sees it as a 32-bit rep and
@@ -32,6 +39,11 @@ struct SlotHandleLayout {
   /// Generations run from 1 to this; 0 is kept for the null handle.
   static constexpr std::uint32_t last_generation = (std::uint32_t{1} << GenerationBits) - 1;
   static constexpr std::uint32_t tag_mask = (std::uint32_t{1} << TagBits) - 1;
+
+  /// The part of a tag that handles of this layout have room for.
+  static constexpr TableTag fit(TableTag tag) noexcept {
+    return {tag.value & tag_mask, GenerationBits == 28 ? tag.first_generation : 1};
+  }
 
   static constexpr SlotHandle make(std::uint32_t index, std::uint32_t generation, std::uint32_t tag) noexcept {
     return {std::uint64_t{index} | std::uint64_t{generation} << IndexBits |
@@ -49,16 +61,14 @@ struct SlotHandleLayout {
 
 using DefaultSlotHandleLayout = SlotHandleLayout<28, 28, 8>;
 
-/// What tells the handles of one map from those of another map of the same type.
-struct TableTag {
-  std::uint32_t value = 0;
-};
-
-/// A tag for a new map. Tags repeat after 255: two maps that exist 255 apart share one, and then only index
-/// and generation tell their handles apart. Pass tags of your own where that matters.
+/// A tag for a new map. Its number repeats after 255 maps, but then the generations begin elsewhere, far from those of
+/// all maps before that have the number: of a thousand such maps (255,000 in all) each has 50,000 generations for each
+/// slot before one of its handles could be taken for a handle of another one.
 inline TableTag next_table_tag() noexcept {
   static constinit std::atomic<std::uint32_t> made{0};
-  return {made.fetch_add(1, std::memory_order_relaxed) % 255 + 1};
+  const std::uint32_t number = made.fetch_add(1, std::memory_order_relaxed);
+  // Multiples of the golden ratio of 2^32 keep away from each other; half of the generations stay above each.
+  return {number % 255 + 1, 1 + (number / 255 * 0x9e37'79b1U >> 5)};
 }
 
 }  // namespace holdfast::core

@@ -41,10 +41,10 @@ class SlotMap {
   /// An empty map; allocates nothing. Further arguments go to the storage (its allocator).
   template <class... StorageArguments>
   explicit SlotMap(TableTag tag, StorageArguments&&... arguments)
-      : slots_(std::forward<StorageArguments>(arguments)...), tag_(tag.value & Layout::tag_mask) {}
+      : slots_(std::forward<StorageArguments>(arguments)...), tag_(Layout::fit(tag)) {}
   SlotMap() : SlotMap(next_table_tag()) {}
 
-  /// Moves the map with its tag, so that handles stay valid; `other` is left empty.
+  /// Moves the map with its tag, so that handles stay valid; `other` is left empty, with a tag of its own.
   SlotMap(SlotMap&& other) noexcept
     requires Slots::is_movable
       : slots_(std::move(other.slots_)),
@@ -53,7 +53,7 @@ class SlotMap {
         size_(std::exchange(other.size_, 0)),
         retired_(std::exchange(other.retired_, 0)),
         tombstones_(std::exchange(other.tombstones_, 0)),
-        tag_(other.tag_) {}
+        tag_(std::exchange(other.tag_, Layout::fit(next_table_tag()))) {}
   SlotMap& operator=(SlotMap&&) = delete;
 
   /// Ends all values, pinned or not, the youngest slot first. While it runs, inserts fail with wrong_state.
@@ -264,7 +264,7 @@ class SlotMap {
   /// Slots that are given up because their generations are used up.
   std::uint32_t retired() const noexcept { return retired_; }
   std::uint32_t tombstones() const noexcept { return tombstones_; }
-  TableTag tag() const noexcept { return {tag_}; }
+  TableTag tag() const noexcept { return tag_; }
 
   // --- iteration, in the order of slots ---
 
@@ -370,7 +370,7 @@ class SlotMap {
     const std::uint32_t index = Layout::index(handle);
     if (index >= length_) return nullptr;
     Slot* slot = slots_.at(index);
-    return slot->word == Layout::generation(handle) && Layout::tag(handle) == tag_ ? slot : nullptr;
+    return slot->word == Layout::generation(handle) && Layout::tag(handle) == tag_.value ? slot : nullptr;
   }
 
   // The slot when somebody pins it: live, leaving or a tombstone.
@@ -382,13 +382,13 @@ class SlotMap {
   }
 
   Handle handle_of(std::uint32_t index) const noexcept {
-    return Layout::make(index, slots_.at(index)->generation(), tag_);
+    return Layout::make(index, slots_.at(index)->generation(), tag_.value);
   }
 
   // Which misuse it is that find_slot refused.
   [[gnu::cold]] Error explain(Handle handle) const noexcept {
     if (handle.is_null()) return make_error(ErrorCode::null_handle);
-    if (Layout::tag(handle) != tag_) return make_error(ErrorCode::foreign_handle);
+    if (Layout::tag(handle) != tag_.value) return make_error(ErrorCode::foreign_handle);
     return make_error(ErrorCode::stale_handle, Layout::index(handle));
   }
 
@@ -402,7 +402,7 @@ class SlotMap {
   std::uint32_t pop_free_slot() noexcept {
     if (free_ == no_slot) {
       Slot* slot = std::construct_at(slots_.at(length_));
-      slot->word = 1;
+      slot->word = tag_.first_generation;
       slot->set_state(State::leaving);
       return length_++;
     }
@@ -445,7 +445,7 @@ class SlotMap {
   std::uint32_t size_ = 0;
   std::uint32_t retired_ = 0;
   std::uint32_t tombstones_ = 0;
-  std::uint32_t tag_;
+  TableTag tag_;
   bool closing_ = false;
 };
 

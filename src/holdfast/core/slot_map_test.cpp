@@ -56,6 +56,40 @@ TEST(SlotMap, AConstructorThatThrowsLeavesTheSlotFree) {
 }
 #endif
 
+TEST(SlotMap, AHandleOfAMapThatIsGoneIsRefusedByThoseThatHaveItsTag) {
+  SlotHandle old;
+  std::uint32_t tag = 0;
+  {
+    SlotMap<int> map;
+    old = *map.insert(1);
+    tag = map.tag().value;
+  }
+  int namesakes = 0;
+  for (int i = 0; i < 10'000; ++i) {
+    SlotMap<int, Static<1>> map;
+    for (int reuse = 0; reuse < 10; ++reuse) {
+      const SlotHandle handle = *map.insert(2);
+      ASSERT_NE(handle, old);
+      ASSERT_FALSE(map.contains(old));
+      ASSERT_TRUE(map.erase(handle));
+    }
+    if (map.tag().value != tag) continue;
+    ++namesakes;
+    ASSERT_EQ(map.get(old).error().code, ErrorCode::stale_handle);
+  }
+  EXPECT_GE(namesakes, 39) << "tags repeat after 255";
+}
+
+TEST(SlotMap, AMapThatWasMovedFromHasATagOfItsOwn) {
+  SlotMap<int> map;
+  const SlotHandle handle = *map.insert(1);
+  SlotMap<int> moved(std::move(map));
+  const SlotHandle next = *map.insert(2);  // NOLINT(bugprone-use-after-move): it is an empty map
+  EXPECT_TRUE(moved.contains(handle));
+  EXPECT_EQ(moved.get(next).error().code, ErrorCode::foreign_handle);
+  EXPECT_EQ(map.get(handle).error().code, ErrorCode::foreign_handle);
+}
+
 TEST(SlotMap, StaticStorageIsInsideTheMap) {
   static_assert(sizeof(SlotMap<std::uint64_t, Static<100>>) >= 1600);
   static_assert(!std::is_move_constructible_v<SlotMap<int, Static<4>>>);
