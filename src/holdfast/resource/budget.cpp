@@ -34,21 +34,22 @@ std::string_view name_of(Dimension dimension) noexcept {
 Reservation& Reservation::operator=(Reservation&& other) noexcept {
   if (this == &other) return *this;
   release();
-  budget_ = std::exchange(other.budget_, nullptr);
+  limiter_ = std::exchange(other.limiter_, nullptr);
   amount_ = std::exchange(other.amount_, 0);
   dimension_ = other.dimension_;
   return *this;
 }
 
 Result<void> Reservation::grow(Amount more) noexcept {
-  if (budget_ == nullptr) return fail(ErrorCode::wrong_state);
-  HOLDFAST_TRY(budget_->try_take(dimension_, more));
-  amount_ += more;  // cannot wrap: all of it is in the node's usage, which did not
+  if (limiter_ == nullptr) return fail(ErrorCode::wrong_state);
+  HOLDFAST_TRY(limiter_->try_take(dimension_, more));
+  amount_ += more;  // cannot wrap: all of it is in the limiter's usage, which did not
   return {};
 }
 
 void Reservation::release() noexcept {
-  if (Budget* budget = std::exchange(budget_, nullptr)) budget->give_back(dimension_, std::exchange(amount_, 0));
+  if (ResourceLimiter* limiter = std::exchange(limiter_, nullptr))
+    limiter->give_back(dimension_, std::exchange(amount_, 0));
 }
 
 Budget::Budget(Budget* parent, const ResourceLimits& limits) noexcept : parent_(parent) {
@@ -141,11 +142,6 @@ Budget& Budget::root() noexcept {
   Budget* node = this;
   while (node->parent_ != nullptr) node = node->parent_;
   return *node;
-}
-
-Result<Reservation> Budget::reserve(Dimension dimension, Amount amount) noexcept {
-  HOLDFAST_TRY(try_take(dimension, amount));
-  return Reservation(*this, dimension, amount);
 }
 
 void Budget::give_back(Dimension dimension, Amount amount) noexcept { give_back_in_tree(*this, dimension, amount); }

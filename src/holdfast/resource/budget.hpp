@@ -43,45 +43,74 @@ class ExhaustionHandler {
   ~ExhaustionHandler() = default;  // nobody deletes through this
 };
 
-/// An amount that was taken from a budget; given back when this is destroyed. The budget must outlive it.
+class Reservation;
+
+/// What tables, reservations and leases ask for leave: a Budget, or something of the user's in its place. That it is an
+/// interface keeps the code of budgets out of programs that have none.
+class ResourceLimiter {
+ public:
+  /// Takes `amount`, which is given back by give_back. On error nothing is taken.
+  virtual Result<void> try_take(Dimension dimension, Amount amount) noexcept = 0;
+  /// Gives back what try_take or Reservation::keep left taken. Contract: not more than that.
+  virtual void give_back(Dimension dimension, Amount amount) noexcept = 0;
+
+  /// As try_take; the Reservation gives it back.
+  Result<Reservation> reserve(Dimension dimension, Amount amount) noexcept;
+  /// A Reservation for what try_take or Reservation::keep left taken. Contract as give_back.
+  Reservation adopt(Dimension dimension, Amount amount) noexcept;
+
+ protected:
+  ~ResourceLimiter() = default;  // nobody deletes through this
+};
+
+/// An amount that was taken from a limiter; given back when this is destroyed. The limiter must outlive it.
 class [[nodiscard]] Reservation {
  public:
   Reservation() noexcept = default;
   Reservation(Reservation&& other) noexcept
-      : budget_(std::exchange(other.budget_, nullptr)),
+      : limiter_(std::exchange(other.limiter_, nullptr)),
         amount_(std::exchange(other.amount_, 0)),
         dimension_(other.dimension_) {}
   Reservation& operator=(Reservation&& other) noexcept;
   ~Reservation() {
-    if (budget_ != nullptr) release();
+    if (limiter_ != nullptr) release();
   }
 
   Amount amount() const noexcept { return amount_; }
 
-  /// Takes `more` in addition. Errors: over_budget; then nothing changed. A reservation that holds no budget
-  /// cannot grow: wrong_state.
+  /// Takes `more` in addition. Errors: over_budget; then nothing changed. A reservation that has no limiter cannot
+  /// grow: wrong_state.
   Result<void> grow(Amount more) noexcept;
 
   /// Gives everything back now.
   void release() noexcept;
 
-  /// Leaves the amount taken; whoever calls this gives it back with Budget::give_back.
+  /// Leaves the amount taken; whoever calls this gives it back with ResourceLimiter::give_back.
   Amount keep() noexcept {
-    budget_ = nullptr;
+    limiter_ = nullptr;
     return std::exchange(amount_, 0);
   }
 
  private:
-  friend Budget;
-  Reservation(Budget& budget, Dimension dimension, Amount amount) noexcept
-      : budget_(&budget), amount_(amount), dimension_(dimension) {}
+  friend ResourceLimiter;
+  Reservation(ResourceLimiter& limiter, Dimension dimension, Amount amount) noexcept
+      : limiter_(&limiter), amount_(amount), dimension_(dimension) {}
 
-  Budget* budget_ = nullptr;
+  ResourceLimiter* limiter_ = nullptr;
   Amount amount_ = 0;
   Dimension dimension_{};
 };
 
-class Budget {
+inline Reservation ResourceLimiter::adopt(Dimension dimension, Amount amount) noexcept {
+  return Reservation(*this, dimension, amount);
+}
+
+inline Result<Reservation> ResourceLimiter::reserve(Dimension dimension, Amount amount) noexcept {
+  HOLDFAST_TRY(try_take(dimension, amount));
+  return adopt(dimension, amount);
+}
+
+class Budget final : public ResourceLimiter {
  public:
   /// A root.
   explicit Budget(const ResourceLimits& limits = {}) noexcept : Budget(nullptr, limits) {}
@@ -96,21 +125,14 @@ class Budget {
   /// Takes `amount` here and from every ancestor. Errors: over_budget, limit_traps or limit_terminates (as the node
   /// that refused has it, see Exhaustion) with the limit that refused; then nothing is taken (other threads may for a
   /// moment have seen the amount as used). Before it fails, idle leases in the whole tree are recalled.
-  Result<Reservation> reserve(Dimension dimension, Amount amount) noexcept;
-
-  /// As reserve, for those who keep the account themselves.
-  Result<void> try_take(Dimension dimension, Amount amount) noexcept;
+  Result<void> try_take(Dimension dimension, Amount amount) noexcept override;
 
   /// Takes `amount` if that is within all limits as they stand: nothing is stretched, recalled, reclaimed or asked.
   bool take_within(Dimension dimension, Amount amount) noexcept {
     return take_in_tree(*this, dimension, amount, Stretch::no) == nullptr;
   }
 
-  /// Gives back what try_take or Reservation::keep left taken. Contract: not more than that.
-  void give_back(Dimension dimension, Amount amount) noexcept;
-
-  /// A Reservation for what try_take or Reservation::keep left taken. Contract as give_back.
-  Reservation adopt(Dimension dimension, Amount amount) noexcept { return Reservation(*this, dimension, amount); }
+  void give_back(Dimension dimension, Amount amount) noexcept override;
 
   /// Whether `amount` more would be granted now; takes nothing. Errors: over_budget.
   Result<void> check_allocation_allowed(Dimension dimension, Amount amount) const noexcept;

@@ -25,7 +25,7 @@ using Buffer = core::Block;
 struct BufferPoolOptions {
   std::uint32_t buffers_per_class = 10;
   std::size_t max_bytes = std::size_t{1} << 20;  ///< of all buffers that have memory: out or kept
-  Budget* budget = nullptr;  ///< that memory is taken from its Dimension::host_bytes; it must outlive the pool
+  ResourceLimiter* budget = nullptr;  ///< that memory is taken from its Dimension::host_bytes; it must outlive the pool
 };
 
 struct BufferPoolStats {

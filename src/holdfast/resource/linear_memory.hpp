@@ -34,7 +34,7 @@ struct LinearMemoryOptions {
   std::uint32_t max_regions = std::numeric_limits<std::uint32_t>::max();
   std::size_t max_region_bytes = std::numeric_limits<std::uint32_t>::max();
   std::size_t max_bytes = std::numeric_limits<std::size_t>::max();  ///< of all regions together
-  Budget* budget = nullptr;  ///< a region takes one of its Dimension::memories, and its size of memory_bytes
+  ResourceLimiter* budget = nullptr;  ///< a region takes one of its Dimension::memories, and its size of memory_bytes
 };
 
 struct LinearMemoryStats {

@@ -37,7 +37,8 @@
 namespace holdfast::resource {
 
 struct ResourceManagerOptions {
-  Budget* budget = nullptr;     ///< a resource takes one of its Dimension::resources, and its memory of host_bytes
+  ResourceLimiter* budget =
+      nullptr;                  ///< a resource takes one of its Dimension::resources, and its memory of host_bytes
   CleanupOptions cleanup = {};  ///< of the queue for what is cleaned up later
 };
 
@@ -537,7 +538,7 @@ class ResourceManager {
     if constexpr (requires { observer_.on_transform(before, after); }) observer_.on_transform(before, after);
   }
 
-  Budget* budget_;
+  ResourceLimiter* budget_;
   ClockRef clock_;
   Core core_{{}, this};
   bool is_closing_ = false;

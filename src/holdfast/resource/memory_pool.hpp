@@ -37,7 +37,8 @@ class MemoryBlock : public ProtectedMemory {
 
 struct MemoryPoolOptions {
   std::uint32_t max_blocks = std::numeric_limits<std::uint32_t>::max();
-  Budget* budget = nullptr;  ///< a block that is out takes one of its Dimension::resources and 4096 of its host_bytes
+  ResourceLimiter* budget =
+      nullptr;  ///< a block that is out takes one of its Dimension::resources and 4096 of its host_bytes
 };
 
 template <core::ResourceStorage Storage = core::Dynamic>
@@ -86,7 +87,7 @@ class MemoryPool {
   std::uint32_t limit() const noexcept { return blocks_.limit(); }
 
  private:
-  Budget* budget_;
+  ResourceLimiter* budget_;
   core::BlockPool<Storage, memory_block_bytes> blocks_;
   ResourceTable<MemoryBlock, Storage> table_;  // last: its blocks come back before their pool goes
 };

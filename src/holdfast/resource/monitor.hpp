@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
 // `ResourceMonitor<T>`: an observer that knows of every resource of a table when it was made and last used, how often,
-// and how large it is; finds those that nobody uses and cleans them up. What it notes stands in a side table under the
-// resource's slot index: one more store a look-up, no search. It never calls back into the table.
-// As thread-safe as the table it watches. Allocates only through Storage. Freestanding.
+// and how large it is; finds those that nobody uses and cleans them up. What a look-up notes stands beside the
+// resource, where the table keeps it (see KeepsPerResource), so that no other memory is touched; for tables and lists
+// that do not, in a side table under the slot's index. It never calls back into the table. As thread-safe as the table
+// it watches. Allocates only through Storage. Freestanding.
 #pragma once
 
 #include <cstddef>
@@ -35,54 +36,59 @@ template <class T, Clock C = CoarseClock, class Storage = core::Dynamic>
 class ResourceMonitor {
   using Layout = core::DefaultSlotHandleLayout;
 
-  // By slot index, in two tables: what every look-up writes is kept small.
-  struct Use {
-    std::uint32_t generation = 0;  // of the resource that is known in this slot; 0: none
+ public:
+  static constexpr bool calls_back = false;
+
+  /// What every look-up reads and writes.
+  class PerResource {
+    friend ResourceMonitor;
+    std::uint32_t generation = 0;  // of the resource that is known here; 0: none
     std::uint32_t accesses = 0;
     Ticks last_accessed = 0;
   };
-  struct Origin {
-    Ticks created = 0;
-    std::size_t size = 0;
-  };
-  using Uses = typename Storage::template Slots<Use>;
-  using Origins = typename Storage::template Slots<Origin>;
-  static constexpr bool has_changing_size = requires(const T& value) { value.size_bytes(); };
-
- public:
-  static constexpr bool calls_back = false;
 
   /// Further arguments go to the storage (its allocator).
   template <class... StorageArguments>
   explicit ResourceMonitor(const C& clock, const StorageArguments&... arguments)
-      : clock_(&clock), uses_(arguments...), origins_(arguments...) {}
+      : clock_(&clock), origins_(arguments...), uses_(arguments...) {}
   /// `other` knows of nothing afterwards.
   ResourceMonitor(ResourceMonitor&& other) noexcept
-    requires Uses::is_movable
-      : clock_(other.clock_),
-        uses_(std::move(other.uses_)),
-        origins_(std::move(other.origins_)),
-        length_(std::exchange(other.length_, 0)),
-        tag_(other.tag_),
-        counts_(std::exchange(other.counts_, {})),
-        collector_(std::exchange(other.collector_, {})) {}
+    requires Storage::template
+  Slots<PerResource>::is_movable : clock_(other.clock_),
+                                   origins_(std::move(other.origins_)),
+                                   length_(std::exchange(other.length_, 0)),
+                                   uses_(std::move(other.uses_)),
+                                   uses_length_(std::exchange(other.uses_length_, 0)),
+                                   tag_(other.tag_),
+                                   counts_(std::exchange(other.counts_, {})),
+                                   collector_(std::exchange(other.collector_, {})) {}
   ResourceMonitor& operator=(ResourceMonitor&&) = delete;
 
   // --- the observer ---
 
+  void on_create(Handle<T> handle, const T& value, PerResource& use) noexcept {
+    if (!begin(handle, value, use)) ++counts_.untracked;
+  }
   void on_create(Handle<T> handle, const T& value) noexcept {
-    if (begin(handle, value) == nullptr) ++counts_.untracked;
+    PerResource* use = side_use(handle);
+    if (use == nullptr || !begin(handle, value, *use)) ++counts_.untracked;
   }
 
-  void on_access(Handle<T> handle, T& value) noexcept {
-    Use* use = find(handle);
-    if (use == nullptr) [[unlikely]] {
-      use = begin(handle, value);
-      if (use == nullptr) return;
+  void on_access(Handle<T> handle, T& value, PerResource& use) noexcept {
+    if (use.generation != generation_of(handle)) [[unlikely]] {
+      if (use.generation != 0) {
+        use.generation = generation_of(handle);  // the resource has a new handle
+      } else if (!begin(handle, value, use)) {
+        return;
+      }
     }
-    use->last_accessed = clock_->now();
-    use->accesses += use->accesses != max_accesses;
-    if constexpr (has_changing_size) update_size(handle, value);
+    note_access(handle, value, use);
+  }
+  void on_access(Handle<T> handle, T& value) noexcept {
+    PerResource* use = side_use(handle);
+    if (use == nullptr) return;
+    if (use->generation != generation_of(handle) && !begin(handle, value, *use)) return;
+    note_access(handle, value, *use);
   }
 
   void on_take(Handle<T> handle, T& value) noexcept { counts_.taken += end(handle, value); }
@@ -94,9 +100,10 @@ class ResourceMonitor {
   /// Errors: null_handle; stale_handle when the resource is gone, of another table, or not tracked.
   Result<ResourceMetrics> metrics(Handle<T> handle) const noexcept {
     if (handle.is_null()) return fail(ErrorCode::null_handle);
-    if (find(handle) == nullptr || Layout::tag({handle.to_bits()}) != tag_)
+    const Origin* origin = find(handle);
+    if (origin == nullptr || Layout::tag({handle.to_bits()}) != tag_)
       return fail(ErrorCode::stale_handle, index_of(handle));
-    return metrics_at(index_of(handle));
+    return metrics_of(*origin);
   }
 
   ResourceStats stats() const noexcept {
@@ -154,9 +161,9 @@ class ResourceMonitor {
     StaleCleanup done;
     const Ticks now = clock_->now();
     for (std::uint32_t index = 0, end = length_; index < end; ++index) {
-      const Use use = *uses_.at(index);
-      if (use.generation == 0 || now - use.last_accessed <= max_idle) continue;
-      const Handle<T> handle = handle_of(index, use.generation);
+      const PerResource* use = origins_.at(index)->use;
+      if (use == nullptr || now - use->last_accessed <= max_idle) continue;
+      const Handle<T> handle = handle_of(index, use->generation);
       if (auto removed = table.remove(handle)) {
         ++done.removed;
       } else if (table.contains(handle)) {
@@ -171,61 +178,85 @@ class ResourceMonitor {
 
  private:
   static constexpr std::uint32_t max_accesses = 0xffff'ffff;
+  static constexpr bool has_changing_size = requires(const T& value) { value.size_bytes(); };
+
+  // What is known of the resource in a slot.
+  struct Origin {
+    PerResource* use = nullptr;  // null: none is known
+    Ticks created = 0;
+    std::size_t size = 0;
+  };
 
   static std::uint32_t index_of(Handle<T> handle) noexcept { return Layout::index({handle.to_bits()}); }
+  static std::uint32_t generation_of(Handle<T> handle) noexcept { return Layout::generation({handle.to_bits()}); }
   Handle<T> handle_of(std::uint32_t index, std::uint32_t generation) const noexcept {
     return Handle<T>::from_bits(Layout::make(index, generation, tag_).bits);
   }
 
   // Null when the resource is not known. Contract: the handle is one of the table's.
-  Use* find(Handle<T> handle) const noexcept {
+  Origin* find(Handle<T> handle) const noexcept {
     const std::uint32_t index = index_of(handle);
-    if (index >= length_) [[unlikely]]
-      return nullptr;
-    Use* use = uses_.at(index);
-    return use->generation == Layout::generation({handle.to_bits()}) ? use : nullptr;
+    if (index >= length_) return nullptr;
+    Origin* origin = origins_.at(index);
+    return origin->use != nullptr && origin->use->generation == generation_of(handle) ? origin : nullptr;
   }
 
-  ResourceMetrics metrics_at(std::uint32_t index) const noexcept {
-    const Use& use = *uses_.at(index);
-    const Origin& origin = *origins_.at(index);
-    return {
-        .created = origin.created, .last_accessed = use.last_accessed, .accesses = use.accesses, .size = origin.size};
+  static ResourceMetrics metrics_of(const Origin& origin) noexcept {
+    return {.created = origin.created,
+            .last_accessed = origin.use->last_accessed,
+            .accesses = origin.use->accesses,
+            .size = origin.size};
   }
 
   template <class Visitor>
   void for_each_known(Visitor&& visit) const {
     for (std::uint32_t index = 0; index < length_; ++index)
-      if (const std::uint32_t generation = uses_.at(index)->generation; generation != 0)
-        visit(handle_of(index, generation), metrics_at(index));
+      if (const Origin& origin = *origins_.at(index); origin.use != nullptr)
+        visit(handle_of(index, origin.use->generation), metrics_of(origin));
   }
 
-  // Null when there is no memory to note anything.
-  [[gnu::noinline]] Use* begin(Handle<T> handle, const T& value) noexcept {
+  template <class Slots>
+  static auto* grown(Slots& slots, std::uint32_t& length, std::uint32_t index) noexcept {
+    if (!slots.grow(index + 1)) return decltype(slots.at(index))(nullptr);
+    for (; length <= index; ++length) std::construct_at(slots.at(length));
+    return slots.at(index);
+  }
+
+  // Where a look-up notes what no table keeps; null when there is no memory.
+  PerResource* side_use(Handle<T> handle) noexcept {
     const std::uint32_t index = index_of(handle);
-    if (!uses_.grow(index + 1) || !origins_.grow(index + 1)) return nullptr;
-    for (; length_ <= index; ++length_) {
-      std::construct_at(uses_.at(length_));
-      std::construct_at(origins_.at(length_));
-    }
-    const core::SlotHandle slot{handle.to_bits()};
-    tag_ = static_cast<std::uint32_t>(Layout::tag(slot));
+    return index < uses_length_ ? uses_.at(index) : grown(uses_, uses_length_, index);
+  }
+
+  void note_access(Handle<T> handle, const T& value, PerResource& use) noexcept {
+    use.last_accessed = clock_->now();
+    use.accesses += use.accesses != max_accesses;
+    if constexpr (has_changing_size) update_size(handle, value);
+  }
+
+  // False when there is no memory to note anything.
+  [[gnu::noinline]] bool begin(Handle<T> handle, const T& value, PerResource& use) noexcept {
+    Origin* origin = grown(origins_, length_, index_of(handle));
+    if (origin == nullptr) return false;
+    tag_ = static_cast<std::uint32_t>(Layout::tag({handle.to_bits()}));
     const Ticks now = clock_->now();
-    const std::size_t size = size_of_resource(value);
-    *origins_.at(index) = {.created = now, .size = size};
-    *uses_.at(index) = {.generation = Layout::generation(slot), .accesses = 0, .last_accessed = now};
-    collector_.record_allocation(category_of_resource(value), size);
-    return uses_.at(index);
+    *origin = {.use = &use, .created = now, .size = size_of_resource(value)};
+    use.generation = generation_of(handle);
+    use.accesses = 0;
+    use.last_accessed = now;
+    collector_.record_allocation(category_of_resource(value), origin->size);
+    return true;
   }
 
   // Whether the resource was known.
   bool end(Handle<T> handle, const T& value) noexcept {
-    Use* use = find(handle);
-    if (use == nullptr) return false;
+    Origin* origin = find(handle);
+    if (origin == nullptr) return false;
     if constexpr (has_changing_size) update_size(handle, value);
-    counts_.ended_accesses += use->accesses;
-    collector_.record_release(category_of_resource(value), origins_.at(index_of(handle))->size);
-    use->generation = 0;
+    counts_.ended_accesses += origin->use->accesses;
+    collector_.record_release(category_of_resource(value), origin->size);
+    origin->use->generation = 0;
+    origin->use = nullptr;
     return true;
   }
 
@@ -246,10 +277,11 @@ class ResourceMonitor {
   };
 
   const C* clock_;
-  Uses uses_;
-  Origins origins_;
-  std::uint32_t length_ = 0;  // slots of both that are constructed
-  std::uint32_t tag_ = 0;     // of the table
+  typename Storage::template Slots<Origin> origins_;
+  std::uint32_t length_ = 0;  // of origins_: how many are constructed
+  typename Storage::template Slots<PerResource> uses_;
+  std::uint32_t uses_length_ = 0;
+  std::uint32_t tag_ = 0;  // of the table
   Counts counts_;
   MetricsCollector collector_;
 };

@@ -173,7 +173,8 @@ TYPED_TEST(ResourceMonitorOnEveryStorage, RepsAreUsesToo) {
 TYPED_TEST(ResourceMonitorOnEveryStorage, ReportsToPeople) {
   ASSERT_TRUE(this->table.insert({.bytes = 64}));
   char buffer[256];
-  EXPECT_TRUE(this->monitor.report(buffer).starts_with("resources: 1 active, 1 created")) << this->monitor.report(buffer);
+  EXPECT_TRUE(this->monitor.report(buffer).starts_with("resources: 1 active, 1 created"))
+      << this->monitor.report(buffer);
 }
 
 TYPED_TEST(ResourceMonitorOnEveryStorage, AgreesWithAModelUnderRandomOperations) {
@@ -200,7 +201,11 @@ TYPED_TEST(ResourceMonitorOnEveryStorage, AgreesWithAModelUnderRandomOperations)
         model[pick].metrics.last_accessed = this->clock.now();
         ++model[pick].metrics.accesses;
         break;
-      case 2: ASSERT_TRUE(this->table.take(model[pick].handle)); std::swap(model[pick], model.back()); model.pop_back(); break;
+      case 2:
+        ASSERT_TRUE(this->table.take(model[pick].handle));
+        std::swap(model[pick], model.back());
+        model.pop_back();
+        break;
       default:
         ASSERT_TRUE(this->table.remove(model[pick].handle));
         ASSERT_FALSE(this->table.get(model[pick].handle));
@@ -254,6 +259,24 @@ TEST(ResourceMonitor, AttachedLateItKnowsOfAResourceFromItsFirstUse) {
   ASSERT_TRUE(table.observer().attach(forwarder));
   EXPECT_TRUE(table.remove(reused)) << "of which it never heard";
   EXPECT_EQ(monitor.stats().destroyed, 0u);
+}
+
+TEST(ResourceMonitor, AResourceWithANewHandleIsTheSame) {
+  CoarseClock clock(7);
+  using Monitor = ResourceMonitor<int>;
+  ResourceTable<int, Dynamic, Monitor> table(nullptr, Monitor(clock));
+  const auto first = *table.insert(1);
+  EXPECT_TRUE(table.get(first));
+  clock.advance();
+  const auto renewed = *table.renew(first);
+  EXPECT_TRUE(table.get(renewed));
+  const Monitor& monitor = table.observer();
+  EXPECT_FALSE(monitor.metrics(first));
+  EXPECT_EQ(monitor.metrics(renewed)->created, 7u);
+  EXPECT_EQ(monitor.metrics(renewed)->accesses, 2u);
+  EXPECT_EQ(monitor.stats().created, 1u);
+  EXPECT_TRUE(table.remove(renewed));
+  EXPECT_EQ(monitor.stats().active, 0u);
 }
 
 /// Gives memory until it is told not to.

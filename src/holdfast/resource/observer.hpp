@@ -147,7 +147,7 @@ class ObserverList {
 /// Hands on to `O`, which lives elsewhere and must outlive the table: for observers that cannot be moved, or that are
 /// looked at when the table is gone.
 template <class O>
-class ObserverRef {
+class ObserverRef : public detail::PerResourceOf<O> {
  public:
   static constexpr bool calls_back = may_call_back<O>;
 
@@ -162,6 +162,14 @@ class ObserverRef {
   template <class T>
   void on_access(Handle<T> handle, T& value) {
     observer_->on_access(handle, value);
+  }
+  template <class T, class PerResource>
+  void on_create(Handle<T> handle, const T& value, PerResource& kept) {
+    observer_->on_create(handle, value, kept);
+  }
+  template <class T, class PerResource>
+  void on_access(Handle<T> handle, T& value, PerResource& kept) {
+    observer_->on_access(handle, value, kept);
   }
   template <class T>
     requires ObservesTaking<O, T>

@@ -100,6 +100,34 @@ inline constexpr bool may_call_back = [] {
   }
 }();
 
+/// An observer of which a ResourceTable keeps an `O::PerResource` beside each resource, where a look-up comes by
+/// anyway. It is made by default with the resource, lives as long, does not move, and is the third argument of
+/// on_create and on_access.
+template <class O>
+concept KeepsPerResource = std::default_initializable<typename O::PerResource>;
+
+namespace detail {
+
+/// The name PerResource for an observer that stands for `O`.
+template <class O>
+struct PerResourceOf {};
+template <KeepsPerResource O>
+struct PerResourceOf<O> {
+  using PerResource = typename O::PerResource;
+};
+
+/// A resource in a table, with what its observer keeps beside it (before it: with the slot's own words).
+template <class T, class Observer>
+struct Observed {
+  template <class... Arguments>
+  explicit Observed(Arguments&&... arguments) : value(std::forward<Arguments>(arguments)...) {}
+
+  typename Observer::PerResource kept;
+  T value;
+};
+
+}  // namespace detail
+
 /// Watches nothing and costs nothing.
 struct NoObserver {
   static constexpr void on_create(auto&&...) noexcept {}

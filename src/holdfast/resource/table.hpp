@@ -11,6 +11,7 @@
 #include <cstdint>
 #include <expected>
 #include <iterator>
+#include <memory>
 #include <type_traits>
 #include <utility>
 
@@ -30,8 +31,11 @@ using core::Static;
 template <Resource T, class Storage = Dynamic, class Observer = NoObserver>
 class ResourceTable {
   static_assert(ObserverOf<Observer, T>, "the observer has the four callbacks of ObserverOf");
-  using Map = core::SlotMap<T, Storage>;
   static constexpr bool is_watched = !std::is_same_v<Observer, NoObserver>;
+  static constexpr bool keeps_per_resource = KeepsPerResource<Observer>;
+  using Stored = typename std::conditional_t<keeps_per_resource, std::type_identity<detail::Observed<T, Observer>>,
+                                             std::type_identity<T>>::type;
+  using Map = core::SlotMap<Stored, Storage>;
 
  public:
   using Handle = resource::Handle<T>;
@@ -40,7 +44,7 @@ class ResourceTable {
   /// An empty table; allocates nothing. Every resource in it takes one of Dimension::resources from `budget`,
   /// which must outlive the table; null is no limit. Further arguments go to the storage (its allocator).
   template <class... StorageArguments>
-  explicit ResourceTable(Budget* budget = nullptr, Observer observer = {}, StorageArguments&&... arguments)
+  explicit ResourceTable(ResourceLimiter* budget = nullptr, Observer observer = {}, StorageArguments&&... arguments)
       : budget_(budget),
         observer_(std::move(observer)),
         map_(core::next_table_tag(), std::forward<StorageArguments>(arguments)...) {}
@@ -58,7 +62,8 @@ class ResourceTable {
   }
 
   /// An empty table with room for `count` resources. Errors as reserve.
-  static Result<ResourceTable> with_capacity(std::uint32_t count, Budget* budget = nullptr, Observer observer = {})
+  static Result<ResourceTable> with_capacity(std::uint32_t count, ResourceLimiter* budget = nullptr,
+                                             Observer observer = {})
     requires std::move_constructible<Map>
   {
     ResourceTable table(budget, std::move(observer));
@@ -90,7 +95,12 @@ class ResourceTable {
     if (!made) return std::unexpected(made.error());
     reservation.keep();
     const Handle handle = Handle::from_bits(made->bits);
-    if constexpr (is_watched) observer_.on_create(handle, std::as_const(*map_.find(*made)));
+    if constexpr (keeps_per_resource) {
+      Stored& stored = *map_.find(*made);
+      observer_.on_create(handle, std::as_const(stored.value), stored.kept);
+    } else if constexpr (is_watched) {
+      observer_.on_create(handle, std::as_const(*map_.find(*made)));
+    }
     return handle;
   }
 
@@ -98,16 +108,16 @@ class ResourceTable {
   /// Errors: null_handle, foreign_handle, stale_handle.
   Result<T*> get(Handle handle) {
     if constexpr (is_watched) {
-      if (T* value = map_.find(slot_handle(handle))) {
-        observer_.on_access(handle, *value);
-        if constexpr (!may_call_back<Observer>) return value;
+      if (Stored* stored = map_.find(slot_handle(handle))) {
+        tell_access(handle, *stored);
+        if constexpr (!may_call_back<Observer>) return std::addressof(value_of(*stored));
       }
     }
-    return map_.get(slot_handle(handle));
+    return value_in(map_.get(slot_handle(handle)));
   }
 
   /// As get, unobserved.
-  Result<const T*> peek(Handle handle) const noexcept { return map_.get(slot_handle(handle)); }
+  Result<const T*> peek(Handle handle) const noexcept { return value_in(map_.get(slot_handle(handle))); }
   bool contains(Handle handle) const noexcept { return map_.contains(slot_handle(handle)); }
 
   /// Moves the resource out; it is not cleaned up. Errors: those of get; resource_lent when it is pinned and
@@ -115,9 +125,9 @@ class ResourceTable {
   Result<T> take(Handle handle, IfPinned if_pinned = IfPinned::refuse) {
     auto detached = map_.detach(slot_handle(handle), if_pinned);
     if (!detached) return std::unexpected(detached.error());
-    if constexpr (ObservesTaking<Observer, T>) observer_.on_take(handle, detached->value());
+    if constexpr (ObservesTaking<Observer, T>) observer_.on_take(handle, value_of(detached->value()));
     if (budget_ != nullptr) budget_->give_back(Dimension::resources, 1);
-    return std::move(detached->value());
+    return std::move(value_of(detached->value()));
   }
 
   /// Cleans the resource up and ends it. Errors: those of take, then nothing changed; or what its clean-up
@@ -127,7 +137,7 @@ class ResourceTable {
     auto detached = map_.detach(slot_handle(handle), if_pinned);
     if (!detached) return detail::refused<T>(detached.error());
     if (budget_ != nullptr) share = budget_->adopt(Dimension::resources, 1);
-    return detail::clean_up(handle, detached->value(), observer_);
+    return detail::clean_up(handle, value_of(detached->value()), observer_);
   }
 
   /// Makes `handle` invalid and returns a new one for the same resource, which stays where it is. Errors: those of
@@ -168,9 +178,9 @@ class ResourceTable {
   /// The resource behind a rep, as get. Errors: those of handle_of.
   Result<T*> by_index(std::uint32_t rep) {
     if constexpr (is_watched) {
-      if (const auto handle = handle_of(rep)) observer_.on_access(*handle, *map_.find(slot_handle(*handle)));
+      if (const auto handle = handle_of(rep)) tell_access(*handle, *map_.find(slot_handle(*handle)));
     }
-    return map_.get_by_index(rep);
+    return value_in(map_.get_by_index(rep));
   }
 
   /// How many pins a resource has. Errors: those of get.
@@ -204,7 +214,7 @@ class ResourceTable {
     explicit Iterator(MapIterator position) noexcept : position_(position) {}
     value_type operator*() const noexcept {
       const auto entry = *position_;
-      return {Handle::from_bits(entry.handle.bits), entry.value};
+      return {Handle::from_bits(entry.handle.bits), value_of(entry.value)};
     }
     Iterator& operator++() noexcept {
       ++position_;
@@ -218,8 +228,8 @@ class ResourceTable {
     MapIterator position_;
   };
 
-  using iterator = Iterator<typename Map::template Iterator<Map, T>, T>;
-  using const_iterator = Iterator<typename Map::template Iterator<const Map, const T>, const T>;
+  using iterator = Iterator<typename Map::template Iterator<Map, Stored>, T>;
+  using const_iterator = Iterator<typename Map::template Iterator<const Map, const Stored>, const T>;
   iterator begin() noexcept { return iterator(map_.begin()); }
   const_iterator begin() const noexcept { return const_iterator(map_.begin()); }
   std::default_sentinel_t end() const noexcept { return {}; }
@@ -231,7 +241,34 @@ class ResourceTable {
     return Handle::from_bits(handle->bits);
   }
 
-  Budget* budget_;
+  // The resource in what a slot of the map stores.
+  template <class In>
+  static auto& value_of(In& stored) noexcept {
+    if constexpr (keeps_per_resource) {
+      return stored.value;
+    } else {
+      return stored;
+    }
+  }
+  template <class In>
+  static auto value_in(Result<In*> found) noexcept {
+    if constexpr (keeps_per_resource) {
+      using Found = Result<decltype(std::addressof(value_of(**found)))>;
+      return found ? Found(std::addressof(value_of(**found))) : Found(std::unexpected(found.error()));
+    } else {
+      return found;
+    }
+  }
+
+  void tell_access(Handle handle, Stored& stored) {
+    if constexpr (keeps_per_resource) {
+      observer_.on_access(handle, stored.value, stored.kept);
+    } else {
+      observer_.on_access(handle, stored);
+    }
+  }
+
+  ResourceLimiter* budget_;
   bool is_closing_ = false;
   [[no_unique_address]] Observer observer_;
   Map map_;

@@ -86,5 +86,28 @@ TEST(ResourceTable, NoObserverCostsNoSpace) {
   static_assert(sizeof(ResourceTable<int>) <= sizeof(core::SlotMap<int>) + 2 * sizeof(void*));
 }
 
+TEST(ResourceTable, AsksAnyLimiterForLeave) {
+  struct Two final : ResourceLimiter {
+    Result<void> try_take(Dimension dimension, Amount amount) noexcept override {
+      if (dimension != Dimension::resources || used + amount > 2) return fail(ErrorCode::over_budget, 2);
+      used += amount;
+      return {};
+    }
+    void give_back(Dimension, Amount amount) noexcept override { used -= amount; }
+    Amount used = 0;
+  };
+  Two two;
+  {
+    ResourceTable<int> table(&two);
+    const auto first = *table.insert(1);
+    EXPECT_TRUE(table.insert(2));
+    EXPECT_EQ(table.insert(3).error().error.code, ErrorCode::over_budget);
+    EXPECT_TRUE(table.remove(first));
+    EXPECT_TRUE(table.insert(4));
+    EXPECT_EQ(two.used, 2u);
+  }
+  EXPECT_EQ(two.used, 0u);
+}
+
 }  // namespace
 }  // namespace holdfast::resource
