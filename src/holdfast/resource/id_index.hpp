@@ -4,9 +4,9 @@
 // it allocates nothing but its buckets, and nothing at all where storage is Static. It doubles its buckets as values
 // come; when there is no memory for more, chains get longer and nothing else happens.
 //
-// Whoever changes it holds `lock`. A look-up without it may walk astray, when a slot that it stands on is used again for
-// another id, or the buckets are being doubled. What it finds is checked by whoever asked; when it finds nothing it looks
-// whether that could have happened, and then looks again with the lock. Freestanding.
+// Whoever changes it holds `lock`. A look-up without it may walk astray, when a slot that it stands on is used again
+// for another id, or the buckets are being doubled. What it finds is checked by whoever asked; when it finds nothing it
+// looks whether that could have happened, and then looks again with the lock. Freestanding.
 #pragma once
 
 #include <array>
@@ -16,6 +16,7 @@
 #include <cstdint>
 #include <memory>
 
+#include "holdfast/core/highest_bit.hpp"
 #include "holdfast/core/storage.hpp"
 
 namespace holdfast::resource::detail {
@@ -67,7 +68,7 @@ class IdBuckets<core::Allocated<A>, Concurrency> {
 
   // Chunk c has the buckets from first_count * 2^c up to twice that.
   static constexpr unsigned chunk_of(std::uint32_t position) noexcept {
-    return static_cast<unsigned>(std::bit_width(position) - std::bit_width(first_count));
+    return core::highest_bit(position) - core::highest_bit(first_count);
   }
 
   std::array<Bucket, first_count> first_{};
@@ -93,6 +94,7 @@ class IdIndex;
 /// What a slot has for the index.
 template <class Id, class Storage, class Concurrency>
 struct IdLink {
+  static constexpr bool has_lock = true;
   using Common = IdIndex<Id, Storage, Concurrency>;
 
   typename Concurrency::template Atomic<Id> id{};                // changes only while no value is in the slot

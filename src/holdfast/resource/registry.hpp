@@ -8,10 +8,10 @@
 // numbers are used again. Whoever holds an id that is used again means the new resource; where that is not wanted,
 // use SharedResourceTable and its handles. Values that several threads write are `Locked<T>`.
 //
-// Ownership, threads, clean-up and allocation are those of SharedResourceTable. Look-ups take no lock (with Epochs), but
-// for those that find nothing while the registry is being changed. Changes hold one lock for some instructions, never
-// while they call anything of T's or the observer's. Entries take 8 bytes besides the resource
-// (16 with alignment), the id, 4 for a link and 4 to 8 for buckets. Freestanding.
+// Ownership, threads, clean-up and allocation are those of SharedResourceTable. Look-ups take no lock (with Epochs),
+// but for those that find nothing while the registry is being changed. Changes hold one lock for some instructions,
+// never while they call anything of T's or the observer's. Entries take 8 bytes besides the resource (16 with
+// alignment), the id, 4 for a link and 4 to 8 for buckets. Freestanding.
 #pragma once
 
 #include <concepts>
@@ -44,6 +44,8 @@ class ResourceRegistry {
   using Holder = detail::SharedCoreHolder<Core, Storage>;
   using Index = typename Link::Common;
   using Slot = typename Core::Slot;
+  using Detached = typename Core::Detached;
+  using DetachStep = Result<Detached> (Core::*)(Handle<T>) noexcept;
   using Exclusive = typename Concurrency::Exclusive;
 
  public:
@@ -55,7 +57,7 @@ class ResourceRegistry {
 
   /// An empty registry; as the constructor of SharedResourceTable.
   template <class... StorageArguments>
-  explicit ResourceRegistry(Budget* budget = nullptr, Observer observer = {}, StorageArguments&&... arguments)
+  explicit ResourceRegistry(ResourceLimiter* budget = nullptr, Observer observer = {}, StorageArguments&&... arguments)
       : holder_(budget, std::move(observer), std::forward<StorageArguments>(arguments)...) {}
 
   /// `other` is left empty, and inserting there fails with out_of_memory.
@@ -68,7 +70,8 @@ class ResourceRegistry {
   ~ResourceRegistry() = default;
 
   /// An empty registry with room for `count` resources. Errors as reserve.
-  static Result<ResourceRegistry> with_capacity(std::uint32_t count, Budget* budget = nullptr, Observer observer = {})
+  static Result<ResourceRegistry> with_capacity(std::uint32_t count, ResourceLimiter* budget = nullptr,
+                                                Observer observer = {})
     requires std::move_constructible<Holder>
   {
     ResourceRegistry registry(budget, std::move(observer));
@@ -114,13 +117,13 @@ class ResourceRegistry {
     if (!prepared) return rejected(prepared.error(), value);
     prepared->slot().id.store(id);
     Handle<T> handle;
-    std::optional<typename Core::Detached> replaced;
+    std::optional<Detached> replaced;
     {
       const Exclusive exclusive(index().lock);
       const std::uint32_t old = find_slot(id);
       if (old == Index::none || if_live == IfLive::replace) {
         handle = link(*std::move(prepared));
-        if (old != Index::none) replaced = *unlink(old, core()->detach(core()->handle_of(old)));
+        if (old != Index::none) replaced = *detach_slot(old, &Core::detach);
         if (id > last_id()) last_id() = id;
       }
     }
@@ -152,7 +155,8 @@ class ResourceRegistry {
       if (core() == nullptr) return unknown(id);
       HOLDFAST_TRY_ASSIGN(auto pin, core()->enter());
       while (const auto* slot = find_live(id)) {
-        if constexpr (Core::is_watched) slot = core()->find_and_tell(core()->handle_of(core()->slots().index_of(*slot)));
+        if constexpr (Core::is_watched)
+          slot = core()->find_and_tell(core()->handle_of(core()->slots().index_of(*slot)));
         if (slot != nullptr) [[likely]]
           return ReadGuard(std::move(pin), slot->value);
       }
@@ -251,8 +255,8 @@ class ResourceRegistry {
     return core()->publish(std::move(prepared));
   }
 
-  // The end of a slot in the index, if its value was detached.
-  Result<typename Core::Detached> unlink(std::uint32_t slot, Result<typename Core::Detached> detached) noexcept {
+  Result<Detached> detach_slot(std::uint32_t slot, DetachStep step) noexcept {
+    const auto detached = (core()->*step)(core()->handle_of(slot));
     if (detached) index().erase(core()->slots(), slot);
     return detached;
   }
@@ -300,12 +304,11 @@ class ResourceRegistry {
     return shared;
   }
 
-  Result<typename Core::Detached> detach(Id id,
-                                         Result<typename Core::Detached> (Core::*step)(Handle<T>) noexcept) noexcept {
+  Result<Detached> detach(Id id, DetachStep step) noexcept {
     const Exclusive exclusive(index().lock);
     const std::uint32_t slot = find_slot(id);
     if (slot == Index::none) return unknown(id);
-    auto detached = unlink(slot, (core()->*step)(core()->handle_of(slot)));
+    const auto detached = detach_slot(slot, step);
     if (!detached && detached.error().code == ErrorCode::stale_handle) return unknown(id);  // the destructor was first
     return detached;
   }

@@ -30,6 +30,7 @@ namespace holdfast::resource::detail {
 
 /// Nothing besides the value in a slot, and nothing in common for all slots.
 struct NoHeader {
+  static constexpr bool has_lock = false;
   struct Common {};
 };
 
@@ -54,9 +55,9 @@ class SharedCore final : public SharedOwner<T, Concurrency> {
 
   /// `storage_arguments` go to the storage (its allocator).
   template <class... StorageArguments>
-  SharedCore(Budget* budget, Observer observer, StorageArguments&&... storage_arguments)
+  SharedCore(ResourceLimiter* budget, Observer observer, StorageArguments&&... storage_arguments)
       : slots_(std::forward<StorageArguments>(storage_arguments)...),
-        tag_(core::next_table_tag().value & Layout::tag_mask),
+        tag_(Layout::fit(core::next_table_tag())),
         budget_(budget),
         observer_(std::move(observer)) {}
 
@@ -103,7 +104,7 @@ class SharedCore final : public SharedOwner<T, Concurrency> {
   Handle<T> publish(Prepared prepared) noexcept {
     prepared.slot().word.set(State::live, is_watched ? 2 : 1);  // one is for `announce`
     prepared.core_ = nullptr;
-    size_.fetch_add(1, std::memory_order_relaxed);
+    change_size(1);
     return handle_of(prepared.index_);
   }
 
@@ -304,9 +305,9 @@ class SharedCore final : public SharedOwner<T, Concurrency> {
   static core::SlotHandle bits(Handle<T> handle) noexcept { return {handle.to_bits()}; }
   static std::uint32_t index_of(Handle<T> handle) noexcept { return Layout::index(bits(handle)); }
   static std::uint32_t generation_of(Handle<T> handle) noexcept { return Layout::generation(bits(handle)); }
-  bool is_ours(Handle<T> handle) const noexcept { return Layout::tag(bits(handle)) == tag_; }
+  bool is_ours(Handle<T> handle) const noexcept { return Layout::tag(bits(handle)) == tag_.value; }
   Handle<T> make_handle(std::uint32_t index, std::uint32_t generation) const noexcept {
-    return Handle<T>::from_bits(Layout::make(index, generation, tag_).bits);
+    return Handle<T>::from_bits(Layout::make(index, generation, tag_.value).bits);
   }
   Result<Detached> detach(Handle<T> handle, Outcome (Word::*step)(std::uint32_t, std::uint32_t&)) noexcept {
     Detached detached{index_of(handle), 0};
@@ -317,8 +318,17 @@ class SharedCore final : public SharedOwner<T, Concurrency> {
       case Outcome::refused: return fail(ErrorCode::resource_lent, detached.references);
       case Outcome::done: break;
     }
-    size_.fetch_sub(1, std::memory_order_relaxed);
+    change_size(-1);
     return detached;
+  }
+
+  void change_size(int by) noexcept {
+    const auto more = static_cast<std::uint32_t>(by);
+    if constexpr (Header::has_lock) {  // which the caller holds
+      size_.store(size() + more, std::memory_order_relaxed);
+    } else {
+      size_.fetch_add(more, std::memory_order_relaxed);
+    }
   }
 
   // --- how a value ends ---
@@ -434,7 +444,7 @@ class SharedCore final : public SharedOwner<T, Concurrency> {
       if (index == Layout::max_slots) return fail(ErrorCode::capacity_exhausted, Layout::max_slots);
       if (slots_.find(index) == nullptr) HOLDFAST_TRY(slots_.grow(index + 1));
     } while (!length_.compare_exchange_weak(index, index + 1, std::memory_order_acq_rel));
-    slots_.at(index).word.set(State::making, 0);
+    slots_.at(index).word.set(tag_.first_generation, State::making, 0);
     return index;
   }
 
@@ -450,8 +460,8 @@ class SharedCore final : public SharedOwner<T, Concurrency> {
 
   // Changes rarely.
   core::SharedSlots<Storage, Slot, Concurrency> slots_;
-  std::uint32_t tag_;
-  Budget* budget_;
+  core::TableTag tag_;
+  ResourceLimiter* budget_;
   [[no_unique_address]] Observer observer_;
   Atomic<bool> is_closing_{false};
   [[no_unique_address]] typename Header::Common common_;

@@ -21,7 +21,7 @@ template <class Core, core::Allocator A>
 class SharedCoreHolder<Core, core::Allocated<A>> {
  public:
   template <class Observer>
-  SharedCoreHolder(Budget* budget, Observer observer, A allocator = A())
+  SharedCoreHolder(ResourceLimiter* budget, Observer observer, A allocator = A())
       : core_(static_cast<Core*>(allocator.allocate(sizeof(Core), alignof(Core)))) {
     if (core_ != nullptr) std::construct_at(core_, budget, std::move(observer), std::move(allocator));
   }
@@ -44,7 +44,7 @@ template <class Core, std::uint32_t N>
 class SharedCoreHolder<Core, core::Static<N>> {
  public:
   template <class Observer>
-  SharedCoreHolder(Budget* budget, Observer observer) : core_(budget, std::move(observer)) {}
+  SharedCoreHolder(ResourceLimiter* budget, Observer observer) : core_(budget, std::move(observer)) {}
   SharedCoreHolder(const SharedCoreHolder&) = delete;
   SharedCoreHolder& operator=(const SharedCoreHolder&) = delete;
   ~SharedCoreHolder() {

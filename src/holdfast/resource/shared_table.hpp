@@ -56,7 +56,8 @@ class SharedResourceTable {
   /// budget must outlive them; null is no limit. Further arguments go to the storage (its allocator). Allocates the
   /// table's head (unless Storage is Static); when there is no memory for it, inserts fail with out_of_memory.
   template <class... StorageArguments>
-  explicit SharedResourceTable(Budget* budget = nullptr, Observer observer = {}, StorageArguments&&... arguments)
+  explicit SharedResourceTable(ResourceLimiter* budget = nullptr, Observer observer = {},
+                               StorageArguments&&... arguments)
       : holder_(budget, std::move(observer), std::forward<StorageArguments>(arguments)...) {}
 
   /// Handles and references stay valid; `other` is left empty, and inserting there fails with out_of_memory.
@@ -72,7 +73,7 @@ class SharedResourceTable {
   ~SharedResourceTable() = default;
 
   /// An empty table with room for `count` resources. Errors as reserve.
-  static Result<SharedResourceTable> with_capacity(std::uint32_t count, Budget* budget = nullptr,
+  static Result<SharedResourceTable> with_capacity(std::uint32_t count, ResourceLimiter* budget = nullptr,
                                                    Observer observer = {})
     requires std::move_constructible<Holder>
   {
