@@ -1,0 +1,46 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+// Hostile sequences of operations on shared tables and registries, against an obvious model.
+#include "holdfast/resource/testing/shared_model.hpp"
+
+#include <cstdint>
+#include <gtest/gtest.h>
+#include <random>
+
+namespace holdfast::resource {
+namespace {
+
+/// So many random choices.
+class Choices {
+ public:
+  Choices(std::uint32_t seed, int count) : random_(seed), left_(count) {}
+  std::uint32_t below(std::uint32_t bound) {
+    --left_;
+    return static_cast<std::uint32_t>(random_()) % bound;
+  }
+  bool at_end() const { return left_ <= 0; }
+
+ private:
+  std::minstd_rand random_;
+  int left_;
+};
+
+template <class Model>
+class SharedModelTest : public ::testing::Test {};
+
+using Models = ::testing::Types<testing::SharedModel<testing::SharedTableKind, core::Epochs, Choices>,
+                                testing::SharedModel<testing::SharedTableKind, core::Unsynchronized, Choices>,
+                                testing::SharedModel<testing::RegistryKind, core::Epochs, Choices>,
+                                testing::SharedModel<testing::RegistryKind, core::Unsynchronized, Choices>>;
+TYPED_TEST_SUITE(SharedModelTest, Models);
+
+TYPED_TEST(SharedModelTest, AgreesUnderHostileSequences) {
+  constexpr int choices_per_run = 2'000;  // about 500 operations
+  for (std::uint32_t seed = 1; seed <= 1'000; ++seed) {
+    Choices choices(seed, choices_per_run);
+    ASSERT_EQ(TypeParam(choices).run(), 0) << "the line of shared_model.hpp that failed, with seed " << seed;
+  }
+}
+
+}  // namespace
+}  // namespace holdfast::resource
