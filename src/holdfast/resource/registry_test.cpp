@@ -11,16 +11,13 @@
 #include <utility>
 #include <vector>
 
-#include "holdfast/resource/locked.hpp"
+#include "holdfast/resource/testing/shared_environments.hpp"
 
 namespace holdfast::resource {
 namespace {
 
-using core::Dynamic;
-using core::Epochs;
-using core::Guarded;
-using core::Static;
-using core::Unsynchronized;
+using testing::Environment;
+using testing::NestingSection;
 
 struct Span {
   explicit Span(std::string n, int* count = nullptr, bool cleanup_fails = false)
@@ -35,26 +32,9 @@ struct Span {
   bool fails;
 };
 
-struct NestingSection {
-  static inline int depth = 0;
-  static int enter() noexcept { return depth++; }
-  static void leave(int before) noexcept { depth = before; }
-};
-
-template <class S, class C>
-struct Environment {
-  template <class T, class Id = std::uint64_t, class Observer = NoObserver>
-  using RegistryOf = ResourceRegistry<T, Id, S, C, Observer>;
-  template <class T>
-  using LockedOf = Locked<T, C>;
-};
-
 template <class E>
-struct Registry : testing::Test {};
-using Environments =
-    testing::Types<Environment<Dynamic, Epochs>, Environment<Static<100>, Epochs>, Environment<Dynamic, Unsynchronized>,
-                   Environment<Static<100>, Guarded<NestingSection>>>;
-TYPED_TEST_SUITE(Registry, Environments);
+struct Registry : ::testing::Test {};
+TYPED_TEST_SUITE(Registry, testing::SharedEnvironments);
 
 TYPED_TEST(Registry, RegisterGetTakeRemove) {
   int cleaned = 0;
@@ -253,71 +233,6 @@ TEST(RegistryOnTheHeap, WithoutMemoryForBucketsItWorksMoreSlowly) {
 }
 
 // --- threads ---
-
-TEST(RegistryThreads, OfTwoThreadsThatTakeOneWins) {
-  ResourceRegistry<int> registry;
-  for (int round = 0; round < 200; ++round) {
-    const auto id = *registry.register_(round);
-    std::atomic<int> wins = 0;
-    const auto race = [&] {
-      const auto taken = registry.take(id);
-      if (taken) {
-        EXPECT_EQ(*taken, round);
-        ++wins;
-      } else {
-        EXPECT_EQ(taken.error().code, ErrorCode::unknown_id);
-      }
-    };
-    std::thread other(race);
-    race();
-    other.join();
-    ASSERT_EQ(wins, 1);
-  }
-}
-
-TEST(RegistryThreads, LookUpsFindWhatIsThereWhileOthersInsertRemoveAndReplace) {
-  ResourceRegistry<std::uint64_t> registry;
-  constexpr std::uint64_t stable = 64;
-  for (std::uint64_t id = 1; id <= stable; ++id) ASSERT_EQ(*registry.register_(id), id);
-  std::atomic<bool> stop = false;
-  std::vector<std::thread> readers;
-  for (int i = 0; i < 2; ++i)
-    readers.emplace_back([&] {
-      std::uint64_t id = 1;
-      while (!stop.load(std::memory_order_relaxed)) {
-        const auto found = registry.read(id);
-        ASSERT_TRUE(found) << id;
-        ASSERT_EQ(**found % 1000, id);
-        ASSERT_EQ(**registry.get(id) % 1000, id);
-        id = id % stable + 1;
-      }
-    });
-  for (std::uint64_t round = 0; round < 3000; ++round) {
-    const auto made = *registry.register_(5);
-    if (round % 3 != 0) {
-      ASSERT_TRUE(registry.remove(made));
-    }
-    const std::uint64_t id = round % stable + 1;
-    ASSERT_TRUE(registry.insert(id, id + 1000 * round, IfLive::replace));
-  }
-  stop = true;
-  for (auto& reader : readers) reader.join();
-  EXPECT_EQ(registry.len(), stable + 1000);
-  EXPECT_EQ(registry.lingering(), 0u);
-}
-
-TEST(RegistryThreads, LockedValuesLoseNoUpdate) {
-  ResourceRegistry<Locked<int>> registry;
-  const auto id = *registry.register_(0);
-  const auto add = [&] {
-    for (int i = 0; i < 2000; ++i) ++*(*registry.read(id))->lock();
-  };
-  std::thread first(add);
-  std::thread second(add);
-  first.join();
-  second.join();
-  EXPECT_EQ(*(*registry.get(id))->lock(), 4000);
-}
 
 }  // namespace
 }  // namespace holdfast::resource

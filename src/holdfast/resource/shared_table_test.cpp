@@ -12,7 +12,7 @@
 #include <utility>
 #include <vector>
 
-#include "holdfast/resource/locked.hpp"
+#include "holdfast/resource/testing/shared_environments.hpp"
 
 namespace holdfast::resource {
 namespace {
@@ -39,31 +39,11 @@ struct Connection {
   int number;
 };
 
-struct NestingSection {
-  static inline int depth = 0;
-  static int enter() noexcept { return depth++; }
-  static void leave(int before) noexcept { depth = before; }
-};
-
-template <class S, class C>
-struct Environment {
-  using Storage = S;
-  using Concurrency = C;
-};
-
 // --- the same behaviour with every storage and policy, on one thread ---
 
 template <class E>
-struct SharedTable : testing::Test {
-  template <class T, class Observer = NoObserver>
-  using TableOf = SharedResourceTable<T, typename E::Storage, typename E::Concurrency, Observer>;
-  template <class T>
-  using LockedOf = Locked<T, typename E::Concurrency>;
-};
-using Environments =
-    testing::Types<Environment<Dynamic, Epochs>, Environment<Static<32>, Epochs>, Environment<Dynamic, Unsynchronized>,
-                   Environment<Static<32>, Guarded<NestingSection>>>;
-TYPED_TEST_SUITE(SharedTable, Environments);
+struct SharedTable : ::testing::Test, E {};
+TYPED_TEST_SUITE(SharedTable, testing::SharedEnvironments);
 
 TYPED_TEST(SharedTable, InsertReadTakeRemove) {
   Log log;
@@ -355,11 +335,8 @@ TYPED_TEST(SharedTable, ValuesThatAreWrittenAreLocked) {
 // --- what only some environments have ---
 
 template <class C>
-struct SharedTableOnTheHeap : testing::Test {
-  template <class T, class Observer = NoObserver>
-  using TableOf = SharedResourceTable<T, Dynamic, C, Observer>;
-};
-using Policies = testing::Types<Epochs, Unsynchronized>;
+struct SharedTableOnTheHeap : ::testing::Test, testing::Environment<Dynamic, C> {};
+using Policies = ::testing::Types<Epochs, Unsynchronized>;
 TYPED_TEST_SUITE(SharedTableOnTheHeap, Policies);
 
 TYPED_TEST(SharedTableOnTheHeap, ValuesAndReadersAndWeakHandlesOutliveTheTable) {
@@ -459,86 +436,11 @@ TEST(SharedTableDeathTest, AStaticTableMustNotDieBeforeItsReferences) {
 }
 
 TEST(SharedTableErrors, AGuardedTableLeavesItsSectionBalanced) {
-  SharedResourceTable<int, Dynamic, Guarded<NestingSection>> table;
+  SharedResourceTable<int, Dynamic, Guarded<testing::NestingSection>> table;
   const auto handle = *table.insert(1);
   static_cast<void>(*table.read(handle));
   ASSERT_TRUE(table.remove(handle));
-  EXPECT_EQ(NestingSection::depth, 0);
-}
-
-// --- threads ---
-
-TEST(SharedTableThreads, AReaderOnAnotherThreadDelaysTheCleanUpAndDoesIt) {
-  static std::atomic<int> cleaned;
-  cleaned = 0;
-  struct Probe {
-    Result<void> cleanup() {
-      ++cleaned;
-      return {};
-    }
-  };
-  SharedResourceTable<Probe> table;
-  const auto handle = *table.insert(Probe());
-  std::atomic<int> step = 0;
-  std::thread reader([&] {
-    const auto guard = *table.read(handle);
-    step = 1;
-    step.notify_all();
-    step.wait(1);
-  });
-  step.wait(0);
-  EXPECT_TRUE(table.remove(handle));
-  EXPECT_EQ(cleaned, 0);
-  EXPECT_EQ(table.lingering(), 1u);
-  step = 2;
-  step.notify_all();
-  reader.join();
-  EXPECT_EQ(cleaned, 1);
-  EXPECT_EQ(table.lingering(), 0u);
-}
-
-TEST(SharedTableThreads, TakeWaitsForReadersOfOtherThreads) {
-  SharedResourceTable<std::unique_ptr<int>> table;
-  const auto handle = *table.insert(std::make_unique<int>(7));
-  std::atomic<int> step = 0;
-  std::atomic<int> seen = 0;
-  std::thread reader([&] {
-    const auto guard = *table.read(handle);
-    step = 1;
-    step.notify_all();
-    while (table.contains(handle)) std::this_thread::yield();  // until take has begun
-    seen = **guard;
-  });
-  step.wait(0);
-  const auto taken = table.take(handle);
-  ASSERT_TRUE(taken);
-  EXPECT_EQ(seen, 7) << "the reader was done before the value moved";
-  reader.join();
-}
-
-TEST(SharedTableThreads, RecordsOfThreadsThatEndedAreUsedAgain) {
-  SharedResourceTable<int> table;
-  const auto handle = *table.insert(1);
-  std::set<const void*> records;
-  for (int i = 0; i < 20; ++i)
-    std::thread([&] {
-      const auto guard = *table.read(handle);
-      records.insert(core::Epochs::own_readers());
-    }).join();
-  EXPECT_EQ(records.size(), 1u);
-}
-
-TEST(SharedTableThreads, OneThreadReadsManyTablesAtOnce) {
-  SharedResourceTable<int> tables[3];
-  std::vector<SharedResourceTable<int>::ReadGuard> guards;
-  std::vector<Handle<int>> handles;
-  for (int i = 0; i < 3; ++i) handles.push_back(*tables[i].insert(i));
-  for (int i = 0; i < 3; ++i) guards.push_back(*tables[i].read(handles[static_cast<std::size_t>(i)]));
-  ASSERT_TRUE(tables[1].remove(handles[1]));
-  EXPECT_EQ(tables[1].lingering(), 1u);
-  EXPECT_EQ(*guards[1], 1);
-  guards.erase(guards.begin() + 1);
-  EXPECT_EQ(tables[1].lingering(), 0u) << "the readers of other tables do not matter";
+  EXPECT_EQ(testing::NestingSection::depth, 0);
 }
 
 }  // namespace
