@@ -67,7 +67,7 @@ class Func<R(A...)> {
       std::optional<R> result;
       const auto lift = [&](runtime::GuestCall& call) -> Result<void> {
         abi::LiftScratch scratch;
-        auto lifted = abi::lift_result_as<R>(call.side().context(), scratch, type, call.values());
+        auto lifted = abi::lift_result_as<R>(call.side().context(), scratch, type, call.result());
         if (!lifted) return std::unexpected(lifted.error());
         result.emplace(*std::move(lifted));
         return {};

@@ -25,7 +25,7 @@ std::optional<HostError> refuse_arguments(runtime::StoreState& store, runtime::G
 /// After a call that failed: the reason, once what the closed instances held is given up.
 HostError end_failed_call(runtime::StoreState& store, const runtime::LiftedState& callee);
 
-/// `lower(call)` and `lift(call)` return Result<void>. Errors: closed, misuse, trap, limit.
+/// `lower(call)` and `lift(call)` return Result<void>; `lift` takes call.result(). Errors: closed, misuse, trap, limit.
 template <class Lower, class Lift>
 HostResult<void> call_from_host(runtime::StoreState& store, runtime::LiftedState& callee, Lower&& lower, Lift&& lift) {
   HOLDFAST_TRY(begin_host_call(store));
@@ -37,9 +37,11 @@ HostResult<void> call_from_host(runtime::StoreState& store, runtime::LiftedState
       if (Result<void> lowered = lower(call); !lowered) {
         if (auto refused = refuse_arguments(store, call, callee, lowered.error()))
           return std::unexpected(*std::move(refused));
-      } else if (call.run()) {
-        const Result<void> lifted = lift(call);
-        done = (lifted || store.raise(lifted.error())) && call.check_borrows() && call.finish();
+      } else {
+        done = call.run([&] {
+          const Result<void> lifted = lift(call);
+          return (lifted || store.raise(lifted.error())) && call.check_borrows();
+        });
       }
     }
   }

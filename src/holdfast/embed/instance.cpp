@@ -81,7 +81,7 @@ HostResult<std::optional<Val>> Instance::call(std::string_view interface_name, s
     return abi::lower_parameters(call.side().context(), type, arguments, call.values());
   };
   const auto lift = [&](runtime::GuestCall& call) -> Result<void> {
-    HOLDFAST_TRY_ASSIGN(result, abi::lift_result(call.side().context(), type, call.values()));
+    HOLDFAST_TRY_ASSIGN(result, abi::lift_result(call.side().context(), type, call.result()));
     if (result) result = embed::adopt_handles(store_, call.side(), *std::move(result));
     return {};
   };

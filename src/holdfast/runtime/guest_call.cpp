@@ -2,9 +2,12 @@
 #include "holdfast/runtime/guest_call.hpp"
 
 #include <algorithm>
+#include <string>
 #include <utility>
 
 #include "holdfast/core/assert.hpp"
+#include "holdfast/runtime/same_type.hpp"
+#include "holdfast/runtime/waiting.hpp"
 
 namespace holdfast::runtime {
 namespace {
@@ -75,7 +78,7 @@ Activation::Activation(StoreState& store, InstanceState& instance, InstanceState
     : store_(store),
       instance_(instance),
       caller_(caller),
-      task_{.instance = &instance, .function = &function, .scope = {}, .context = {}} {}
+      task_{.instance = &instance, .call = nullptr, .function = &function, .scope = {}, .context = {}} {}
 
 Activation::~Activation() {
   if (!entered_) return;
@@ -97,11 +100,12 @@ void Activation::leave() {
   entered_ = false;
 }
 
-GuestCall::GuestCall(StoreState& store, LiftedState& callee, InstanceState* caller) noexcept
+GuestCall::GuestCall(StoreState& store, LiftedState& callee, InstanceState* caller, bool caller_waits) noexcept
     : store_(store),
       callee_(callee),
       caller_(caller),
-      task_{.instance = callee.instance, .function = &callee.name, .scope = {}, .context = {}} {}
+      task_{.instance = callee.instance, .call = this, .function = &callee.name, .scope = {}, .context = {}},
+      caller_waits_(caller_waits) {}
 
 GuestCall::~GuestCall() {
   if (task_.scope.is_valid()) {
@@ -125,7 +129,7 @@ bool GuestCall::enter() {
     resolve(callee_.options, *callee_.root);
   }
   side_.emplace(store_, *callee_.instance, callee_.options, &task_);
-  return true;
+  return callee_.instance->backpressure == 0 || !callee_.type->is_async || raise_wait(store_);
 }
 
 bool GuestCall::refuse(const Error& error) {
@@ -137,12 +141,78 @@ bool GuestCall::refuse(const Error& error) {
   return false;
 }
 
-bool GuestCall::run() {
-  auto called = store_.engine_store->call(callee_.callee, values_);
-  if (!called) return store_.raise(std::move(called).error());
-  flat_result_ = values_[0];
+bool GuestCall::call_core(const engine::Function& function) {
+  auto called = store_.engine_store->call(function, values_);
+  return called || store_.raise(std::move(called).error());
+}
+
+void GuestCall::update_memory() {
   if (callee_.options.memory) side_->context().memory = store_.engine_store->view(*callee_.options.memory);
+}
+
+bool GuestCall::run_core() {
+  if (!call_core(callee_.callee)) return false;
+  flat_result_ = values_[0];
+  result_ = values_;
+  update_memory();
   return true;
+}
+
+bool GuestCall::run_async() {
+  if (!call_core(callee_.callee)) return false;
+  if (callee_.options.callback && !run_callback()) return false;
+  if (!resolved_) {
+    return store_.raise(HostError(ErrorKind::trap, "async-lifted export failed to produce a result"));
+  }
+  leave();
+  return true;
+}
+
+/// What the core function and then its callback return says what they wait for.
+bool GuestCall::run_callback() {
+  enum Code : std::uint32_t { exit, yield, wait };
+  constexpr std::uint32_t code_bits = 4;
+  for (;;) {
+    const std::uint32_t packed = values_[0].i32();
+    switch (const std::uint32_t code = packed & ((1U << code_bits) - 1); code) {
+      case Code::exit: return true;
+      case Code::yield: break;  // nothing else could run meanwhile
+      case Code::wait: return check_waitable_set(store_, *callee_.instance, packed >> code_bits) && raise_wait(store_);
+      default: return store_.raise(HostError(ErrorKind::trap, "unsupported callback code " + std::to_string(code)));
+    }
+    values_[0] = values_[1] = values_[2] = engine::RawValue::from_i32(0);  // the event "none"
+    if (!call_core(*callee_.options.callback)) return false;
+  }
+}
+
+/// The specification's tests allow to leave the memory out where the result needs none.
+bool GuestCall::fits(const component::TaskReturn& given, const ResolvedOptions& options) const {
+  if (given.options.encoding != callee_.options.options->encoding) return false;
+  const auto start_of = [&](const engine::Memory& memory) { return store_.engine_store->view(memory).data; };
+  if (options.memory && (!callee_.options.memory || start_of(*options.memory) != start_of(*callee_.options.memory)))
+    return false;
+  if (given.result == callee_.type->result) return true;
+  const component::InterfaceTypes& types = callee_.root->program().types;
+  const auto same_resource = [&](component::ResourceSlot one, component::ResourceSlot other) {
+    return callee_.root->resource_tags[one.index()] == callee_.root->resource_tags[other.index()];
+  };
+  const component::FunctionType returned{.parameters = {}, .result = given.result, .flat_parameters = {}};
+  const component::FunctionType expected{.parameters = {}, .result = callee_.type->result, .flat_parameters = {}};
+  return given.result == callee_.type->result || same_function_type(types, returned, types, expected, same_resource);
+}
+
+bool GuestCall::return_result(const component::TaskReturn& given, const ResolvedOptions& options,
+                              std::span<const engine::RawValue> values) {
+  if (!callee_.options.options->is_async || !fits(given, options)) {
+    return store_.raise(HostError(ErrorKind::trap, "invalid `task.return` signature and/or options for current task"));
+  }
+  if (std::exchange(resolved_, true)) {
+    return store_.raise(
+        HostError(ErrorKind::trap, "`task.return` or `task.cancel` called more than once for current task"));
+  }
+  result_ = values;
+  update_memory();
+  return receiver_.receive(receiver_.self);
 }
 
 bool GuestCall::check_borrows() {
@@ -155,8 +225,7 @@ bool GuestCall::finish() {
   if (callee_.options.post_return) {
     values_[0] = flat_result_;
     callee_.instance->may_leave = false;  // rule 17
-    auto called = store_.engine_store->call(*callee_.options.post_return, values_);
-    if (!called) return store_.raise(std::move(called).error());
+    if (!call_core(*callee_.options.post_return)) return false;
     callee_.instance->may_leave = true;
   }
   leave();

@@ -39,7 +39,7 @@ Result<std::uint32_t> GuestSide::reallocate(std::uint32_t old_pointer, std::uint
   HOLDFAST_ASSERT(options_.realloc, "validation demands realloc where something is allocated");
   engine::RawValue values[] = {engine::RawValue::from_i32(old_pointer), engine::RawValue::from_i32(old_size),
                                engine::RawValue::from_i32(alignment), engine::RawValue::from_i32(new_size)};
-  Task task{.instance = &instance_, .function = nullptr, .scope = {}, .context = {}};  // rule 14: zeroed context
+  Task task{.instance = &instance_, .call = nullptr, .function = nullptr, .scope = {}, .context = {}};  // rule 14
   store_.tasks.push_back(&task);
   const bool may_leave = std::exchange(instance_.may_leave, false);
   auto called = store_.engine_store->call(*options_.realloc, values);
@@ -182,6 +182,7 @@ void resolve(ResolvedOptions& options, RootInstance& root) {
   if (names.memory) options.memory = resolve(*names.memory, root).memory();
   if (names.realloc) options.realloc = resolve(*names.realloc, root).function();
   if (names.post_return) options.post_return = resolve(*names.post_return, root).function();
+  if (names.callback) options.callback = resolve(*names.callback, root).function();
   options.resolved = true;
 }
 

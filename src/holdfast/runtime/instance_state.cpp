@@ -17,6 +17,11 @@ Result<std::uint32_t> InstanceState::add_borrow(ResourceTag tag, std::uint32_t r
   return count(handles.add_borrow(handles::TypeTag(tag), rep, scope));
 }
 
+Result<std::uint32_t> InstanceState::add_other(handles::HandleKind kind, std::uint32_t payload) {
+  HOLDFAST_TRY(resources.allow_handle());
+  return count(handles.add_other(kind, payload));
+}
+
 Result<std::uint32_t> InstanceState::count(Result<std::uint32_t> added) {
   if (!added) return added;
   StoreState& store = *root->store;

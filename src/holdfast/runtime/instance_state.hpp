@@ -52,6 +52,7 @@ struct InstanceState {
   ComponentResources resources;
   bool may_enter = true;
   bool may_leave = true;
+  std::uint32_t backpressure = 0;                           ///< async calls wait while it is not 0
   bool closed = false;                                      ///< had an activation in a call that trapped (rule 26)
   std::unordered_map<std::uint32_t, HandleOrigin> origins;  ///< by handle index
 
@@ -60,6 +61,8 @@ struct InstanceState {
   Result<std::uint32_t> add_borrow(ResourceTag tag, std::uint32_t rep, handles::ScopeId scope);
   Result<std::uint32_t> lift_own(ResourceTag tag, std::uint32_t index);
   Result<handles::Dropped> drop(ResourceTag tag, std::uint32_t index);
+  /// A handle that is no resource.
+  Result<std::uint32_t> add_other(handles::HandleKind kind, std::uint32_t payload);
   /// Whatever the handle is; no borrow count changes.
   Result<handles::HandleEntry> remove(std::uint32_t index);
   /// Forgets the borrows of a task that ends without having given them back.
@@ -79,9 +82,12 @@ struct HandleCounts {
   std::uint64_t created = 0;
 };
 
+class GuestCall;
+
 /// One call of a component function, while it runs (CanonicalABI.md, "Task").
 struct Task {
   InstanceState* instance = nullptr;
+  GuestCall* call = nullptr;               ///< null for start functions, destructors and realloc
   const std::string* function = nullptr;   ///< for messages; null for realloc
   handles::ScopeId scope;                  ///< of the borrows that the call received; opened with the first
   std::array<std::uint64_t, 2> context{};  ///< rule 30
@@ -93,6 +99,7 @@ struct ResolvedOptions {
   std::optional<engine::Memory> memory;
   std::optional<engine::Function> realloc;
   std::optional<engine::Function> post_return;
+  std::optional<engine::Function> callback;
   bool resolved = false;
 };
 

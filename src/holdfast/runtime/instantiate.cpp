@@ -108,6 +108,12 @@ class Instantiation {
       state.options.options = &lower->options;
       state.type = &program().types[lower->type];
       bind_callee(state, lower->callee);
+    } else if (const auto* give = std::get_if<component::TaskReturn>(&body)) {
+      state.options.options = &give->options;
+    } else if (const auto* async = std::get_if<component::AsyncBuiltin>(&body)) {
+      state.options.options = &async->options;
+    } else if (const auto* context = std::get_if<component::ErrorContextBuiltin>(&body)) {
+      state.options.options = &context->options;
     } else if (const auto* made = std::get_if<component::ResourceNew>(&body)) {
       state.resource = root_.resource_tags[made->resource.index()];
     } else if (const auto* rep = std::get_if<component::ResourceRep>(&body)) {

@@ -300,6 +300,7 @@ void StoreState::release(InstanceState& instance) {
   };
   std::vector<Resource> host_resources;
   instance.handles.for_each_live([&](std::uint32_t, const handles::HandleEntry& entry) {
+    if (entry.kind() == handles::HandleKind::error_context) error_contexts.remove(entry.rep);
     if (!entry.is_own()) return;
     ResourceType& resource = type(entry.type);
     if (resource.table) {
@@ -345,12 +346,17 @@ void StoreState::note_origin(InstanceState& instance, std::uint32_t index) {
 
 // --- closing ---
 
+std::string StoreState::name_of(const handles::HandleEntry& entry) {
+  if (entry.is_resource()) return type(entry.type).name;
+  return entry.kind() == handles::HandleKind::error_context ? "error-context" : "waitable-set";
+}
+
 void StoreState::list_leaks() {
   const auto now = services->clock();
   for (const auto& root : roots) {
     for (const auto& instance : root->instances) {
       instance->handles.for_each_live([&](std::uint32_t index, const handles::HandleEntry& entry) {
-        LeakedHandle leak{type(entry.type).name, instance->name, index, entry.rep, entry.is_own(), {}, {}};
+        LeakedHandle leak{name_of(entry), instance->name, index, entry.rep, !entry.is_borrow(), {}, {}};
         if (const auto origin = instance->origins.find(index); origin != instance->origins.end()) {
           leak.path = origin->second.path;
           leak.age = now - origin->second.created;

@@ -22,6 +22,7 @@
 #include "holdfast/resource/lease.hpp"
 #include "holdfast/resource/table.hpp"
 #include "holdfast/runtime/drop_queue.hpp"
+#include "holdfast/runtime/error_contexts.hpp"
 #include "holdfast/runtime/instance_state.hpp"
 #include "holdfast/runtime/leak_report.hpp"
 #include "holdfast/runtime/resource_type.hpp"
@@ -154,6 +155,7 @@ struct StoreState : std::enable_shared_from_this<StoreState> {
   HandleCounts handle_counts;
   handles::HeapBorrowScopes borrow_scopes;
   HeldTable held;
+  ErrorContexts error_contexts;
   std::vector<Task*> tasks;  ///< the calls in progress, outermost first
   std::vector<std::unique_ptr<RootInstance>> roots;
   std::vector<InstanceState*> just_closed;  ///< by a trap, not yet released
@@ -165,6 +167,7 @@ struct StoreState : std::enable_shared_from_this<StoreState> {
 
   void release(InstanceState& instance);
   void release_budgets() noexcept;
+  std::string name_of(const handles::HandleEntry& entry);
   void list_leaks();
   void run_queued(const QueuedDrop& drop);
   void note_failed_drop(HostError error);

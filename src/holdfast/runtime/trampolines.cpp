@@ -1,35 +1,25 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 #include "holdfast/runtime/trampolines.hpp"
 
-#include <algorithm>
 #include <exception>
 #include <span>
 #include <string>
 
 #include "holdfast/abi/signature.hpp"
+#include "holdfast/runtime/async_builtins.hpp"
+#include "holdfast/runtime/error_context_builtins.hpp"
 #include "holdfast/runtime/guest_call.hpp"
 #include "holdfast/runtime/guest_side.hpp"
 #include "holdfast/runtime/handle_error.hpp"
 #include "holdfast/runtime/store_state.hpp"
+#include "holdfast/runtime/trampoline_parts.hpp"
 #include "holdfast/runtime/trap.hpp"
+#include "holdfast/runtime/waiting.hpp"
 
 namespace holdfast::runtime {
 namespace {
 
 using engine::RawValue;
-
-TrampolineState& state_of(void* environment) noexcept { return *static_cast<TrampolineState*>(environment); }
-
-/// The slots of the core call: the arguments, and afterwards the results.
-std::span<RawValue> slots(const TrampolineState& state, RawValue* values) noexcept {
-  const engine::FunctionType& signature = state.definition->signature;
-  return {values, std::max(signature.parameters.size(), signature.results.size())};
-}
-
-/// Rules 11, 19, 21.
-bool may_leave(const TrampolineState& state) {
-  return state.instance->may_leave || state.store->raise(make_error(ErrorCode::cannot_leave));
-}
 
 /// The table's answer, with the rule of the built-in.
 bool raise_handle_error(const TrampolineState& state, Error error, std::uint16_t rule) {
@@ -97,6 +87,8 @@ bool context_set(void* environment, RawValue* values) noexcept {
 bool unsupported(void* environment, RawValue*) noexcept {
   TrampolineState& state = state_of(environment);
   const auto& body = std::get<component::UnsupportedBuiltin>(state.definition->body);
+  if (!may_leave(state)) return false;
+  if (body.may_block && !may_wait(*state.store)) return raise_wait(*state.store);
   return state.store->raise(
       HostError(ErrorKind::unsupported, "the built-in `" + body.name + "` was called, which Holdfast does not run yet")
           .with_context(state.instance->name));
@@ -106,6 +98,13 @@ bool unsupported(void* environment, RawValue*) noexcept {
 
 const std::string& name_of(const TrampolineState& state) {
   return std::get<component::LowerFunction>(state.definition->body).name;
+}
+
+/// What an async lower gives to its caller: every callee has returned when it comes back, so that there is no subtask.
+void note_returned(const TrampolineState& state, RawValue* values) noexcept {
+  constexpr std::uint32_t returned = 2;  // CanonicalABI.md, "Subtask State"
+  if (state.options.options->is_async) [[unlikely]]
+    values[0] = RawValue::from_i32(returned);
 }
 
 bool fail_in_host(TrampolineState& state, const char* what) {
@@ -133,8 +132,12 @@ bool call_host(void* environment, RawValue* values) noexcept {
   } catch (...) {
     fail_in_host(state, "something that is not a std::exception");
   }
-  if (!done) state.store->note_call("host: " + name_of(state));
-  return done;
+  if (!done) {
+    state.store->note_call("host: " + name_of(state));
+    return false;
+  }
+  note_returned(state, values);
+  return true;
 }
 
 /// Runs the callee between the two sides; `caller` and `callee` lift and lower in the order of rules 13 and 16.
@@ -144,23 +147,26 @@ bool transfer(TrampolineState& state, GuestSide& caller, GuestCall& callee, std:
   if (!arguments) return store.raise(arguments.error());
   auto lowered = abi::lower_parameters(callee.side().context(), callee.type(), *arguments, callee.values());
   if (!lowered) return store.raise(lowered.error());
-  if (!callee.run()) return false;
-  auto result = abi::lift_result(callee.side().context(), callee.type(), callee.values());
-  if (!result) return store.raise(result.error());
-  if (!callee.check_borrows()) return false;
-  auto given = abi::lower_result(caller.context(), *state.type, result->has_value() ? &**result : nullptr, values);
-  if (!given) return store.raise(given.error());
-  return callee.finish();
+  return callee.run([&] {
+    auto result = abi::lift_result(callee.side().context(), callee.type(), callee.result());
+    if (!result) return store.raise(result.error());
+    if (!callee.check_borrows()) return false;
+    auto given = abi::lower_result(caller.context(), *state.type, result->has_value() ? &**result : nullptr, values);
+    return given || store.raise(given.error());
+  });
 }
 
 bool call_component(void* environment, RawValue* values) noexcept {
   TrampolineState& state = state_of(environment);
   if (!may_leave(state)) return false;
   resolve(state.options, *state.instance->root);
-  GuestCall callee(*state.store, *state.lifted, state.instance);
+  GuestCall callee(*state.store, *state.lifted, state.instance, !state.options.options->is_async);
   if (!callee.enter()) return false;
   GuestSide caller(*state.store, *state.instance, state.options, nullptr);
-  if (transfer(state, caller, callee, slots(state, values))) return true;
+  if (transfer(state, caller, callee, slots(state, values))) {
+    note_returned(state, values);
+    return true;
+  }
   state.store->note_call(state.lifted->instance->name + ": " + state.lifted->name);
   return false;
 }
@@ -178,6 +184,11 @@ engine::HostCallback callback_of(const component::Trampoline& trampoline, const 
     engine::HostCallback operator()(const component::ResourceDrop&) const { return resource_drop; }
     engine::HostCallback operator()(const component::ContextGet&) const { return context_get; }
     engine::HostCallback operator()(const component::ContextSet&) const { return context_set; }
+    engine::HostCallback operator()(const component::TaskReturn& builtin) const { return callback_of(builtin); }
+    engine::HostCallback operator()(const component::AsyncBuiltin& builtin) const { return callback_of(builtin); }
+    engine::HostCallback operator()(const component::ErrorContextBuiltin& builtin) const {
+      return callback_of(builtin);
+    }
     engine::HostCallback operator()(const component::UnsupportedBuiltin&) const { return unsupported; }
   };
   return std::visit(Choose{state}, trampoline.body);

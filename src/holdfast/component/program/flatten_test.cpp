@@ -253,18 +253,50 @@ TEST(Flatten, OptionsAreResolved) {
   EXPECT_EQ(type.parameters_size, 8u);
 }
 
-TEST(Flatten, BuiltinsOfAsyncComponentsLinkButDoNotRun) {
+TEST(Flatten, AsyncFunctionsSpillAsTheirCallersSeeIt) {
   const Program program = flatten_text(R"((component
+    (core module $m
+      (memory (export "mem") 1)
+      (func (export "f") (param i32 i32 i32 i32 i32))
+      (func (export "cb") (param i32 i32 i32) (result i32) unreachable))
+    (core instance $i (instantiate $m))
+    (type $t (tuple u32 u32))
+    (func $f (export "f") async (param "a" u32) (param "b" u32) (param "c" u32) (param "d" u32) (param "e" u32)
+      (result $t) (canon lift (core func $i "f") async))
+    (core func (canon task.return (result $t)))
+    (core func (canon lower (func $f) async (memory (core memory $i "mem"))))))");
+  const LiftedFunction& lifted = program.lifted_functions[LiftedFunctionId(0)];
+  EXPECT_TRUE(lifted.options.is_async);
+  EXPECT_FALSE(program.types[lifted.type].result_spills) << "task.return takes up to 16 values";
+  const auto* give = body_at<TaskReturn>(program, 0);
+  ASSERT_NE(give, nullptr);
+  EXPECT_EQ(give->result, program.types[lifted.type].result);
+  const auto* lower = body_at<LowerFunction>(program, 1);
+  ASSERT_NE(lower, nullptr);
+  EXPECT_TRUE(lower->options.is_async);
+  EXPECT_TRUE(program.types[lower->type].parameters_spill) << "more than 4";
+  EXPECT_TRUE(program.types[lower->type].result_spills);
+}
+
+TEST(Flatten, BuiltinsOfAsyncComponents) {
+  const Program program = flatten_text(R"((component
+    (type $s (stream u8))
     (core func (canon context.get i32 0))
     (core func (canon context.set i32 0))
     (core func (canon task.cancel))
-    (core func (canon waitable-set.new))))");
-  ASSERT_EQ(program.trampolines.size(), 4u);
+    (core func (canon waitable-set.new))
+    (core func (canon stream.new $s))
+    (core func (canon stream.cancel-read $s))))",
+                                       all_features());
+  ASSERT_EQ(program.trampolines.size(), 6u);
   EXPECT_NE(body_at<ContextGet>(program, 0), nullptr);
   EXPECT_NE(body_at<ContextSet>(program, 1), nullptr);
-  EXPECT_EQ(body_at<UnsupportedBuiltin>(program, 2)->name, "task.cancel");
-  EXPECT_EQ(body_at<UnsupportedBuiltin>(program, 3)->name, "waitable-set.new");
+  EXPECT_EQ(body_at<AsyncBuiltin>(program, 2)->kind, AsyncBuiltin::Kind::task_cancel);
+  EXPECT_EQ(body_at<AsyncBuiltin>(program, 3)->kind, AsyncBuiltin::Kind::waitable_set_new);
   EXPECT_EQ(program.trampolines[TrampolineId(3)].signature.results.size(), 1u);
+  EXPECT_EQ(body_at<UnsupportedBuiltin>(program, 4)->name, "stream.new");
+  EXPECT_FALSE(body_at<UnsupportedBuiltin>(program, 4)->may_block);
+  EXPECT_TRUE(body_at<UnsupportedBuiltin>(program, 5)->may_block);
 }
 
 TEST(Flatten, InterfaceTypesHaveTheirLayout) {
@@ -312,7 +344,7 @@ TEST(Flatten, RefusesByNameWhatCannotRun) {
   };
   expect(R"((component (import "c" (component))))", "root-level component imports are not supported (`c`)");
   expect(R"((component (import "v" (value u32)) (export "w" (value 0))))", "values");
-  expect(R"((component (import "f" (func $f async)) (core func (canon lower (func $f) async))))", "async");
+  expect(R"((component (core func (canon task.return (result (stream u8))))))", "streams");
   expect(R"((component (import "f" (func $f (result (stream u8)))) (core func (canon lower (func $f)))))", "streams");
   expect(R"((component (core module $m (memory (export "m") i64 1)) (core instance $i (instantiate $m))
            (core func (canon waitable-set.wait (memory $i "m")))))",

@@ -2,11 +2,12 @@
 //
 // `Flattener`: goes through the definitions of a component, and of each component that it instantiates, and writes
 // down what has to be done at run time. Its functions stand in flattener.cpp (frames, instances, aliases),
-// flatten_core.cpp (core instances, canonical definitions) and flatten_externs.cpp (imports and exports of the
-// root). Used once, by one thread.
+// flatten_core.cpp (core modules and instances), flatten_canonical.cpp (canonical definitions) and
+// flatten_externs.cpp (imports and exports of the root). Used once, by one thread.
 #pragma once
 
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <unordered_map>
@@ -69,6 +70,15 @@ class Flattener {
   HostResult<CanonicalOptions> options(const Frame& frame, const std::vector<syntax::CanonicalOption>& list,
                                        std::size_t offset);
   HostResult<FunctionTypeId> runnable_type(types::FunctionTypeId id, Frame& frame, std::size_t offset);
+  HostResult<std::optional<InterfaceTypeId>> runnable_result(const std::optional<syntax::ValueType>& given,
+                                                             Frame& frame, std::size_t offset);
+  FunctionTypeId with_spilling_of_task_return(FunctionTypeId id);
+  FunctionTypeId with_spilling_of_async_lower(FunctionTypeId id);
+  HostResult<void> add_task_return(Frame& frame, const syntax::Canonical& canonical, std::size_t offset);
+  HostResult<void> add_async_builtin(Frame& frame, AsyncBuiltin::Kind kind, const syntax::Canonical& canonical,
+                                     std::size_t offset);
+  HostResult<void> add_error_context_builtin(Frame& frame, ErrorContextBuiltin::Kind kind,
+                                             const syntax::Canonical& canonical, std::size_t offset);
   HostResult<void> add_trampoline(Frame& frame, TrampolineBody body, std::size_t offset);
   HostResult<void> add_resource_builtin(Frame& frame, const syntax::Canonical& canonical, std::size_t offset);
 

@@ -59,6 +59,8 @@ struct CanonicalOptions {
   std::optional<CoreItem> memory;
   std::optional<CoreItem> realloc;
   std::optional<CoreItem> post_return;
+  bool is_async = false;             ///< lift: the result goes to task.return; lower: the caller does not wait
+  std::optional<CoreItem> callback;  ///< of an async lift: called with each event
   friend bool operator==(const CanonicalOptions&, const CanonicalOptions&) = default;
 };
 
@@ -77,15 +79,15 @@ struct LiftedFunction {
   ComponentInstanceId instance;
   CoreItem callee;
   CanonicalOptions options;
-  FunctionTypeId type;
-  std::string name;  ///< the first name it is exported under, for messages; may be empty
+  FunctionTypeId type;  ///< of an async lift: its result spills where task.return takes a pointer
+  std::string name;     ///< the first name it is exported under, for messages; may be empty
 };
 
 struct LowerFunction {
   ComponentFunction callee;
   CanonicalOptions options;
-  FunctionTypeId type;
-  std::string name;  ///< the import or export name of the callee, for messages; may be empty
+  FunctionTypeId type;  ///< of an async lower: spills as its caller sees it
+  std::string name;     ///< the import or export name of the callee, for messages; may be empty
 };
 struct ResourceNew {
   ResourceSlot resource;
@@ -102,13 +104,40 @@ struct ContextGet {
 struct ContextSet {
   std::uint32_t index = 0;
 };
+/// Gives the result of the async-lifted function that is running.
+struct TaskReturn {
+  std::optional<InterfaceTypeId> result;
+  CanonicalOptions options;
+};
+/// What async functions do beside returning, as far as nothing has to wait for it.
+struct AsyncBuiltin {
+  enum class Kind : std::uint8_t {
+    task_cancel,
+    thread_yield,
+    thread_suspend,
+    backpressure_inc,
+    backpressure_dec,
+    waitable_set_new,
+    waitable_set_wait,
+    waitable_set_poll,
+    waitable_set_drop,
+  };
+  Kind kind = Kind::task_cancel;
+  CanonicalOptions options;  ///< of wait and poll: where the event goes
+};
+struct ErrorContextBuiltin {
+  enum class Kind : std::uint8_t { create, debug_message, drop };
+  Kind kind = Kind::create;
+  CanonicalOptions options;
+};
 /// A built-in that links, and traps by name when it is called.
 struct UnsupportedBuiltin {
   std::string name;
+  bool may_block = false;  ///< a task of a function that is not async may not call it at all
 };
 
-using TrampolineBody =
-    std::variant<LowerFunction, ResourceNew, ResourceRep, ResourceDrop, ContextGet, ContextSet, UnsupportedBuiltin>;
+using TrampolineBody = std::variant<LowerFunction, ResourceNew, ResourceRep, ResourceDrop, ContextGet, ContextSet,
+                                    TaskReturn, AsyncBuiltin, ErrorContextBuiltin, UnsupportedBuiltin>;
 
 /// A core function that the runtime provides to core modules of `instance`.
 struct Trampoline {

@@ -6,6 +6,7 @@
 #include <variant>
 #include <vector>
 
+#include "holdfast/component/validate/primitive_kind.hpp"
 #include "holdfast/component/validate/validator.hpp"
 
 namespace holdfast::component::validation {
@@ -16,26 +17,6 @@ constexpr std::uint64_t max_value_size = (std::uint64_t{1} << 28) - 1;
 constexpr std::size_t max_flags = 32;
 /// Elements of a fixed-length list; the public implementations agree on it.
 constexpr std::uint32_t max_fixed_list = std::uint32_t{1} << 30;
-
-TypeKind kind_of(syntax::PrimitiveType type) {
-  switch (type) {
-    case syntax::PrimitiveType::boolean: return TypeKind::boolean;
-    case syntax::PrimitiveType::s8: return TypeKind::s8;
-    case syntax::PrimitiveType::u8: return TypeKind::u8;
-    case syntax::PrimitiveType::s16: return TypeKind::s16;
-    case syntax::PrimitiveType::u16: return TypeKind::u16;
-    case syntax::PrimitiveType::s32: return TypeKind::s32;
-    case syntax::PrimitiveType::u32: return TypeKind::u32;
-    case syntax::PrimitiveType::s64: return TypeKind::s64;
-    case syntax::PrimitiveType::u64: return TypeKind::u64;
-    case syntax::PrimitiveType::f32: return TypeKind::f32;
-    case syntax::PrimitiveType::f64: return TypeKind::f64;
-    case syntax::PrimitiveType::character: return TypeKind::character;
-    case syntax::PrimitiveType::string: return TypeKind::string;
-    case syntax::PrimitiveType::error_context: return TypeKind::error_context;
-  }
-  return TypeKind::boolean;
-}
 
 /// Finds labels that are the same but for the case of their letters. The texts must outlive it.
 class LabelSet {

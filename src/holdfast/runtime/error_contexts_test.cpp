@@ -1,0 +1,30 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+#include "holdfast/runtime/error_contexts.hpp"
+
+#include <gtest/gtest.h>
+
+namespace holdfast::runtime {
+namespace {
+
+TEST(ErrorContexts, KeepTheirMessages) {
+  ErrorContexts contexts;
+  const auto first = contexts.add("first");
+  const auto second = contexts.add("second");
+  contexts.remove(first);
+  EXPECT_EQ(contexts.message(second), "second");
+  EXPECT_EQ(contexts.add("third"), first) << "numbers are used again";
+  EXPECT_EQ(contexts.message(first), "third");
+}
+
+TEST(ErrorContexts, DropMessagesThatDoNotFit) {
+  ErrorContexts contexts;
+  const auto large = contexts.add(std::string(ErrorContexts::most_bytes - 1, 'x'));
+  EXPECT_EQ(contexts.message(contexts.add("ab")), "");
+  EXPECT_EQ(contexts.message(contexts.add("a")), "a");
+  EXPECT_EQ(contexts.message(contexts.add("a")), "");
+  contexts.remove(large);
+  EXPECT_EQ(contexts.message(contexts.add("there is room again")), "there is room again");
+}
+
+}  // namespace
+}  // namespace holdfast::runtime
