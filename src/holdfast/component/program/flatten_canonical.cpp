@@ -107,8 +107,10 @@ HostResult<void> Flattener::add_resource_builtin(Frame& frame, const syntax::Can
 }
 
 HostResult<CanonicalOptions> Flattener::options(const Frame& frame, const std::vector<syntax::CanonicalOption>& list,
-                                                std::size_t offset) {
+                                                std::size_t offset, bool may_be_gc) {
   CanonicalOptions result;
+  may_be_gc = may_be_gc && std::ranges::find(list, syntax::CanonicalOptionKind::async,
+                                             &syntax::CanonicalOption::kind) == list.end();
   for (const syntax::CanonicalOption& option : list) {
     switch (option.kind) {
       case syntax::CanonicalOptionKind::string_encoding_utf8: result.encoding = StringEncoding::utf8; break;
@@ -133,8 +135,10 @@ HostResult<CanonicalOptions> Flattener::options(const Frame& frame, const std::v
         HOLDFAST_TRY_ASSIGN(result.callback, copy_of(frame.core_functions[option.index], offset));
         break;
       }
-      case syntax::CanonicalOptionKind::core_type:
-      case syntax::CanonicalOptionKind::gc: return refuse_at(offset, Cause::not_runnable, {"canonical option `gc`"});
+      case syntax::CanonicalOptionKind::core_type: break;  // it is the type of the core function
+      case syntax::CanonicalOptionKind::gc:
+        if (may_be_gc) break;
+        return refuse_at(offset, Cause::not_runnable, {"canonical option `gc` with values that are no numbers"});
     }
   }
   return result;
@@ -144,6 +148,14 @@ HostResult<FunctionTypeId> Flattener::runnable_type(types::FunctionTypeId id, Fr
   HOLDFAST_TRY_ASSIGN(const FunctionTypeId type, at_offset(types_.convert(id, frame), offset));
   if (!types_.is_runnable(type)) return refuse_at(offset, Cause::not_runnable, {asynchronous_values});
   return type;
+}
+
+/// With the option `gc` numbers are passed as without it, and nothing spills.
+bool Flattener::passes_numbers_only(FunctionTypeId id) const {
+  const FunctionType& type = program_.types[id];
+  const auto is_number = [&](InterfaceTypeId part) { return program_.types[part].kind <= TypeKind::character; };
+  return !type.parameters_spill && (!type.result || is_number(*type.result)) &&
+         std::ranges::all_of(type.parameters, is_number, &FunctionParameter::type);
 }
 
 /// The same for what task.return is given; invalid when that is nothing.
@@ -178,8 +190,8 @@ HostResult<void> Flattener::add_lift(Frame& frame, const syntax::Canonical& cano
   LiftedFunction lifted;
   lifted.instance = frame.instance;
   HOLDFAST_TRY_ASSIGN(lifted.callee, copy_of(frame.core_functions[canonical.function], offset));
-  HOLDFAST_TRY_ASSIGN(lifted.options, options(frame, canonical.options, offset));
   HOLDFAST_TRY_ASSIGN(lifted.type, runnable_type(id, frame, offset));
+  HOLDFAST_TRY_ASSIGN(lifted.options, options(frame, canonical.options, offset, passes_numbers_only(lifted.type)));
   if (lifted.options.is_async) lifted.type = with_spilling_of_task_return(lifted.type);
   frame.functions.emplace_back(program_.lifted_functions.add(std::move(lifted)));
   return count_exports(1, offset);
@@ -188,8 +200,8 @@ HostResult<void> Flattener::add_lift(Frame& frame, const syntax::Canonical& cano
 HostResult<void> Flattener::add_lower(Frame& frame, const syntax::Canonical& canonical, std::size_t offset) {
   LowerFunction lower;
   lower.callee = frame.functions[canonical.function];
-  HOLDFAST_TRY_ASSIGN(lower.options, options(frame, canonical.options, offset));
   HOLDFAST_TRY_ASSIGN(lower.type, runnable_type(frame.scope().functions[canonical.function], frame, offset));
+  HOLDFAST_TRY_ASSIGN(lower.options, options(frame, canonical.options, offset, passes_numbers_only(lower.type)));
   if (lower.options.is_async) lower.type = with_spilling_of_async_lower(lower.type);
   if (const auto* imported = std::get_if<ImportedFunctionId>(&lower.callee))
     lower.name = join(program_.imported_functions[*imported].path, "#");

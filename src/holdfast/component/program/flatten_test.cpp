@@ -349,6 +349,26 @@ TEST(Flatten, RefusesByNameWhatCannotRun) {
   expect(R"((component (core module $m (memory (export "m") i64 1)) (core instance $i (instantiate $m))
            (core func (canon waitable-set.wait (memory $i "m")))))",
          "64-bit memories");
+  expect(R"((component (core module $m (type $s (array i8)) (func (export "f") (param (ref $s))))
+           (core instance $i (instantiate $m))
+           (func (export "f") (param "s" string) (canon lift (core func $i "f") gc))))",
+         "canonical option `gc` with values that are no numbers");
+  expect(R"((component (core module $m (func (export "f"))) (core instance $i (instantiate $m))
+           (func (export "f") async (canon lift (core func $i "f") gc async))))",
+         "canonical option `gc`");
+}
+
+TEST(Flatten, TheOptionGcMakesNoDifferenceToNumbers) {
+  const Program program = flatten_text(R"((component
+    (core module $m (func (export "f") (param i32 i64 f32) (result i32) unreachable))
+    (core instance $i (instantiate $m))
+    (core type $t (func (param i32 i64 f32) (result i32)))
+    (func $f (param "a" bool) (param "b" u64) (param "c" f32) (result char) (canon lift (core func $i "f") gc))
+    (core func (canon lower (func $f) gc (core-type $t)))))",
+                                       all_features());
+  const auto* lower = body_at<LowerFunction>(program, 0);
+  ASSERT_NE(lower, nullptr);
+  EXPECT_EQ(program.trampolines[TrampolineId(0)].signature.parameters.size(), 3u);
 }
 
 /// Each level instantiates the one before twice.

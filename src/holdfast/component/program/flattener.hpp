@@ -67,8 +67,10 @@ class Flattener {
   HostResult<void> add_lift(Frame& frame, const syntax::Canonical& canonical, std::size_t offset);
   HostResult<void> add_lower(Frame& frame, const syntax::Canonical& canonical, std::size_t offset);
   HostResult<CoreItem> copy_of(const CoreItem& item, std::size_t offset);
+  /// `may_be_gc`: whether the option `gc` makes no difference to the values that are passed.
   HostResult<CanonicalOptions> options(const Frame& frame, const std::vector<syntax::CanonicalOption>& list,
-                                       std::size_t offset);
+                                       std::size_t offset, bool may_be_gc = false);
+  bool passes_numbers_only(FunctionTypeId id) const;
   HostResult<FunctionTypeId> runnable_type(types::FunctionTypeId id, Frame& frame, std::size_t offset);
   HostResult<std::optional<InterfaceTypeId>> runnable_result(const std::optional<syntax::ValueType>& given,
                                                              Frame& frame, std::size_t offset);

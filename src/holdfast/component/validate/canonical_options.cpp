@@ -66,7 +66,6 @@ HostResult<void> Validator::set_option(Options& options, const syntax::Canonical
     case Kind::async: options.is_async = true; return require(features_.async, Cause::option_needs_async, offset);
     case Kind::gc:
       options.gc = true;
-      note_not_runnable("canonical option `gc`", offset);
       return require(features_.gc, Cause::option_needs_gc, offset, {"gc"});
     case Kind::core_type: {
       HOLDFAST_TRY(require(features_.gc, Cause::option_needs_gc, offset, {"core type"}));
