@@ -41,6 +41,18 @@ TEST_F(Errors, ABrokenRuleHasItsNumber) {
   EXPECT_EQ(failed.error().rule(), 3U);
 }
 
+TEST_F(Errors, AStringThatIsNotAlignedIsToldApart) {
+  for (const std::string_view encoding : {"utf16", "latin1+utf16"}) {
+    const Instance instance = start(R"((component
+      (core module $m (memory (export "m") 1) (data (i32.const 4) "\01")
+        (func (export "f") (result i32) (i32.const 4)))
+      (core instance $i (instantiate $m))
+      (func (export "f") (result string) (canon lift (core func $i "f") (memory (core memory $i "m")) string-encoding=)" +
+                                    std::string(encoding) + ")))");
+    EXPECT_THAT(instance.call("f", {}), Traps("unaligned pointer: 1: string pointer not aligned to 2"));
+  }
+}
+
 TEST_F(Errors, ATrapClosesItsInstanceAndNothingElse) {
   api().func("f", [] {});
   const Instance broken = start(running("unreachable"));

@@ -56,7 +56,11 @@ bool debug_message(void* environment, RawValue* values) noexcept {
   constexpr std::uint32_t size = 2 * sizeof(std::uint32_t);
   const auto in_bounds =
       abi::check_range(side.context(), pointer, size, alignof(std::uint32_t), ErrorCode::pointer_out_of_bounds);
-  if (!in_bounds) return state.store->raise(in_bounds.error());
+  if (!in_bounds) {
+    return state.store->raise(HostError::from(in_bounds.error(), ErrorKind::trap)
+                                  .with_context("invalid debug message pointer")
+                                  .with_context(state.instance->name));
+  }
   const auto range = abi::lower_string(side.context(), *message);
   if (!range) return state.store->raise(range.error());
   abi::store_range(side.context(), pointer, *range);
