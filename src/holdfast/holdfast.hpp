@@ -7,6 +7,7 @@
 #include "holdfast/abi/val.hpp"
 #include "holdfast/embed/caller.hpp"
 #include "holdfast/embed/component.hpp"
+#include "holdfast/embed/core_module.hpp"
 #include "holdfast/embed/engine.hpp"
 #include "holdfast/embed/func.hpp"
 #include "holdfast/embed/instance.hpp"

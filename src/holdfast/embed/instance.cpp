@@ -7,6 +7,7 @@
 #include "holdfast/embed/exports.hpp"
 #include "holdfast/embed/host_entry.hpp"
 #include "holdfast/embed/val_handles.hpp"
+#include "holdfast/runtime/instantiate.hpp"
 #include "holdfast/runtime/store_state.hpp"
 
 namespace holdfast {
@@ -61,6 +62,16 @@ HostResult<void> Instance::bind_resource(std::string_view interface_name, std::s
     return host_fail(ErrorKind::misuse, full_name(interface_name, name) + " is bound to another C++ type already");
   }
   return {};
+}
+
+HostResult<CoreModule> Instance::module(std::string_view interface_name, std::string_view name) const {
+  if (store_->closed) return host_fail(ErrorKind::closed, "the store is closed");
+  HOLDFAST_TRY_ASSIGN(const component::ExportItem* const item, find_item(*root_, interface_name, name));
+  const auto* exported = std::get_if<component::ModuleExport>(&item->item);
+  if (exported == nullptr) {
+    return host_fail(ErrorKind::misuse, full_name(interface_name, name) + " is exported, but is not a core module");
+  }
+  return CoreModule(runtime::module_of(*root_, *exported));
 }
 
 const runtime::ComponentResources& Instance::resources() const noexcept { return root_->instances.front()->resources; }

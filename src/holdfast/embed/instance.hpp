@@ -14,6 +14,7 @@
 
 #include "holdfast/abi/val.hpp"
 #include "holdfast/diagnostics/host_error.hpp"
+#include "holdfast/embed/core_module.hpp"
 #include "holdfast/embed/func.hpp"
 #include "holdfast/runtime/resource_type.hpp"
 
@@ -69,6 +70,10 @@ class Instance {
   HostResult<void> resource_type(std::string_view interface_name, std::string_view name) const {
     return bind_resource(interface_name, name, abi::cpp_type<R>());
   }
+
+  /// The exported core module `name`, to give to other components, in any store of the same engine.
+  HostResult<CoreModule> module(std::string_view interface_name, std::string_view name) const;
+  HostResult<CoreModule> module(std::string_view name) const { return module({}, name); }
 
   /// What the component's outermost instance may use, uses, owns and was lent; valid as long as the store's handles.
   const runtime::ComponentResources& resources() const noexcept;

@@ -25,17 +25,25 @@ std::string Linker::resource_name(std::string_view interface_name, std::string_v
 
 Linker::InstanceBuilder Linker::instance(std::string_view name) {
   definitions_.instances.try_emplace(std::string(name));
-  return InstanceBuilder(*this, std::string(name));
+  return InstanceBuilder(*this, {std::string(name)});
 }
 
-Linker& Linker::instance(std::string_view name, const Instance& provider) {
+Linker::InstanceBuilder Linker::InstanceBuilder::instance(std::string_view name) const {
+  std::vector<std::string> path = path_;
+  path.emplace_back(name);
+  static_cast<void>(linker_.host_instance(path));  // it is there from now on, though nothing may be put into it
+  return InstanceBuilder(linker_, std::move(path));
+}
+
+Linker& Linker::instance(std::string_view name, const Instance& provider, std::string_view exported) {
   if (provider.store()->closed) {
     mistakes_ += "\n  " + std::string(name) + ": the store of the providing instance is closed";
     return *this;
   }
-  const auto* exports = embed::find_interface(provider.root()->program().exports, name);
+  const component::ExportTree& all = provider.root()->program().exports;
+  const auto* exports = exported.empty() ? &all : embed::find_interface(all, exported);
   if (exports == nullptr) {
-    mistakes_ += "\n  " + std::string(name) + ": " + provider.root()->name + " exports no such interface";
+    mistakes_ += "\n  " + std::string(exported) + ": " + provider.root()->name + " exports no such interface";
   } else if (!definitions_.instances
                   .try_emplace(std::string(name), runtime::ProvidedInstance{provider.store(), provider.root(), exports})
                   .second) {
@@ -44,30 +52,22 @@ Linker& Linker::instance(std::string_view name, const Instance& provider) {
   return *this;
 }
 
-runtime::HostInstance* Linker::host_instance(std::string_view interface_name) {
-  if (interface_name.empty()) return &definitions_.root;
-  const auto found = definitions_.instances.find(interface_name);
-  return found == definitions_.instances.end() ? nullptr : std::get_if<runtime::HostInstance>(&found->second);
+runtime::HostInstance* Linker::host_instance(const Path& path) {
+  if (path.empty()) return &definitions_.root;
+  const auto found = definitions_.instances.find(path.front());
+  auto* instance = found == definitions_.instances.end() ? nullptr : std::get_if<runtime::HostInstance>(&found->second);
+  if (instance == nullptr) {
+    mistakes_ += "\n  " + path.front() + ": a component instance provides it already";
+    return nullptr;
+  }
+  for (std::size_t i = 1; i < path.size(); ++i) instance = &instance->instance(path[i]);
+  return instance;
 }
 
-void Linker::define_function(std::string_view interface_name, std::string_view name,
-                             std::shared_ptr<const runtime::HostFunction> function) {
-  runtime::HostInstance* const target = host_instance(interface_name);
-  if (target == nullptr) {
-    mistakes_ += "\n  " + std::string(interface_name) + ": a component instance provides it already";
-  } else if (!target->functions.try_emplace(std::string(name), std::move(function)).second) {
-    mistakes_ += "\n  " + std::string(interface_name) + "/" + std::string(name) + ": is defined twice";
-  }
-}
-
-void Linker::define_resource(std::string_view interface_name, std::string_view name,
-                             std::shared_ptr<const runtime::HostResourceType> type) {
-  runtime::HostInstance* const target = host_instance(interface_name);
-  if (target == nullptr) {
-    mistakes_ += "\n  " + std::string(interface_name) + ": a component instance provides it already";
-  } else if (!target->resources.try_emplace(std::string(name), std::move(type)).second) {
-    mistakes_ += "\n  " + std::string(interface_name) + "/" + std::string(name) + ": is defined twice";
-  }
+void Linker::note_twice(const Path& path, std::string_view name) {
+  mistakes_ += "\n  ";
+  for (const std::string& part : path) mistakes_ += part + '/';
+  mistakes_ += std::string(name) + ": is defined twice";
 }
 
 Linker& Linker::missing_as_traps(std::string_view name_prefix) {

@@ -8,9 +8,12 @@
 #include <memory>
 #include <string>
 #include <string_view>
+#include <type_traits>
 #include <utility>
+#include <vector>
 
 #include "holdfast/embed/component.hpp"
+#include "holdfast/embed/core_module.hpp"
 #include "holdfast/embed/host_func.hpp"
 #include "holdfast/embed/host_table.hpp"
 #include "holdfast/embed/instance.hpp"
@@ -50,8 +53,11 @@ class Linker {
     /// T may be Shared<C>: then instances own one object together, and `options` may be ShareOptions.
     template <class T, class... Options>
     InstanceBuilder& resource(std::string_view name, const Options&... options) {
-      linker_.define_resource(name_, name,
-                              std::make_shared<TypedHostResource<T>>(resource_name(name_, name), options...));
+      return resource(name, std::make_shared<TypedHostResource<T>>(resource_name(path_.back(), name), options...));
+    }
+    /// A type that exists already: given under two names, it is one type.
+    InstanceBuilder& resource(std::string_view name, std::shared_ptr<const runtime::HostResourceType> type) {
+      linker_.define(path_, name, &runtime::HostInstance::resources, std::move(type));
       return *this;
     }
     /// The imported function `name` ("get", "[constructor]bucket", "[method]bucket.get", "[static]bucket.open-count")
@@ -59,20 +65,27 @@ class Linker {
     /// It may take Caller& first. What it returns as std::expected<T, Trap>, or throws, traps the guest.
     template <class Callable>
     InstanceBuilder& func(std::string_view name, Callable callable) {
-      linker_.define_function(name_, name, make_host_function(std::move(callable)));
+      linker_.define(path_, name, &runtime::HostInstance::functions, make_host_function(std::move(callable)));
       return *this;
     }
     /// With dynamic values: `HostResult<std::optional<Val>>(Caller&, std::span<const Val>)`; fits every type.
     InstanceBuilder& dynamic_func(std::string_view name, DynamicHostFunction function) {
-      linker_.define_function(name_, name, make_dynamic_host_function(std::move(function)));
+      linker_.define(path_, name, &runtime::HostInstance::functions, make_dynamic_host_function(std::move(function)));
       return *this;
     }
+    /// The imported core module `name`; its type is checked by `link`.
+    InstanceBuilder& module(std::string_view name, const CoreModule& module) {
+      linker_.define(path_, name, &runtime::HostInstance::modules, module.shared());
+      return *this;
+    }
+    /// The instance `name` inside of this interface; asking again goes on with the same one.
+    InstanceBuilder instance(std::string_view name) const;
 
    private:
     friend class Linker;
-    InstanceBuilder(Linker& linker, std::string name) : linker_(linker), name_(std::move(name)) {}
+    InstanceBuilder(Linker& linker, std::vector<std::string> path) : linker_(linker), path_(std::move(path)) {}
     Linker& linker_;
-    std::string name_;
+    std::vector<std::string> path_;
   };
 
   /// The imported interface `name` ("demo:store/kv@0.1.0"); asking again goes on with the same one.
@@ -80,17 +93,24 @@ class Linker {
 
   /// The imported interface `name` is what `provider` exports under that name. Such a linker instantiates only in the
   /// provider's store.
-  Linker& instance(std::string_view name, const Instance& provider);
+  Linker& instance(std::string_view name, const Instance& provider) { return instance(name, provider, name); }
+  /// The same for what `provider` exports as `exported`; empty: for all that it exports.
+  Linker& instance(std::string_view name, const Instance& provider, std::string_view exported);
 
   /// A function that is imported without an interface.
   template <class Callable>
   Linker& func(std::string_view name, Callable callable) {
-    define_function({}, name, make_host_function(std::move(callable)));
+    define({}, name, &runtime::HostInstance::functions, make_host_function(std::move(callable)));
     return *this;
   }
   template <class T, class... Options>
   Linker& resource(std::string_view name, const Options&... options) {
-    define_resource({}, name, std::make_shared<TypedHostResource<T>>(std::string(name), options...));
+    define({}, name, &runtime::HostInstance::resources,
+           std::make_shared<TypedHostResource<T>>(std::string(name), options...));
+    return *this;
+  }
+  Linker& module(std::string_view name, const CoreModule& module) {
+    define({}, name, &runtime::HostInstance::modules, module.shared());
     return *this;
   }
 
@@ -107,11 +127,19 @@ class Linker {
   /// "demo:store/kv@0.1.0", "bucket" -> "demo:store/kv/bucket".
   static std::string resource_name(std::string_view interface_name, std::string_view name);
 
-  runtime::HostInstance* host_instance(std::string_view interface_name);
-  void define_function(std::string_view interface_name, std::string_view name,
-                       std::shared_ptr<const runtime::HostFunction> function);
-  void define_resource(std::string_view interface_name, std::string_view name,
-                       std::shared_ptr<const runtime::HostResourceType> type);
+  /// The names of the interfaces around a definition, outermost first.
+  using Path = std::vector<std::string>;
+  /// Null, and a mistake, when a component instance provides it.
+  runtime::HostInstance* host_instance(const Path& path);
+  template <class Definition>
+  void define(const Path& path, std::string_view name,
+              runtime::HostDefinitions<Definition> runtime::HostInstance::* kind,
+              std::type_identity_t<std::shared_ptr<const Definition>> definition) {
+    runtime::HostInstance* const target = host_instance(path);
+    if (target != nullptr && !(target->*kind).try_emplace(std::string(name), std::move(definition)).second)
+      note_twice(path, name);
+  }
+  void note_twice(const Path& path, std::string_view name);
 
   Engine engine_;
   runtime::Definitions definitions_;

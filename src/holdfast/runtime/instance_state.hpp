@@ -18,6 +18,7 @@
 #include "holdfast/engine/store.hpp"
 #include "holdfast/handles/handle_table.hpp"
 #include "holdfast/runtime/component_resources.hpp"
+#include "holdfast/runtime/core_module.hpp"
 #include "holdfast/runtime/host_function.hpp"
 #include "holdfast/runtime/loaded_component.hpp"
 #include "holdfast/runtime/resource_type.hpp"
@@ -138,6 +139,7 @@ struct RootInstance {
   std::vector<engine::Instance> core_instances;                       ///< by CoreInstanceId
   std::vector<ResourceTag> resource_tags;                             ///< by ResourceSlot
   std::vector<ResolvedFunction> imports;                              ///< by ImportedFunctionId
+  std::vector<CoreModulePointer> imported_modules;                    ///< by ImportedModuleId
   std::vector<std::unique_ptr<LiftedState>> lifted;                   ///< by LiftedFunctionId
   std::vector<std::unique_ptr<TrampolineState>> trampolines;          ///< by TrampolineId
   std::vector<std::optional<engine::Function>> trampoline_functions;  ///< by TrampolineId

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 #include "holdfast/runtime/instantiate.hpp"
 
+#include <algorithm>
 #include <utility>
 
 #include "holdfast/runtime/guest_call.hpp"
@@ -19,6 +20,7 @@ class Instantiation {
     make_instances();
     bind_resources(imports);
     root_.imports = imports.functions;
+    root_.imported_modules = imports.modules;
     make_lifted_functions();
     root_.trampolines.resize(program().trampolines.size());
     root_.trampoline_functions.resize(program().trampolines.size());
@@ -138,21 +140,41 @@ class Instantiation {
 
   bool perform(const component::InstantiateModule& step) {
     static const std::string start_name = "start";
-    const auto* id = std::get_if<component::CoreModuleId>(&step.module);
-    if (id == nullptr) {
-      return store_.raise(HostError(ErrorKind::unsupported, "imported core modules cannot be instantiated yet"));
-    }
-    std::vector<engine::Extern> imports;
-    imports.reserve(step.arguments.size());
-    for (const component::ModuleArgument& argument : step.arguments) imports.push_back(resolve(argument.item, root_));
+    const auto* own = std::get_if<component::CoreModuleId>(&step.module);
+    const CoreModule* given = own != nullptr ? nullptr : imported(std::get<component::ImportedModuleId>(step.module));
+    const auto imports = given != nullptr ? in_order_of(*given, step.arguments) : in_order(step.arguments);
 
     Activation activation(store_, instance(step.instance), nullptr, start_name);
     if (!activation.enter()) return false;
-    auto made = store_.engine_store->instantiate(root_.component->modules[id->index()], imports);
+    auto made = store_.engine_store->instantiate(
+        given != nullptr ? given->module : root_.component->modules[own->index()], imports);
     if (!made) return store_.raise(std::move(made).error());
     root_.core_instances[step.result.index()] = *made;
     activation.leave();
     return true;
+  }
+
+  const CoreModule* imported(component::ImportedModuleId id) const { return root_.imported_modules[id.index()].get(); }
+
+  std::vector<engine::Extern> in_order(const std::vector<component::ModuleArgument>& arguments) {
+    std::vector<engine::Extern> imports;
+    imports.reserve(arguments.size());
+    for (const component::ModuleArgument& argument : arguments) imports.push_back(resolve(argument.item, root_));
+    return imports;
+  }
+
+  /// The arguments are those of the module's type: the module itself may import less, and in another order.
+  std::vector<engine::Extern> in_order_of(const CoreModule& module,
+                                          const std::vector<component::ModuleArgument>& arguments) {
+    std::vector<engine::Extern> imports;
+    imports.reserve(module.interface.imports.size());
+    for (const wasm::CoreImport& import : module.interface.imports) {
+      const auto argument = std::ranges::find_if(arguments, [&](const component::ModuleArgument& one) {
+        return one.module == import.module && one.name == import.name;
+      });
+      imports.push_back(resolve(argument->item, root_));  // it is there: linking has checked it
+    }
+    return imports;
   }
 
   StoreState& store_;
@@ -160,6 +182,15 @@ class Instantiation {
 };
 
 }  // namespace
+
+CoreModulePointer module_of(const RootInstance& root, const component::ModuleExport& exported) {
+  if (const auto* imported = std::get_if<component::ImportedModuleId>(&exported.module)) {
+    return root.imported_modules[imported->index()];
+  }
+  const auto id = std::get<component::CoreModuleId>(exported.module);
+  return std::make_shared<CoreModule>(
+      CoreModule{root.component->modules[id.index()], root.program().modules[id].interface});
+}
 
 HostResult<RootInstance*> instantiate(StoreState& store, const std::shared_ptr<const LoadedComponent>& component,
                                       const ResolvedImports& imports, const std::string& name) {

@@ -17,4 +17,7 @@ namespace holdfast::runtime {
 HostResult<RootInstance*> instantiate(StoreState& store, const std::shared_ptr<const LoadedComponent>& component,
                                       const ResolvedImports& imports, const std::string& name);
 
+/// The core module that `root` exports as `exported`.
+CoreModulePointer module_of(const RootInstance& root, const component::ModuleExport& exported);
+
 }  // namespace holdfast::runtime

@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "holdfast/component/program/print.hpp"
+#include "holdfast/runtime/instantiate.hpp"
 #include "holdfast/runtime/missing_import.hpp"
 #include "holdfast/runtime/same_type.hpp"
 #include "holdfast/runtime/store_state.hpp"
@@ -47,6 +48,7 @@ class Resolver final : abi::ResourceMatcher {
   Resolver(const LoadedComponent& component, const Definitions& definitions)
       : program_(component.program), definitions_(definitions) {
     resolved_.functions.resize(program_.imported_functions.size());
+    resolved_.modules.resize(program_.imported_modules.size());
   }
 
   HostResult<ResolvedImports> run() {
@@ -119,6 +121,8 @@ class Resolver final : abi::ResourceMatcher {
   static std::optional<std::string_view> kind_in(const HostInstance& definitions, std::string_view name) {
     if (definitions.functions.contains(name)) return "func";
     if (definitions.resources.contains(name)) return "resource";
+    if (definitions.modules.contains(name)) return "module";
+    if (definitions.find_instance(name) != nullptr) return "instance";
     return std::nullopt;
   }
 
@@ -189,6 +193,8 @@ class Resolver final : abi::ResourceMatcher {
                     const HostInstance& definitions) {
     if (const auto* id = std::get_if<component::ImportedFunctionId>(&item.item)) {
       if (pass_ == Pass::functions) resolve_host_function(path, name, item, *id, definitions);
+    } else if (const auto* members = std::get_if<ImportTree>(&item.item)) {
+      resolve_host_instance(path, name, item, *members, definitions);
     } else if (pass_ != Pass::resources) {
       return;
     } else if (const auto* equality = std::get_if<component::ImportedTypeEquality>(&item.item)) {
@@ -198,13 +204,29 @@ class Resolver final : abi::ResourceMatcher {
       const auto found = definitions.resources.find(name);
       if (found == definitions.resources.end()) return not_found(path, name, item, definitions, "the resource type");
       resolved_.resources.insert_or_assign(*slot, found->second);
-    } else if (const auto* members = std::get_if<ImportTree>(&item.item)) {
-      if (asks_for_something(*members) || kind_in(definitions, name)) {
-        not_found(path, name, item, definitions, "an instance inside an instance, which a host cannot give yet,");
-      }
-    } else {
-      not_found(path, name, item, definitions, "the core module, which a host cannot give yet,");
+    } else if (const auto* module_id = std::get_if<component::ImportedModuleId>(&item.item)) {
+      const auto found = definitions.modules.find(name);
+      if (found == definitions.modules.end()) return not_found(path, name, item, definitions, "the core module");
+      resolve_module(path, *module_id, found->second);
     }
+  }
+
+  void resolve_host_instance(const std::string& path, const std::string& name, const ImportItem& item,
+                             const ImportTree& members, const HostInstance& definitions) {
+    const HostInstance* const inner = definitions.find_instance(name);
+    if (inner == nullptr && (asks_for_something(members) || kind_in(definitions, name))) {
+      if (pass_ == Pass::resources) not_found(path, name, item, definitions, "the instance");
+      return;
+    }
+    for (const auto& [member, part] : members) {
+      resolve_host(path + "/" + member, member, part, inner != nullptr ? *inner : std::get<HostInstance>(nothing_));
+    }
+  }
+
+  void resolve_module(const std::string& path, component::ImportedModuleId id, CoreModulePointer given) {
+    const auto mismatch = module_mismatch(given->interface, program_.imported_modules[id].interface);
+    if (mismatch) return problem(path, *mismatch);
+    resolved_.modules[id.index()] = std::move(given);
   }
 
   void not_found(const std::string& path, const std::string& name, const ImportItem& item,
@@ -256,25 +278,56 @@ class Resolver final : abi::ResourceMatcher {
     for (const auto& [export_name, candidate] : *provider.exports) {
       if (export_name == name) exported = &candidate;
     }
-    if (exported == nullptr) {
-      if (pass_ == Pass::resources && !std::holds_alternative<component::ImportedTypeEquality>(item.item)) {
-        problem(path, "the providing instance does not export it: it was not found");
-      }
+    if (exported == nullptr) return note_absent(path, item);
+    if (const auto kind = other_kind(item, *exported)) {
+      if (pass_ == Pass::resources) expected_found(path, item, *kind);
       return;
     }
-    if (const auto* slot = std::get_if<component::ResourceSlot>(&item.item)) {
-      const auto* given = std::get_if<component::ResourceSlot>(&exported->item);
-      if (given == nullptr)
-        return problem(path, "a resource type is expected, the providing instance exports something else");
-      resolved_.resources.insert_or_assign(*slot, provider.root->resource_tags[given->index()]);
+    if (const auto* members = std::get_if<ImportTree>(&item.item)) {
+      ProvidedInstance inner = provider;
+      inner.exports = &std::get<component::ExportTree>(exported->item);
+      for (const auto& [member, part] : *members) resolve_provided(path + "/" + member, member, part, inner);
     } else if (const auto* id = std::get_if<component::ImportedFunctionId>(&item.item)) {
-      const auto* given = std::get_if<component::ComponentFunction>(&exported->item);
-      if (given == nullptr)
-        return problem(path, "a function is expected, the providing instance exports something else");
-      if (pass_ == Pass::functions) resolve_provided_function(path, *id, *given, provider);
-    } else if (!std::holds_alternative<component::ImportedTypeEquality>(item.item) && pass_ == Pass::resources) {
-      problem(path, "only functions and types can be taken from another instance yet");
+      if (pass_ == Pass::functions) {
+        resolve_provided_function(path, *id, std::get<component::ComponentFunction>(exported->item), provider);
+      }
+    } else if (pass_ != Pass::resources) {
+      return;
+    } else if (const auto* slot = std::get_if<component::ResourceSlot>(&item.item)) {
+      resolved_.resources.insert_or_assign(*slot, tag_of(*exported, provider));
+    } else if (const auto* equality = std::get_if<component::ImportedTypeEquality>(&item.item)) {
+      if (equality->resource) check_equality(path, *equality, tag_of(*exported, provider));
+    } else if (const auto* module_id = std::get_if<component::ImportedModuleId>(&item.item)) {
+      resolve_module(path, *module_id, module_of(*provider.root, std::get<component::ModuleExport>(exported->item)));
     }
+  }
+
+  static ResourceTag tag_of(const component::ExportItem& exported, const ProvidedInstance& provider) {
+    return provider.root->resource_tags[std::get<component::ResourceSlot>(exported.item).index()];
+  }
+
+  /// Value types need nobody to give them.
+  void note_absent(const std::string& path, const ImportItem& item) {
+    if (pass_ != Pass::resources || std::holds_alternative<component::ImportedTypeEquality>(item.item)) return;
+    const auto* members = std::get_if<ImportTree>(&item.item);
+    if (members != nullptr && !asks_for_something(*members)) return;
+    problem(path, "the providing instance does not export it: it was not found");
+  }
+
+  /// What `exported` is, when it is of another kind than `item`.
+  static std::optional<std::string_view> other_kind(const ImportItem& item, const component::ExportItem& exported) {
+    struct Kind {
+      std::string_view operator()(const component::ComponentFunction&) const { return "function"; }
+      std::string_view operator()(component::ResourceSlot) const { return "resource"; }
+      std::string_view operator()(component::InterfaceTypeId) const { return "type"; }
+      std::string_view operator()(const component::ModuleExport&) const { return "module"; }
+      std::string_view operator()(const component::ComponentExport&) const { return "component"; }
+      std::string_view operator()(const component::ExportTree&) const { return "instance"; }
+    };
+    const std::string_view found = std::visit(Kind{}, exported.item);
+    const auto* equality = std::get_if<component::ImportedTypeEquality>(&item.item);
+    const std::string_view expected = equality != nullptr && equality->resource ? "resource" : kind_of(item);
+    return found == expected ? std::nullopt : std::optional(found);
   }
 
   void resolve_provided_function(const std::string& path, component::ImportedFunctionId id,
@@ -316,6 +369,17 @@ std::string version_track(std::string_view interface_name) {
   if (major == 0) track += "." + std::to_string(minor);
   if (major == 0 && minor == 0) track += "." + std::to_string(patch);
   return track;
+}
+
+const HostInstance* HostInstance::find_instance(std::string_view name) const {
+  const auto found = std::ranges::find(instances, name, &NestedHostInstance::name);
+  return found == instances.end() ? nullptr : &found->instance;
+}
+
+HostInstance& HostInstance::instance(std::string_view name) {
+  const auto found = std::ranges::find(instances, name, &NestedHostInstance::name);
+  if (found != instances.end()) return found->instance;
+  return instances.emplace_back(std::string(name), HostInstance{}).instance;
 }
 
 const Definitions::InterfaceDefinition* Definitions::find(std::string_view name) const {

@@ -14,6 +14,7 @@
 #include <vector>
 
 #include "holdfast/diagnostics/host_error.hpp"
+#include "holdfast/runtime/core_module.hpp"
 #include "holdfast/runtime/host_function.hpp"
 #include "holdfast/runtime/instance_state.hpp"
 #include "holdfast/runtime/loaded_component.hpp"
@@ -21,10 +22,26 @@
 
 namespace holdfast::runtime {
 
+struct NestedHostInstance;
+
+template <class Definition>
+using HostDefinitions = std::map<std::string, std::shared_ptr<const Definition>, std::less<>>;
+
 /// What the host defines under one interface name.
 struct HostInstance {
-  std::map<std::string, std::shared_ptr<const HostFunction>, std::less<>> functions;
-  std::map<std::string, std::shared_ptr<const HostResourceType>, std::less<>> resources;
+  HostDefinitions<HostFunction> functions;
+  HostDefinitions<HostResourceType> resources;
+  HostDefinitions<CoreModule> modules;
+  std::vector<NestedHostInstance> instances;
+
+  /// The instance inside of this one; null when there is none of that name.
+  const HostInstance* find_instance(std::string_view name) const;
+  /// The same; made when it is not there.
+  HostInstance& instance(std::string_view name);
+};
+struct NestedHostInstance {
+  std::string name;
+  HostInstance instance;
 };
 
 /// An instance whose exports serve as an interface: `exports` of the component instance `root` in `store`.
@@ -55,6 +72,7 @@ using ResolvedResource = std::variant<std::shared_ptr<const HostResourceType>, R
 struct ResolvedImports {
   std::vector<ResolvedFunction> functions;                        ///< by ImportedFunctionId
   std::map<component::ResourceSlot, ResolvedResource> resources;  ///< of the imported slots
+  std::vector<CoreModulePointer> modules;                         ///< by ImportedModuleId
   std::shared_ptr<StoreState>
       store;  ///< when set, only this store can instantiate: an instance in it provides something
 };

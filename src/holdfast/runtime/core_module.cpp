@@ -1,0 +1,80 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+#include "holdfast/runtime/core_module.hpp"
+
+#include <algorithm>
+#include <utility>
+#include <vector>
+
+#include "holdfast/component/types/module_type.hpp"
+#include "holdfast/wasm/core_type_interner.hpp"
+
+namespace holdfast::runtime {
+namespace {
+
+using component::types::describe;
+using component::types::sort_name;
+using Ids = std::vector<wasm::CoreTypeId>;
+
+class Matcher {
+ public:
+  /// nullopt: what is `given` may stand where what is `expected` is imported.
+  std::optional<std::string> run(const wasm::CoreModuleInterface& given, const wasm::CoreModuleInterface& expected) {
+    const auto given_ids = interner_.intern_all(given.type_groups);
+    const auto expected_ids = interner_.intern_all(expected.type_groups);
+    if (!given_ids || !expected_ids) return "its types are too complex";
+    for (const wasm::CoreImport& import : given.imports) {
+      const std::string place = "module import `" + import.module + "::" + import.name + "`";
+      const auto same = [&](const wasm::CoreImport& one) {
+        return one.module == import.module && one.name == import.name;
+      };
+      const auto found = std::ranges::find_if(expected.imports, same);
+      if (found == expected.imports.end()) return place + " not defined";
+      if (auto why = mismatch(found->type, *expected_ids, import.type, *given_ids)) {
+        return place + " has the wrong type: " + *why;
+      }
+    }
+    for (const wasm::CoreExport& wanted : expected.exports) {
+      const std::string place = "module export `" + wanted.name + "`";
+      const auto found = std::ranges::find(given.exports, wanted.name, &wasm::CoreExport::name);
+      if (found == given.exports.end()) return place + " not defined";
+      if (auto why = mismatch(found->type, *given_ids, wanted.type, *expected_ids)) {
+        return place + " has the wrong type: " + *why;
+      }
+    }
+    return std::nullopt;
+  }
+
+ private:
+  /// Why something of type `found` is not of type `wanted`.
+  std::optional<std::string> mismatch(const wasm::CoreExternType& found, const Ids& found_ids,
+                                      const wasm::CoreExternType& wanted, const Ids& wanted_ids) const {
+    const auto actual = interner_.resolve(found, found_ids);
+    const auto expected = interner_.resolve(wanted, wanted_ids);
+    if (!actual || !expected) return "its type is not known";
+    if (actual->index() != expected->index()) {
+      return "expected " + std::string(sort_name(*expected)) + " found " + std::string(sort_name(*actual));
+    }
+    if (interner_.matches(*actual, *expected)) return std::nullopt;
+    if (const auto* function = std::get_if<wasm::CoreFunctionReference>(&*expected)) {
+      const auto type = std::get<wasm::CoreFunctionReference>(*actual).type;
+      return "expected type `" + text_of(function->type) + "`, found type `" + text_of(type) + "`";
+    }
+    return "it is another " + std::string(sort_name(*expected)) + " than is expected";
+  }
+
+  std::string text_of(std::uint32_t type) const {
+    const wasm::CoreFunctionType* function = interner_.function(wasm::CoreTypeId(type));
+    return function == nullptr ? "(type)" : describe(*function);
+  }
+
+  wasm::CoreTypeInterner interner_;
+};
+
+}  // namespace
+
+std::optional<std::string> module_mismatch(const wasm::CoreModuleInterface& given,
+                                           const wasm::CoreModuleInterface& expected) {
+  return Matcher().run(given, expected);
+}
+
+}  // namespace holdfast::runtime
