@@ -193,11 +193,80 @@ class Honesty(RunnerTest):
                     ("invoke", "fail"), ("invoke", "pass"))
 
     def test_what_is_not_run_is_no_pass(self):
-        sets = '''(component (core func $new (canon waitable-set.new))
-            (core module $m (import "" "new" (func $new (result i32))) (func (export "f") (drop (call $new))))
+        streams = """(component (type $s (stream u8)) (core func $new (canon stream.new $s))
+            (core module $m (import "" "new" (func $new (result i64))) (func (export "f") (drop (call $new))))
             (core instance $i (instantiate $m (with "" (instance (export "new" (func $new))))))
-            (func (export "f") (canon lift (core func $i "f"))))'''
-        del sets  # see AsyncBuiltins in the tests of the runtime
+            (func (export "f") (canon lift (core func $i "f"))))"""
+        self.expect(streams + '(assert_trap (invoke "f") "")(assert_return (invoke "f"))(invoke "f")',
+                    ("component", "pass"), ("assert_trap", "skip"), ("assert_return", "skip"), ("invoke", "skip"))
+
+
+class Controls(RunnerTest):
+    """Where one expectation of a script is false, that directive fails and no other."""
+
+    DIRECTIVES = [
+        ("(component definition $d (import \"nobody\" (func)))", None, None),
+        (ADDER, None, None),
+        ('(assert_return (invoke "add" (u32.const 1) (u32.const 2)) (u32.const 3))', "(u32.const 3))", "(u32.const 2))"),
+        ('(invoke "add" (u32.const 1) (u32.const 2))', '"add"', '"odd"'),
+        ('(assert_return (invoke "nan") (f32.const nan))', "nan)", "0.5)"),
+        ('(assert_invalid (component (type (list 9))) "unknown type")', '"unknown type"', '"another type"'),
+        ('(assert_malformed (component quote "(what)") "")', "(what)", "(core module)"),
+        ('(assert_unlinkable (component (import "nobody" (func))) "was not found")', '(import "nobody" (func))', ""),
+        ('(assert_return (invoke "add" (u32.const 2) (u32.const 2)) (u32.const 4))', "(u32.const 4))", "(s32.const 4))"),
+        ('(assert_trap (invoke "boom") "unreachable")', '"unreachable"', '"reachable, and more"'),
+    ]
+
+    def test_one_false_expectation_fails_alone(self):
+        for changed in range(-1, len(self.DIRECTIVES)):
+            script, statuses = "", []
+            for number, (directive, true, false) in enumerate(self.DIRECTIVES):
+                is_changed = number == changed and true is not None
+                script += directive.replace(true, false) if is_changed else directive
+                statuses.append("fail" if is_changed else "pass")
+            run = Run(script)
+            self.assertEqual([one["status"] for one in run.entries], statuses, run.out)
+
+
+class Importing(RunnerTest):
+    """What components may import: from the host, and from named ones before them."""
+
+    def test_what_the_host_gives(self):
+        for members in ('(export "return-three" (func (result u32)))', '(export "return-hi" (func (result string)))',
+                        '(export "nested" (instance (export "return-four" (func (result u32)))))',
+                        '(export "simple-module" (core module (export "f" (func (result i32))) (export "g" (global i32))))',
+                        '(export "resource1" (type $r (sub resource))) (export "resource1-again" (type (eq $r)))'):
+            self.expect(f'(component (import "host" (instance {members})))', ("component", "pass"))
+        self.expect("""(assert_unlinkable (component (import "host" (instance
+            (export "resource2" (type $r (sub resource))) (export "resource1-again" (type (eq $r))))))
+            "mismatched resource types")""", ("assert_unlinkable", "pass"))
+        self.expect("""(assert_unlinkable (component (import "host" (instance (export "simple-module" (core module
+            (export "f" (func))))))) "module export `f` has the wrong type")""", ("assert_unlinkable", "pass"))
+
+    NAMED = """(component $C (core module $m (func (export "f") (result i32) (i32.const 7))) (export "m" (core module $m))
+        (type $r (resource (rep i32))) (export "r" (type $r))
+        (core instance $i (instantiate $m)) (func (export "f") (result u32) (canon lift (core func $i "f"))))"""
+
+    def test_modules_and_types_of_named_components(self):
+        self.expect(self.NAMED + """(component
+            (import "C" (instance $c (export "m" (core module (export "f" (func (result i32))))) (export "r" (type (sub resource)))))
+            (alias export $c "m" (core module $m)) (core instance $i (instantiate $m))
+            (func (export "f") (result u32) (canon lift (core func $i "f"))))
+            (assert_return (invoke "f") (u32.const 7))""",
+                    ("component", "pass"), ("component", "pass"), ("assert_return", "pass"))
+
+    def test_each_instance_has_types_of_its_own(self):
+        two = '(component definition $D (type $r (resource (rep i32))) (export "r" (type $r)))(component instance $A $D)(component instance $B $D)'
+        both = """(component (import "A" (instance $a (export "r" (type (sub resource)))))
+            (alias export $a "r" (type $r)) (import "{}" (instance (export "r" (type (eq $r))))))"""
+        self.expect_one(two + "(assert_unlinkable" + both.format("B") + '"mismatched resource types")', "pass")
+        # They may be imported side by side all the same.
+        self.expect_one(two + "(component" + both.format("B").replace("(type (eq $r))", "(type (sub resource))")[10:], "pass")
+
+    def test_functions_of_named_components_are_not_given(self):
+        self.expect_one(self.NAMED + '(assert_unlinkable (component (import "C" (instance (export "f" (func (result u32)))))) "was not found")', "pass")
+        for kind, found in (("core module", "module"), ("func", "function")):
+            self.expect_one(self.NAMED + f'(assert_unlinkable (component (import "C" ({kind}))) "expected {found} found instance")', "pass")
 
 
 class Values(RunnerTest):

@@ -37,7 +37,21 @@ class Resource1 {
 
 struct Resource2 {};
 
+constexpr auto simple_module_text = R"((module
+  (global (export "g") i32 i32.const 100)
+  (func (export "f") (result i32) i32.const 101)))";
+
 }  // namespace
+
+HostResult<Harness> Harness::create(const Engine& engine) {
+  HOLDFAST_TRY_ASSIGN(CoreModule module, CoreModule::from_text(engine, simple_module_text));
+  return Harness(std::move(module));
+}
+
+Harness::Harness(CoreModule simple_module)
+    : simple_module_(std::move(simple_module)),
+      counters_(std::make_shared<Counters>()),
+      resource1_(std::make_shared<TypedHostResource<Resource1>>("host/resource1")) {}
 
 void Harness::link(Linker& linker) const {
   linker.func("host-return-two", [] { return std::uint32_t{2}; });
@@ -45,7 +59,9 @@ void Harness::link(Linker& linker) const {
   auto host = linker.instance("host");
   host.func("return-three", [] { return std::uint32_t{3}; })
       .func("return-hi", [] { return std::string("hi"); })
-      .resource<Resource1>("resource1")
+      .module("simple-module", simple_module_)
+      .resource("resource1", resource1_)
+      .resource("resource1-again", resource1_)
       .resource<Resource2>("resource2")
       .func("[constructor]resource1", [counters = counters_](std::uint32_t rep) { return Resource1(rep, counters); })
       .func("[static]resource1.assert", [](Resource1 self, std::uint32_t rep) { return self.expect(rep); })
@@ -54,7 +70,8 @@ void Harness::link(Linker& linker) const {
       .func("[method]resource1.simple", &Resource1::simple)
       .func("[method]resource1.take-borrow", [](const Resource1&, const Resource1&) {})
       .func("[method]resource1.take-own", [](const Resource1&, Resource1) {});
-  linker.instance("wasmtime").func("gc", [] {});
+  host.instance("nested").func("return-four", [] { return std::uint32_t{4}; });
+  linker.instance("wasmtime").func("gc", [] {}).func("set-max-table-capacity", [](std::uint32_t) {});
 }
 
 }  // namespace holdfast::cli::wast

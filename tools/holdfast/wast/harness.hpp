@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
-// What scripts may import from the host: the functions and resources that the harness of the public
+// What scripts may import from the host: the functions, resources and the core module that the harness of the public
 // suites provides under `host-return-two`, `host-echo-u32` and in the instances `host` and `wasmtime`. Belongs to one
 // script; used by one thread.
 #pragma once
@@ -8,13 +8,15 @@
 #include <cstdint>
 #include <memory>
 
+#include "holdfast/embed/core_module.hpp"
 #include "holdfast/embed/linker.hpp"
 
 namespace holdfast::cli::wast {
 
 class Harness {
  public:
-  Harness() : counters_(std::make_shared<Counters>()) {}
+  /// Errors: those of CoreModule::from_text.
+  static HostResult<Harness> create(const Engine& engine);
 
   /// Adds everything to `linker`, which may outlive this object.
   void link(Linker& linker) const;
@@ -26,7 +28,11 @@ class Harness {
   };
 
  private:
+  explicit Harness(CoreModule simple_module);
+
+  CoreModule simple_module_;
   std::shared_ptr<Counters> counters_;
+  std::shared_ptr<const runtime::HostResourceType> resource1_;
 };
 
 }  // namespace holdfast::cli::wast

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 #include "wast/runner.hpp"
 
+#include <algorithm>
 #include <fmt/format.h>
 #include <string_view>
 #include <utility>
@@ -136,7 +137,7 @@ Outcome Runner::run(const InstanceOf& directive) {
 Outcome Runner::make_current(const std::string& name, std::span<const std::byte> bytes) {
   current_ = std::make_shared<Live>();
   Outcome outcome = pass();
-  if (auto live = instantiate(bytes)) {
+  if (auto live = instantiate(bytes, !name.empty())) {
     *current_ = *std::move(live);
   } else {
     outcome = not_done(live.error(), "not instantiated");
@@ -146,17 +147,41 @@ Outcome Runner::make_current(const std::string& name, std::span<const std::byte>
   return outcome;
 }
 
-HostResult<Runner::Live> Runner::instantiate(std::span<const std::byte> bytes) const {
+HostResult<Runner::Live> Runner::instantiate(std::span<const std::byte> bytes, bool is_named) {
   HOLDFAST_TRY(validate(bytes, /*is_module=*/false));
   HOLDFAST_TRY_ASSIGN(const Component component, Component::from_bytes(engine_, bytes));
   Linker linker(engine_);
   harness_.link(linker);
+  const bool shares_store = link_named(linker, component) || is_named;
   HOLDFAST_TRY_ASSIGN(const InstancePre linked, linker.link(component));
   Live live;
-  HOLDFAST_TRY_ASSIGN(live.store, Store::create(engine_));
+  live.store = shares_store ? shared_store_ : nullptr;
+  if (live.store == nullptr) {
+    HOLDFAST_TRY_ASSIGN(Store store, Store::create(engine_));
+    live.store = std::make_shared<Store>(std::move(store));
+    if (shares_store) shared_store_ = live.store;
+  }
   HOLDFAST_TRY(live.store->set_deadline(deadline_ticks_));
   HOLDFAST_TRY_ASSIGN(live.instance, linked.instantiate(*live.store));
   return live;
+}
+
+/// Modules and types only: where a function is imported too, nothing is given, and the link error says so.
+/// Modules and types only: where a function is imported too, nothing is given, and the link error says so.
+bool Runner::link_named(Linker& linker, const Component& component) const {
+  const auto is_function = [](const component::ImportEntry& member) {
+    return std::holds_alternative<component::ImportedFunctionId>(member.item.item);
+  };
+  bool is_linked = false;
+  for (const component::ImportEntry& import : component.loaded()->program.imports) {
+    const auto named = named_.find(import.name);
+    if (named == named_.end() || !named->second->instance) continue;
+    const auto* members = std::get_if<component::ImportTree>(&import.item.item);
+    if (members != nullptr && std::ranges::any_of(*members, is_function)) continue;
+    linker.instance(import.name, *named->second->instance, {});
+    is_linked = true;
+  }
+  return is_linked;
 }
 
 Runner::Live* Runner::find_instance(const std::string& name, std::optional<Outcome>& missing) {

@@ -10,6 +10,7 @@
 #include <optional>
 #include <span>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "holdfast/component/validate/features.hpp"
@@ -22,15 +23,16 @@ namespace holdfast::cli::wast {
 
 struct RunSettings {
   component::Features features;  ///< that components may use
-  bool validate_only = false;  ///< components are decoded and validated, nothing is instantiated or called
+  bool validate_only = false;    ///< components are decoded and validated, nothing is instantiated or called
   std::chrono::milliseconds time_per_directive{20'000};
 };
 
 class Runner {
  public:
   /// `engine` must tick (Engine::tick) every `tick` while a directive is carried out.
-  Runner(const Engine& engine, const RunSettings& settings, std::chrono::milliseconds tick)
+  Runner(const Engine& engine, Harness harness, const RunSettings& settings, std::chrono::milliseconds tick)
       : engine_(engine),
+        harness_(std::move(harness)),
         settings_(settings),
         deadline_ticks_(static_cast<std::uint64_t>(1 + settings.time_per_directive / tick)) {}
 
@@ -44,7 +46,7 @@ class Runner {
   };
   /// An instance with its store; or why it is not there.
   struct Live {
-    std::optional<Store> store;
+    std::shared_ptr<Store> store;
     std::optional<Instance> instance;
     std::optional<Outcome> missing;
   };
@@ -61,7 +63,10 @@ class Runner {
   HostResult<void> validate(std::span<const std::byte> bytes, bool is_module) const;
   Outcome make_current(const std::string& name, std::span<const std::byte> bytes);
   Outcome compare_refusal(std::span<const std::byte> bytes, const std::string& words) const;
-  HostResult<Live> instantiate(std::span<const std::byte> bytes) const;
+  /// In a store of its own, unless it has a name or imports from an instance that has one.
+  HostResult<Live> instantiate(std::span<const std::byte> bytes, bool is_named = false);
+  /// Gives what `component` imports of named instances. True: it imports something.
+  bool link_named(Linker& linker, const Component& component) const;
   HostResult<std::optional<Val>> call(Live& live, const Invocation& invocation) const;
   /// The instance that is called; null with `missing` when there is none.
   Live* find_instance(const std::string& name, std::optional<Outcome>& missing);
@@ -73,6 +78,7 @@ class Runner {
   std::map<std::string, Known> definitions_;  // by name; the last one without a name under ""
   std::shared_ptr<Live> current_;
   std::map<std::string, std::shared_ptr<Live>> named_;
+  std::shared_ptr<Store> shared_store_;  // of what has a name, and what imports from it
 };
 
 }  // namespace holdfast::cli::wast

@@ -1,0 +1,65 @@
+# SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+"""Runs scripts of the public suites with false expectations: exactly what was changed has to fail.
+Arguments: the command, the folder of the suites."""
+import json
+import pathlib
+import re
+import subprocess
+import sys
+import tempfile
+
+COMMAND, FOLDER = sys.argv[1], pathlib.Path(sys.argv[2])
+# What an assert_return expects at its end, and the words of an assert_trap, each on a line of its own.
+VALUE = re.compile(r'^(\(assert_return \(invoke .*\) \((\w+)\.const )("[^"]*"|[^ "()]+)(\)\))$')
+WORDS = re.compile(r'^(\(assert_trap \(invoke .*\) )"([^"]+)"\)$')
+
+
+def another(kind, value):
+    """A constant of that kind that is not `value`; None where it is not known."""
+    if kind == "bool":
+        return "false" if value == "true" else "true"
+    if kind in ("str", "char"):
+        return '"?"'
+    if kind in ("f32", "f64"):
+        return "0.123"
+    if not re.fullmatch(r"-?\d+", value):
+        return None
+    return str(int(value) + 1 if int(value) <= 0 else int(value) - 1)
+
+
+def falsified(lines, every, first):
+    """`lines` with each `every`th expectation changed, beginning with the one of number `first`; and which lines."""
+    changed, count = set(), 0
+    for number, line in enumerate(lines):
+        value, words = VALUE.match(line), WORDS.match(line)
+        other = another(value[2], value[3]) if value else None
+        if not words and other is None:
+            continue
+        count += 1
+        if count % every != first:
+            continue
+        lines[number] = value[1] + other + value[4] if value else words[1] + '"not these words")'
+        changed.add(number + 1)
+    return changed
+
+
+def failures(lines):
+    with tempfile.TemporaryDirectory() as folder:
+        script, out = pathlib.Path(folder, "script.wast"), pathlib.Path(folder, "out.json")
+        script.write_text("\n".join(lines))
+        subprocess.run([COMMAND, "wast", "--features", "spec", "--json", out, script], stdout=subprocess.DEVNULL)
+        return {one["line"] for one in json.loads(out.read_text())["directives"] if one["status"] == "fail"}
+
+
+wrong, total = 0, 0
+for path in sorted((FOLDER / "spec").rglob("*.wast")):
+    for first in range(3):
+        lines = path.read_text().splitlines()
+        changed = falsified(lines, 3, first)
+        total += len(changed)
+        found = failures(lines) if changed else set()
+        if found != changed:
+            print(f"{path}: changed at {sorted(changed - found)} without a failure, fails at {sorted(found - changed)}")
+            wrong += 1
+print(f"{total} false expectations")
+sys.exit(bool(wrong) or total == 0)
