@@ -82,19 +82,27 @@ class ByteCursor {
   /// error. The count alone allocates no more than a short list.
   template <class T, class ReadElement>
   Result<void> read_list(std::vector<T>& out, ReadElement read_element) {
-    HOLDFAST_TRY_ASSIGN(const std::uint32_t count, read_u32());
-    if (out.empty()) out.reserve(std::min<std::size_t>({count, remaining(), short_list}));
+    HOLDFAST_TRY_ASSIGN(const std::uint32_t count, read_count(out));
     for (std::uint32_t i = 0; i < count; ++i) {
       HOLDFAST_TRY(take_item());
-      HOLDFAST_TRY_ASSIGN(auto element, read_element(*this));
-      out.push_back(std::move(element));
+      auto element = read_element(*this);
+      if (!element) return std::unexpected(element.error());
+      out.push_back(*std::move(element));
     }
     return {};
   }
 
+  /// A count of elements that `out` will get. Allocates no more than a short list.
+  template <class T>
+  Result<std::uint32_t> read_count(std::vector<T>& out) {
+    HOLDFAST_TRY_ASSIGN(const std::uint32_t count, read_u32());
+    if (out.empty()) out.reserve(std::min<std::size_t>({count, remaining(), short_list}));
+    return count;
+  }
+
  private:
   /// A list of up to so many elements is allocated at once.
-  static constexpr std::size_t short_list = 16;
+  static constexpr std::size_t short_list = 64;
 
   Result<std::uint32_t> read_longer_u32() noexcept;
 

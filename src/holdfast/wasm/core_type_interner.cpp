@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 #include "holdfast/wasm/core_type_interner.hpp"
 
+#include <array>
+#include <cstring>
 #include <utility>
 
 #include "holdfast/core/assert.hpp"
@@ -116,7 +118,9 @@ class KeyWriter {
   }
   void add_byte(std::size_t byte) { key_.push_back(static_cast<char>(byte)); }
   void add_number(std::uint32_t number) {
-    for (unsigned shift = 0; shift < 32; shift += 8) add_byte((number >> shift) & 0xff);
+    std::array<char, sizeof number> bytes;
+    std::memcpy(bytes.data(), &number, sizeof number);
+    key_.append(bytes.data(), bytes.size());
   }
 
   std::string& key_;

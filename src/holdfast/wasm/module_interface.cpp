@@ -93,7 +93,7 @@ class InterfaceParser {
   // --- imports ---
 
   Result<void> read_imports(ByteCursor& section) {
-    HOLDFAST_TRY_ASSIGN(const std::uint32_t count, section.read_u32());
+    HOLDFAST_TRY_ASSIGN(const std::uint32_t count, section.read_count(interface_.imports));
     for (std::uint32_t i = 0; i < count; ++i) HOLDFAST_TRY(read_import(section));
     return {};
   }

@@ -101,11 +101,14 @@ class ComponentReader {
   /// A section that is a list of definitions and nothing else.
   template <class ReadDefinition>
   Result<void> read_definitions(ByteCursor section, ReadDefinition read_definition) {
-    HOLDFAST_TRY(section.read_list(out_.definitions, [&](ByteCursor& cursor) -> Result<syntax::Definition> {
-      const std::size_t offset = cursor.offset();
-      HOLDFAST_TRY_ASSIGN(auto value, read_definition(cursor));
-      return syntax::Definition{std::move(value), offset};
-    }));
+    HOLDFAST_TRY_ASSIGN(const std::uint32_t count, section.read_count(out_.definitions));
+    for (std::uint32_t i = 0; i < count; ++i) {
+      HOLDFAST_TRY(section.take_item());
+      const std::size_t offset = section.offset();
+      auto value = read_definition(section);
+      if (!value) return std::unexpected(value.error());
+      out_.definitions.push_back({*std::move(value), offset});
+    }
     if (!section.at_end()) return ByteCursor::fail_at(ErrorCode::section_size_mismatch, section.offset());
     return {};
   }

@@ -103,7 +103,7 @@ HostResult<InterfaceType> TypeConverter::make(types::DefinedTypeId id, Frame& fr
   type.kind = node.kind;
   type.size = static_cast<std::uint32_t>(layout.narrow.size);  // below 2^28: validated
   type.alignment = layout.narrow.alignment;
-  type.flat = layout.narrow.flat;
+  type.flat.assign(layout.narrow.flat.begin(), layout.narrow.flat.end());
   type.discriminant_size = layout.discriminant_size;
   type.payload_offset = static_cast<std::uint32_t>(layout.narrow.payload_offset);
   type.has_borrow = engine_.facts(id).contains_borrow;
@@ -166,11 +166,12 @@ HostResult<FunctionTypeId> TypeConverter::convert(types::FunctionTypeId id, Fram
   FunctionType type;
   type.is_async = node.is_async;
   std::vector<const types::Layout*> layouts;
+  types::FlatTypes flat;
   for (const types::Parameter& parameter : node.parameters) {
     HOLDFAST_TRY_ASSIGN(const InterfaceTypeId converted, convert(parameter.type.structure, frame));
     layouts.push_back(&engine_.layout(parameter.type.structure));
     type.parameters.push_back({std::string(engine_.names()[parameter.name]), converted});
-    types::append_flat(type.flat_parameters, layouts.back()->narrow.flat);
+    flat.append(layouts.back()->narrow.flat);
     type.parameters_alignment = std::max(type.parameters_alignment, layouts.back()->narrow.alignment);
   }
   const std::vector<std::uint64_t> offsets = offsets_of(layouts);
@@ -179,6 +180,7 @@ HostResult<FunctionTypeId> TypeConverter::convert(types::FunctionTypeId id, Fram
   for (std::size_t i = 0; i < type.parameters.size(); ++i)
     type.parameters[i].offset = static_cast<std::uint32_t>(offsets[i]);
   type.parameters_size = static_cast<std::uint32_t>(offsets.back());
+  type.flat_parameters.assign(flat.begin(), flat.end());
   type.parameters_spill = type.flat_parameters.size() > max_flat_parameters;
   if (node.result.is_present()) {
     HOLDFAST_TRY_ASSIGN(type.result, convert(node.result.structure, frame));

@@ -30,7 +30,7 @@ PointerLayout record_part(std::span<const Layout* const> fields, PartOf part_of)
     const PointerLayout& part = part_of(*field);
     result.size = std::min(size_ceiling, align_to(result.size, part.alignment) + part.size);
     result.alignment = std::max(result.alignment, part.alignment);
-    append_flat(result.flat, part.flat);
+    result.flat.append(part.flat);
   }
   result.size = align_to(result.size, result.alignment);
   return result;
@@ -65,7 +65,7 @@ PointerLayout fixed_list_part(const PointerLayout& element, std::uint32_t length
   result.alignment = element.alignment;
   result.size = element.size == 0 || length <= size_ceiling / element.size ? element.size * length : size_ceiling;
   for (std::uint32_t i = 0; i < length && result.flat.size() < flat_cut && !element.flat.empty(); ++i)
-    append_flat(result.flat, element.flat);
+    result.flat.append(element.flat);
   return result;
 }
 
@@ -79,11 +79,6 @@ bool any_pointer(std::span<const Layout* const> parts) {
 std::uint32_t discriminant_size(std::size_t cases) noexcept {
   if (cases <= 0x100) return 1;
   return cases <= 0x10000 ? 2 : 4;
-}
-
-void append_flat(std::vector<ValueType>& flat, std::span<const ValueType> added) {
-  const std::size_t count = std::min(added.size(), flat_cut - std::min(flat_cut, flat.size()));
-  flat.insert(flat.end(), added.begin(), added.begin() + static_cast<std::ptrdiff_t>(count));
 }
 
 Layout layout_of_primitive(TypeKind kind) {

@@ -8,10 +8,9 @@
 #include <cstddef>
 #include <cstdint>
 #include <span>
-#include <vector>
 
+#include "holdfast/component/types/flat_types.hpp"
 #include "holdfast/component/types/type_kind.hpp"
-#include "holdfast/engine/core_value.hpp"
 
 namespace holdfast::component::types {
 
@@ -19,8 +18,8 @@ namespace holdfast::component::types {
 struct PointerLayout {
   std::uint64_t size = 0;
   std::uint32_t alignment = 1;
-  std::uint64_t payload_offset = 0;     ///< of kinds with cases
-  std::vector<engine::ValueType> flat;  ///< cut at `flat_cut`
+  std::uint64_t payload_offset = 0;  ///< of kinds with cases
+  FlatTypes flat;
 };
 
 struct Layout {
@@ -29,9 +28,6 @@ struct Layout {
   std::uint32_t discriminant_size = 0;  ///< 1, 2 or 4, of kinds with cases
   bool contains_pointer = false;        ///< a string, list or map somewhere inside
 };
-
-/// Nobody passes more than 16 parameters flat, so one more says "too many".
-inline constexpr std::size_t flat_cut = 17;
 
 /// Sizes stop growing here; far above everything that is valid.
 inline constexpr std::uint64_t size_ceiling = std::uint64_t{1} << 40;
@@ -55,8 +51,5 @@ Layout layout_of_variant(std::span<const Layout* const> cases);
 Layout layout_of_flags(std::size_t labels);
 /// own, borrow, stream, future, error-context.
 Layout layout_of_handle();
-
-/// Appends `added` to `flat`, up to `flat_cut`.
-void append_flat(std::vector<engine::ValueType>& flat, std::span<const engine::ValueType> added);
 
 }  // namespace holdfast::component::types

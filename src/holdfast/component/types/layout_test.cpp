@@ -7,7 +7,7 @@ namespace holdfast::component::types {
 namespace {
 
 using engine::ValueType;
-using Flat = std::vector<ValueType>;
+using Flat = FlatTypes;
 
 TEST(Layout, PrimitivesAreAsWideAsTheyAreAligned) {
   EXPECT_EQ(layout_of_primitive(TypeKind::boolean).narrow.size, 1u);

@@ -40,10 +40,4 @@ std::size_t hash_ignoring_case(std::string_view text) noexcept {
   return static_cast<std::size_t>(hash);
 }
 
-std::string to_lower(std::string_view text) {
-  std::string result(text);
-  std::transform(result.begin(), result.end(), result.begin(), lower);
-  return result;
-}
-
 }  // namespace holdfast::component::types

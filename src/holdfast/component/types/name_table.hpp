@@ -44,7 +44,4 @@ std::size_t hash_ignoring_case(std::string_view text) noexcept;
 /// True where the texts differ in the case of ASCII letters only.
 bool equal_ignoring_case(std::string_view a, std::string_view b) noexcept;
 
-/// With ASCII letters in lower case.
-std::string to_lower(std::string_view text);
-
 }  // namespace holdfast::component::types

@@ -17,11 +17,21 @@ ResourceSetId ResourceSets::intern(std::vector<ResourceId> resources) {
   return sets_.add(std::move(resources), hash).first;
 }
 
+ResourceSetId ResourceSets::of(ResourceId resource) {
+  if (resource.index() >= singles_.size()) singles_.resize(resource.index() + std::size_t{1});
+  ResourceSetId& single = singles_[resource.index()];
+  if (!single.is_valid()) single = intern({resource});
+  return single;
+}
+
 ResourceSetId ResourceSets::join(ResourceSetId a, ResourceSetId b) {
-  if (a == b || b == empty()) return a;
-  if (a == empty()) return b;
+  const std::vector<ResourceId>& of_a = sets_[a];
+  const std::vector<ResourceId>& of_b = sets_[b];
+  // Nearly always the one has all of the other.
+  if (a == b || std::includes(of_a.begin(), of_a.end(), of_b.begin(), of_b.end())) return a;
+  if (std::includes(of_b.begin(), of_b.end(), of_a.begin(), of_a.end())) return b;
   std::vector<ResourceId> joined;
-  std::set_union(sets_[a].begin(), sets_[a].end(), sets_[b].begin(), sets_[b].end(), std::back_inserter(joined));
+  std::set_union(of_a.begin(), of_a.end(), of_b.begin(), of_b.end(), std::back_inserter(joined));
   return intern(std::move(joined));
 }
 

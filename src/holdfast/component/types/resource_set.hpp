@@ -20,6 +20,7 @@ class ResourceSets {
   static ResourceSetId empty() { return ResourceSetId(0); }
   /// The set of `resources`, in any order, repetitions allowed.
   ResourceSetId intern(std::vector<ResourceId> resources);
+  ResourceSetId of(ResourceId resource);
   ResourceSetId join(ResourceSetId a, ResourceSetId b);
   ResourceSetId without(ResourceSetId set, const std::vector<ResourceId>& removed);
   bool contains(ResourceSetId set, ResourceId resource) const;
@@ -27,6 +28,7 @@ class ResourceSets {
 
  private:
   InternTable<ResourceSetId, std::vector<ResourceId>> sets_;
+  std::vector<ResourceSetId> singles_;  // by resource: the set of it alone, where there is one
 };
 
 }  // namespace holdfast::component::types

@@ -91,7 +91,7 @@ void TypeEngine::combine(TypeFacts& facts, const TypeFacts& part) {
 TypeFacts TypeEngine::facts_of(const DefinedType& node) {
   TypeFacts facts;
   facts.contains_borrow = node.kind == TypeKind::borrow;
-  if (node.resource.resource.is_valid()) facts.free = sets_.intern({node.resource.resource});
+  if (node.resource.resource.is_valid()) facts.free = sets_.of(node.resource.resource);
   for (const ValueTypeRef& member : node.members)
     if (member.is_present()) combine(facts, this->facts(member.structure));
   return facts;
@@ -191,7 +191,7 @@ TypeFacts TypeEngine::facts(const TypeRef& type) {
     case TypeSort::resource: break;
   }
   TypeFacts result;
-  result.free = sets_.intern({type.resource()});
+  result.free = sets_.of(type.resource());
   return result;
 }
 
@@ -218,6 +218,7 @@ std::vector<ResourcePlace> TypeEngine::exposed_by(const NamedEntities& exports) 
     if (entity.sort == EntitySort::instance)
       for (const ResourcePlace& place : exposed(entity.type.instance())) places.push_back({place.resource, position});
   }
+  if (places.size() <= 1) return places;
   // Of several places of one resource the last one stays.
   std::sort(places.begin(), places.end(), [](const ResourcePlace& a, const ResourcePlace& b) {
     return a.resource != b.resource ? a.resource < b.resource : a.position < b.position;

@@ -10,9 +10,9 @@
 #include <deque>
 #include <optional>
 #include <string_view>
-#include <unordered_set>
 #include <vector>
 
+#include "holdfast/component/types/flat_set.hpp"
 #include "holdfast/component/types/intern_table.hpp"
 #include "holdfast/component/types/layout.hpp"
 #include "holdfast/component/types/module_type.hpp"
@@ -100,7 +100,7 @@ class TypeEngine {
   bool exhausted() const { return exhausted_; }
 
   /// Remembers that the first is a subtype of the second (types never change, so this never does).
-  void remember_subtype(TypeRef a, TypeRef b) { subtypes_.insert({a.sort, a.structure, b.structure}); }
+  void remember_subtype(TypeRef a, TypeRef b) { subtypes_.add({a.sort, a.structure, b.structure}); }
   bool is_known_subtype(TypeRef a, TypeRef b) const { return subtypes_.contains({a.sort, a.structure, b.structure}); }
 
  private:
@@ -139,7 +139,7 @@ class TypeEngine {
   std::deque<TypeFacts> function_facts_;
   std::deque<InstanceFacts> instance_facts_;
   std::deque<TypeFacts> component_facts_;
-  std::unordered_set<SubtypePair, SubtypeHash> subtypes_;
+  FlatSet<SubtypePair, SubtypeHash> subtypes_;
   std::uint32_t next_resource_ = 0;
   std::uint32_t next_alias_ = 0;
   std::uint64_t work_left_;

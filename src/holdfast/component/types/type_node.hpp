@@ -9,10 +9,10 @@
 #include <cstddef>
 #include <cstdint>
 #include <functional>
-#include <unordered_map>
 #include <utility>
 #include <vector>
 
+#include "holdfast/component/types/hash_index.hpp"
 #include "holdfast/component/types/name_table.hpp"
 #include "holdfast/component/types/type_kind.hpp"
 #include "holdfast/core/id.hpp"
@@ -139,7 +139,7 @@ class NamedEntities {
 
  private:
   std::vector<Item> items_;
-  std::unordered_map<NameId, std::uint32_t> positions_;  // used once there are more than a few
+  HashIndex index_;  // of items_, by their names
 };
 
 /// A resource, and the import or export at which the way to it begins. Where that is an instance, the way goes on

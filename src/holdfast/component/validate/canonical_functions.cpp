@@ -34,7 +34,7 @@ std::string list_of(const std::vector<wasm::CoreValueType>& types) {
   return text + "]";
 }
 
-const std::vector<engine::ValueType>& flat_of(const types::Layout& layout, bool is_64) {
+const types::FlatTypes& flat_of(const types::Layout& layout, bool is_64) {
   return is_64 ? layout.wide.flat : layout.narrow.flat;
 }
 
@@ -60,11 +60,11 @@ HostResult<const wasm::CoreFunctionType*> Validator::core_function_type(std::uin
 HostResult<bool> Validator::flatten_parameters(const types::FunctionType& type, const Options& options, Abi abi,
                                                CoreFunctionType& result, std::size_t offset) {
   const std::size_t limit = abi == Abi::lower && options.is_async ? max_flat_async_parameters : max_flat_parameters;
-  std::vector<engine::ValueType> flat;
+  types::FlatTypes flat;
   for (const types::Parameter& parameter : type.parameters) {
     const types::Layout& layout = engine_.layout(parameter.type.structure);
     if (layout.contains_pointer) HOLDFAST_TRY(require_memory(options, abi == Abi::lift, offset));
-    types::append_flat(flat, flat_of(layout, options.memory_is_64));
+    flat.append(flat_of(layout, options.memory_is_64));
     if (flat.size() > limit) {
       HOLDFAST_TRY(require_memory(options, abi == Abi::lift, offset));
       result.parameters = {{options.memory_is_64 ? CoreKind::i64 : CoreKind::i32, {}}};

@@ -1,10 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
 // Value types: members exist, labels are in kebab case and differ, sizes stay in bounds.
-#include <string_view>
 #include <utility>
 #include <variant>
-#include <vector>
 
 #include "holdfast/component/validate/primitive_kind.hpp"
 #include "holdfast/component/validate/validator.hpp"
@@ -17,25 +15,6 @@ constexpr std::uint64_t max_value_size = (std::uint64_t{1} << 28) - 1;
 constexpr std::size_t max_flags = 32;
 /// Elements of a fixed-length list; the public implementations agree on it.
 constexpr std::uint32_t max_fixed_list = std::uint32_t{1} << 30;
-
-/// Finds labels that are the same but for the case of their letters. The texts must outlive it.
-class LabelSet {
- public:
-  /// The label that `text` conflicts with, if there is one; else `text` is added.
-  std::optional<std::string_view> conflict(std::string_view text) {
-    const std::size_t hash = types::hash_ignoring_case(text);
-    const auto found = index_.find(
-        hash, [&](std::uint32_t position) { return types::equal_ignoring_case(labels_[position], text); });
-    if (found) return labels_[*found];
-    labels_.push_back(text);
-    index_.add(hash);
-    return std::nullopt;
-  }
-
- private:
-  std::vector<std::string_view> labels_;
-  types::HashIndex index_;
-};
 
 }  // namespace
 
@@ -84,7 +63,7 @@ HostResult<types::DefinedType> Validator::make(const syntax::RecordType& type, s
   for (const syntax::LabelledType& field : type.fields) {
     HOLDFAST_TRY_ASSIGN(const types::NameId name, label(field.label, "record field", field.offset));
     HOLDFAST_TRY_ASSIGN(const types::ValueTypeRef member, value_type(field.type));
-    if (const auto previous = labels.conflict(field.label))
+    if (const auto* previous = labels.add(field.label))
       return refuse_at(field.offset, Cause::label_conflict, {"record field", field.label, "field", *previous});
     node.labels.push_back(name);
     node.members.push_back(member);
@@ -99,7 +78,7 @@ HostResult<types::DefinedType> Validator::make(const syntax::VariantType& type, 
   for (const syntax::Case& one : type.cases) {
     HOLDFAST_TRY_ASSIGN(const types::NameId name, label(one.label, "variant case", one.offset));
     HOLDFAST_TRY_ASSIGN(const types::ValueTypeRef member, optional_value_type(one.type));
-    if (const auto previous = labels.conflict(one.label))
+    if (const auto* previous = labels.add(one.label))
       return refuse_at(one.offset, Cause::label_conflict, {"variant case", one.label, "case", *previous});
     node.labels.push_back(name);
     node.members.push_back(member);
@@ -144,7 +123,7 @@ HostResult<types::DefinedType> Validator::make(const syntax::FlagsType& type, st
   LabelSet labels;
   for (const syntax::Label& flag : type.labels) {
     HOLDFAST_TRY_ASSIGN(const types::NameId name, label(flag.label, "flag", flag.offset));
-    if (const auto previous = labels.conflict(flag.label))
+    if (const auto* previous = labels.add(flag.label))
       return refuse_at(flag.offset, Cause::label_conflict, {"flag", flag.label, "flag", *previous});
     node.labels.push_back(name);
   }
@@ -157,7 +136,7 @@ HostResult<types::DefinedType> Validator::make(const syntax::EnumType& type, std
   LabelSet labels;
   for (const syntax::Label& tag : type.labels) {
     HOLDFAST_TRY_ASSIGN(const types::NameId name, label(tag.label, "enum tag", tag.offset));
-    if (const auto previous = labels.conflict(tag.label))
+    if (const auto* previous = labels.add(tag.label))
       return refuse_at(tag.offset, Cause::label_conflict, {"enum tag", tag.label, "tag", *previous});
     node.labels.push_back(name);
   }

@@ -143,11 +143,11 @@ types::InstanceTypeId Validator::freshen(types::InstanceTypeId instance, Directi
 HostResult<ExternNameParts> Validator::check_extern_name(const syntax::ExternName& name, const types::Entity& entity,
                                                          const ExternSide& side, Direction direction,
                                                          std::size_t offset) {
-  const std::string quoted = std::string(word_of(direction)) + " name `" + name.name + "`";
+  const auto quoted = [&] { return std::string(word_of(direction)) + " name `" + name.name + "`"; };
   auto parts = parse_extern_name(name.name, features_);
   if (!parts)
     return std::unexpected(
-        std::move(parts.error()).with_offset(offset).with_context(quoted + " is not a valid extern name"));
+        std::move(parts.error()).with_offset(offset).with_context(quoted() + " is not a valid extern name"));
   const bool is_for_imports_only = parts->kind == ExternNameKind::hash || parts->kind == ExternNameKind::url ||
                                    parts->kind == ExternNameKind::dependency;
   if (direction == Direction::export_ && is_for_imports_only)
@@ -155,7 +155,7 @@ HostResult<ExternNameParts> Validator::check_extern_name(const syntax::ExternNam
   std::string_view version_suffix;
   HOLDFAST_TRY(check_attributes(name, *parts, entity, version_suffix, offset));
   if (auto result = at_offset(check_annotation(*parts, version_suffix, entity, side), offset); !result)
-    return std::unexpected(std::move(result.error()).with_context(quoted + " is not valid"));
+    return std::unexpected(std::move(result.error()).with_context(quoted() + " is not valid"));
   return *parts;
 }
 
@@ -201,8 +201,8 @@ HostResult<void> Validator::check_attributes(const syntax::ExternName& name, con
 HostResult<void> Validator::register_name(const syntax::ExternName& name, const ExternNameParts& parts,
                                           const types::Entity& entity, ExternSide& side, Direction direction,
                                           std::size_t offset) {
-  const auto [previous, is_new] = side.names_by_key.emplace(uniqueness_key(name.name, parts), name.name);
-  if (!is_new) return refuse_at(offset, Cause::extern_name_conflict, {word_of(direction), name.name, previous->second});
+  if (const UniquenessKey* previous = side.names.add(uniqueness_key(name.name, parts)))
+    return refuse_at(offset, Cause::extern_name_conflict, {word_of(direction), name.name, previous->name});
   const bool added = side.items.add(engine_.names().intern(name.name), entity);
   if (!added) return refuse_at(offset, Cause::extern_name_conflict, {word_of(direction), name.name, name.name});
   return {};
@@ -232,7 +232,8 @@ HostResult<void> Validator::check_annotation(const ExternNameParts& parts, std::
   const types::FunctionType& type = engine_[entity.type.function()];
   if (parts.kind == ExternNameKind::constructor) return check_constructor(parts, type, side);
   if (parts.kind == ExternNameKind::method) return check_method(parts, type, side);
-  if (!side.all_resource_names.contains(std::string(parts.resource))) return refuse(Cause::static_resource_unknown);
+  if (!side.all_resource_names.contains(engine_.names().find(parts.resource)))
+    return refuse(Cause::static_resource_unknown);
   return {};
 }
 
@@ -261,7 +262,8 @@ HostResult<void> Validator::check_resource_name(const types::ResourceRef& resour
                                                 const ExternSide& side) {
   const auto found = side.resource_names.find(resource.as_type());
   if (found == side.resource_names.end()) return refuse(Cause::resource_without_name);
-  if (found->second != name) return refuse(Cause::resource_name_differs, {found->second});
+  const std::string_view actual = engine_.names()[found->second];
+  if (actual != name) return refuse(Cause::resource_name_differs, {actual});
   return {};
 }
 

@@ -14,24 +14,25 @@ bool Validator::register_named_types(const types::Entity& entity, Direction dire
   Scope& scope = current();
   ExternSide& side = scope.side(direction);
   if (top_level_name != nullptr && entity.is_resource()) {
-    side.resource_names.emplace(entity.type, *top_level_name);
-    side.all_resource_names.insert(*top_level_name);
+    const types::NameId name = engine_.names().intern(*top_level_name);
+    side.resource_names.emplace(entity.type, name);
+    side.all_resource_names.add(name);
   }
   // Instance types are checked where they are used.
   if (scope.kind == ScopeKind::instance_type) return true;
   switch (entity.sort) {
     case types::EntitySort::type:
       if (!is_made_of_named(entity.type, side)) return false;
-      side.named_types.insert(entity.type);
+      side.named_types.add(entity.type);
       // What is imported may also be exported.
-      if (direction == Direction::import) scope.exports.named_types.insert(entity.type);
+      if (direction == Direction::import) scope.exports.named_types.add(entity.type);
       return true;
     case types::EntitySort::instance: {
       const types::InstanceTypeId instance = entity.type.instance();
       if (side.named_instances.contains(instance)) return true;
       for (const auto& item : engine_[instance].exports)
         if (!register_named_types(item.entity, direction, nullptr)) return false;
-      side.named_instances.insert(instance);
+      side.named_instances.add(instance);
       return true;
     }
     case types::EntitySort::function: return function_is_made_of_named(entity.type.function(), side);
@@ -76,7 +77,7 @@ bool Validator::instance_is_made_of_named(types::InstanceTypeId id, ExternSide& 
         break;
     }
   }
-  side.checked_instances.insert(id);
+  side.checked_instances.add(id);
   return true;
 }
 
@@ -100,7 +101,7 @@ bool Validator::is_named(const types::ValueTypeRef& type, ExternSide& side) {
   // The others may be anonymous.
   if (side.named_structures.contains(type.structure)) return true;
   if (!members_are_named(type.structure, side)) return false;
-  side.named_structures.insert(type.structure);
+  side.named_structures.add(type.structure);
   return true;
 }
 

@@ -4,7 +4,7 @@
 #include <algorithm>
 #include <array>
 
-#include "holdfast/component/types/name_table.hpp"
+#include "holdfast/component/types/intern_table.hpp"
 #include "holdfast/component/validate/cause.hpp"
 #include "holdfast/component/validate/semver.hpp"
 
@@ -283,21 +283,35 @@ HostResult<ExternNameParts> parse_extern_name(std::string_view name, const Featu
   return NameParser(name, features).parse();
 }
 
-std::string uniqueness_key(std::string_view name, const ExternNameParts& parts) {
+UniquenessKey uniqueness_key(std::string_view name, const ExternNameParts& parts) {
+  using Kind = UniquenessKey::Kind;
   switch (parts.kind) {
-    case ExternNameKind::label: return "label " + types::to_lower(name);
-    case ExternNameKind::constructor: return "constructor " + types::to_lower(parts.resource);
+    case ExternNameKind::label: return {Kind::label, name, {}, name};
+    case ExternNameKind::constructor: return {Kind::constructor, parts.resource, {}, name};
     case ExternNameKind::method:
     case ExternNameKind::static_:
       // `[method]a.a` and `[static]a.a` would become the same name as `a` in many languages.
-      if (types::equal_ignoring_case(parts.resource, parts.member)) return "label " + types::to_lower(parts.resource);
-      return "member " + types::to_lower(parts.resource) + "." + types::to_lower(parts.member);
+      if (types::equal_ignoring_case(parts.resource, parts.member)) return {Kind::label, parts.resource, {}, name};
+      return {Kind::member, parts.resource, parts.member, name};
     case ExternNameKind::interface:
     case ExternNameKind::dependency:
     case ExternNameKind::url:
     case ExternNameKind::hash: break;
   }
-  return "other " + std::string(name);
+  return {Kind::other, name, {}, name};
+}
+
+bool operator==(const UniquenessKey& a, const UniquenessKey& b) {
+  if (a.kind != b.kind) return false;
+  if (a.kind == UniquenessKey::Kind::other) return a.resource == b.resource;
+  return types::equal_ignoring_case(a.resource, b.resource) && types::equal_ignoring_case(a.member, b.member);
+}
+
+std::size_t UniquenessHash::operator()(const UniquenessKey& key) const noexcept {
+  auto hash = static_cast<std::size_t>(key.kind);
+  types::mix(hash, types::hash_ignoring_case(key.resource));
+  types::mix(hash, types::hash_ignoring_case(key.member));
+  return hash;
 }
 
 }  // namespace holdfast::component

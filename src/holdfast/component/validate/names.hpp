@@ -4,10 +4,12 @@
 // thread. Source: Explainer.md, "Import and Export Definitions".
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
-#include <string>
 #include <string_view>
 
+#include "holdfast/component/types/flat_set.hpp"
+#include "holdfast/component/types/name_table.hpp"
 #include "holdfast/component/validate/features.hpp"
 #include "holdfast/diagnostics/host_error.hpp"
 
@@ -39,7 +41,35 @@ struct ExternNameParts {
 /// Errors: invalid, says what the grammar wants.
 HostResult<ExternNameParts> parse_extern_name(std::string_view name, const Features& features);
 
-/// Two names may stand beside each other if their keys differ. Explainer.md, "strongly-unique".
-std::string uniqueness_key(std::string_view name, const ExternNameParts& parts);
+/// A name, made to be compared: two names may stand beside each other if their keys differ. The views are into the
+/// text that was parsed. Explainer.md, "strongly-unique".
+struct UniquenessKey {
+  enum class Kind : std::uint8_t { label, constructor, member, other };
+  Kind kind = Kind::other;
+  std::string_view resource;  ///< of label the label, of other the name
+  std::string_view member;    ///< of member
+  std::string_view name;      ///< all of it; makes no difference
+
+  friend bool operator==(const UniquenessKey& a, const UniquenessKey& b);
+};
+
+UniquenessKey uniqueness_key(std::string_view name, const ExternNameParts& parts);
+
+struct UniquenessHash {
+  std::size_t operator()(const UniquenessKey& key) const noexcept;
+};
+
+/// Names that stand beside each other. The texts must outlive it.
+using ExternNameSet = types::FlatSet<UniquenessKey, UniquenessHash>;
+
+struct LabelHash {
+  std::size_t operator()(std::string_view label) const noexcept { return types::hash_ignoring_case(label); }
+};
+struct LabelEqual {
+  bool operator()(std::string_view a, std::string_view b) const noexcept { return types::equal_ignoring_case(a, b); }
+};
+
+/// Labels that stand beside each other: they differ in more than the case of letters. The texts must outlive it.
+using LabelSet = types::FlatSet<std::string_view, LabelHash, LabelEqual>;
 
 }  // namespace holdfast::component

@@ -63,19 +63,41 @@ TEST(ExternNames, NestedNamesNeedTheirFeature) {
   EXPECT_NE(kind_of("a:b:c/d/e"), "interface");
 }
 
-std::string key_of(std::string_view name) {
+UniquenessKey key_of(std::string_view name) {
   const auto parts = parse_extern_name(name, {});
   EXPECT_TRUE(parts.has_value()) << name;
-  return parts ? uniqueness_key(name, *parts) : std::string();
+  return parts ? uniqueness_key(name, *parts) : UniquenessKey{};
+}
+
+/// Whether both may stand beside each other.
+bool differ(std::string_view a, std::string_view b) {
+  ExternNameSet names;
+  EXPECT_EQ(names.add(key_of(a)), nullptr) << a;
+  const UniquenessKey* conflict = names.add(key_of(b));
+  if (conflict != nullptr) EXPECT_EQ(conflict->name, a) << "the conflict is told with the name as it is written";
+  return conflict == nullptr;
 }
 
 TEST(ExternNames, SimilarNamesHaveTheSameKey) {
-  EXPECT_EQ(key_of("a-b"), key_of("A-B"));
-  EXPECT_EQ(key_of("[method]a.b"), key_of("[static]A.b"));
-  EXPECT_EQ(key_of("[method]a.a"), key_of("a"));
-  EXPECT_NE(key_of("[method]a.b"), key_of("[method]b.b"));
-  EXPECT_NE(key_of("[constructor]a"), key_of("a"));
-  EXPECT_NE(key_of("a:b/c"), key_of("a:b/c@1.0.0"));
+  EXPECT_FALSE(differ("a-b", "A-B"));
+  EXPECT_FALSE(differ("[method]a.b", "[static]A.b"));
+  EXPECT_FALSE(differ("[method]a.a", "a"));
+  EXPECT_FALSE(differ("[constructor]a", "[constructor]A"));
+  EXPECT_FALSE(differ("a:b/c", "a:b/c"));
+  EXPECT_TRUE(differ("[method]a.b", "[method]b.b"));
+  EXPECT_TRUE(differ("[method]a.bc", "[method]ab.c"));
+  EXPECT_TRUE(differ("[constructor]a", "a"));
+  EXPECT_TRUE(differ("a:b/c", "a:b/c@1.0.0"));
+  EXPECT_TRUE(differ("a:b/c", "a:b/C"));
+}
+
+TEST(Labels, DifferInMoreThanTheCaseOfLetters) {
+  LabelSet labels;
+  EXPECT_EQ(labels.add("a-b"), nullptr);
+  EXPECT_EQ(labels.add("ab"), nullptr);
+  const std::string_view* conflict = labels.add("A-b");
+  ASSERT_NE(conflict, nullptr);
+  EXPECT_EQ(*conflict, "a-b");
 }
 
 TEST(Semver, GoodVersions) {

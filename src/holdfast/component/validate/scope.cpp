@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 #include "holdfast/component/validate/scope.hpp"
 
-#include <utility>
+#include <array>
 
 namespace holdfast::component::validation {
 namespace {
@@ -13,12 +13,24 @@ HostResult<T> item_at(const std::vector<T>& space, std::uint32_t index, std::siz
   return space[index];
 }
 
+struct SpaceLimit {
+  std::size_t most;
+  std::string_view what;
+};
+
 // The public implementations agree on these; no tool writes files that need more.
-constexpr std::size_t max_instances = 1'000;
-constexpr std::size_t max_modules = 1'000;
-constexpr std::size_t max_components = 1'000;
-constexpr std::size_t max_values = 1'000;
-constexpr std::size_t max_items = 1'000'000;
+constexpr std::array<SpaceLimit, 10> space_limits = {{
+    {1'000, "instances"},
+    {1'000, "modules"},
+    {1'000, "components"},
+    {1'000, "values"},
+    {1'000'000, "types"},
+    {1'000'000, "functions"},
+    {1'000'000, "tables"},
+    {1'000'000, "memories"},
+    {1'000'000, "globals"},
+    {1'000'000, "tags"},
+}};
 
 }  // namespace
 
@@ -104,20 +116,22 @@ HostResult<types::ValueTypeRef> Scope::use_value(std::uint32_t index, std::size_
 }
 
 HostResult<void> Scope::check_space(std::size_t offset) const {
-  const std::pair<std::size_t, std::pair<std::size_t, std::string_view>> spaces_and_limits[] = {
-      {spaces.instances.size() + spaces.core_instances.size(), {max_instances, "instances"}},
-      {spaces.modules.size(), {max_modules, "modules"}},
-      {spaces.components.size(), {max_components, "components"}},
-      {values.size(), {max_values, "values"}},
-      {spaces.types.size() + core_types.size(), {max_items, "types"}},
-      {spaces.functions.size() + spaces.core_functions.size(), {max_items, "functions"}},
-      {core_tables.size(), {max_items, "tables"}},
-      {core_memories.size(), {max_items, "memories"}},
-      {core_globals.size(), {max_items, "globals"}},
-      {core_tags.size(), {max_items, "tags"}},
+  const std::array<std::size_t, space_limits.size()> sizes = {
+      spaces.instances.size() + spaces.core_instances.size(),
+      spaces.modules.size(),
+      spaces.components.size(),
+      values.size(),
+      spaces.types.size() + core_types.size(),
+      spaces.functions.size() + spaces.core_functions.size(),
+      core_tables.size(),
+      core_memories.size(),
+      core_globals.size(),
+      core_tags.size(),
   };
-  for (const auto& [size, limit] : spaces_and_limits)
-    if (size > limit.first) return refuse_at(offset, Cause::too_many, {limit.second, number(limit.first)});
+  for (std::size_t i = 0; i < sizes.size(); ++i) {
+    const auto& [most, what] = space_limits[i];
+    if (sizes[i] > most) return refuse_at(offset, Cause::too_many, {what, number(most)});
+  }
   return {};
 }
 

@@ -5,13 +5,12 @@
 #pragma once
 
 #include <optional>
-#include <string>
 #include <unordered_map>
-#include <unordered_set>
 #include <vector>
 
 #include "holdfast/component/types/type_engine.hpp"
 #include "holdfast/component/validate/cause.hpp"
+#include "holdfast/component/validate/names.hpp"
 #include "holdfast/component/validate/validated_component.hpp"
 
 namespace holdfast::component::validation {
@@ -36,13 +35,13 @@ struct ValueEntry {
 /// What imports (or exports) of one scope have in common. The two directions are kept apart.
 struct ExternSide {
   types::NamedEntities items;
-  std::unordered_map<std::string, std::string> names_by_key;       ///< uniqueness key to the name that has it
-  std::unordered_set<types::TypeRef> named_types;                  ///< may be referred to by later items
-  std::unordered_set<types::DefinedTypeId> named_structures;       ///< anonymous types known to be made of named ones
-  std::unordered_set<types::InstanceTypeId> named_instances;       ///< all in them is registered
-  std::unordered_set<types::InstanceTypeId> checked_instances;     ///< known to be made of named types
-  std::unordered_map<types::TypeRef, std::string> resource_names;  ///< resources that are items themselves
-  std::unordered_set<std::string> all_resource_names;
+  ExternNameSet names;                                               ///< into the syntax tree
+  types::FlatSet<types::TypeRef> named_types;                        ///< may be referred to by later items
+  types::FlatSet<types::DefinedTypeId> named_structures;             ///< anonymous types known to be made of named ones
+  types::FlatSet<types::InstanceTypeId> named_instances;             ///< all in them is registered
+  types::FlatSet<types::InstanceTypeId> checked_instances;           ///< known to be made of named types
+  std::unordered_map<types::TypeRef, types::NameId> resource_names;  ///< resources that are items themselves
+  types::FlatSet<types::NameId> all_resource_names;
 };
 
 struct Scope {

@@ -2,7 +2,6 @@
 //
 // Types other than value types: functions, resources, instances and components.
 #include <type_traits>
-#include <unordered_map>
 #include <utility>
 #include <variant>
 
@@ -41,13 +40,12 @@ HostResult<types::TypeRef> Validator::make_type(const syntax::Type& type) {
 HostResult<types::FunctionTypeId> Validator::make_function(const syntax::FunctionType& type, std::size_t offset) {
   if (type.is_async) HOLDFAST_TRY(require(features_.async, Cause::async_functions_disabled, offset));
   types::FunctionType node{.is_async = type.is_async};
-  std::unordered_map<std::string, const std::string*> names;
+  LabelSet names;
   for (const syntax::LabelledType& parameter : type.parameters) {
     HOLDFAST_TRY_ASSIGN(const types::NameId name, label(parameter.label, "function parameter", parameter.offset));
-    const auto [previous, is_new] = names.emplace(types::to_lower(parameter.label), &parameter.label);
-    if (!is_new)
+    if (const auto* previous = names.add(parameter.label))
       return refuse_at(parameter.offset, Cause::label_conflict,
-                       {"function parameter", parameter.label, "parameter", *previous->second});
+                       {"function parameter", parameter.label, "parameter", *previous});
     HOLDFAST_TRY_ASSIGN(const types::ValueTypeRef made, value_type(parameter.type));
     node.parameters.push_back({name, made});
   }
@@ -114,8 +112,8 @@ HostResult<types::InstanceTypeId> Validator::make_instance_type(const syntax::In
   scopes_.emplace_back(ScopeKind::instance_type);
   for (const syntax::Declaration& declaration : type.declarations) HOLDFAST_TRY(add_declaration(declaration));
   types::InstanceType node;
-  node.exports = current().exports.items;
-  node.defined = current().defined_resources;
+  node.exports = std::move(current().exports.items);
+  node.defined = std::move(current().defined_resources);
   scopes_.pop_back();
   const types::InstanceTypeId id = engine_.add(std::move(node));
   HOLDFAST_TRY(check_facts(engine_.facts(id), offset));

@@ -94,9 +94,9 @@ HostResult<types::ComponentTypeId> Validator::finish_component(Scope& scope, std
     in_exports = engine_.resource_sets().join(in_exports, engine_.facts(item.entity).free);
 
   types::ComponentType type;
-  type.imports = scope.imports.items;
-  type.exports = scope.exports.items;
-  type.imported = scope.imported_resources;
+  type.imports = std::move(scope.imports.items);
+  type.exports = std::move(scope.exports.items);
+  type.imported = std::move(scope.imported_resources);
   const std::vector<types::ResourcePlace> exposed = engine_.exposed_by(type.exports);
   for (const types::ResourceId resource : scope.defined_resources) {
     if (engine_.resource_sets().contains(in_imports, resource))
