@@ -97,8 +97,9 @@ Result<syntax::Value> read_value(ByteCursor& cursor) {
   syntax::Value value;
   HOLDFAST_TRY_ASSIGN(value.type, read_value_type(cursor));
   HOLDFAST_TRY_ASSIGN(const std::uint32_t size, cursor.read_u32());
-  value.bytes = {cursor.offset(), size};
-  HOLDFAST_TRY(cursor.read_bytes(size));
+  value.bytes_offset = cursor.offset();
+  HOLDFAST_TRY_ASSIGN(const auto bytes, cursor.read_bytes(size));
+  value.bytes.assign(bytes.begin(), bytes.end());
   return value;
 }
 

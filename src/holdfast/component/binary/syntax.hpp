@@ -2,7 +2,7 @@
 //
 // The syntax tree of a component: one plain struct for each production of Binary.md, as the reader found it and
 // before any validation. Indices are plain numbers that may be out of bounds; names are any UTF-8 text. The tree
-// owns its names and lists and refers to no bytes; core modules, values and custom sections are kept as ranges
+// owns its names, lists and constants and refers to no bytes; core modules and custom sections are kept as ranges
 // of the file. Offsets are in bytes from the start of the file, also in nested components.
 // Sections are flattened: `Component::definitions` is in file order, which is what index spaces are built from.
 #pragma once
@@ -440,7 +440,8 @@ struct Export {
 /// A `value`: `bytes` is its encoding, whose form depends on the type and is not read.
 struct Value {
   ValueType type;
-  ByteRange bytes;
+  std::vector<std::byte> bytes;
+  std::size_t bytes_offset = 0;
 };
 
 /// A `core:module`. The bytes are a whole module; its interface has been read, the engine validates it.

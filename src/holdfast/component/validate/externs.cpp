@@ -56,9 +56,13 @@ HostResult<Validator::Ascribed> Validator::extern_type(const syntax::ExternType&
     }
     case syntax::ExternKind::value: {
       HOLDFAST_TRY(require(features_.values, Cause::values_disabled, offset));
-      const auto* bound = std::get_if<syntax::ValueType>(&type.value_bound.value);
-      if (bound == nullptr) return refuse_at(offset, Cause::value_equality_unsupported);
-      HOLDFAST_TRY_ASSIGN(const types::ValueTypeRef made, value_type(*bound));
+      types::ValueTypeRef made;
+      if (const auto* equal = std::get_if<std::uint32_t>(&type.value_bound.value)) {
+        // The bound names a value and does not use it up.
+        HOLDFAST_TRY_ASSIGN(made, scope.value_at(*equal, offset));
+      } else {
+        HOLDFAST_TRY_ASSIGN(made, value_type(std::get<syntax::ValueType>(type.value_bound.value)));
+      }
       return Ascribed{types::Entity::of_value(made)};
     }
     case syntax::ExternKind::type: {
@@ -82,6 +86,9 @@ HostResult<Validator::Ascribed> Validator::extern_type(const syntax::ExternType&
 
 HostResult<void> Validator::add_extern(const syntax::ExternName& name, Ascribed item, Direction direction,
                                        std::size_t offset) {
+  if (item.entity.sort == types::EntitySort::value && direction == Direction::export_ &&
+      engine_.facts(item.entity).contains_borrow)
+    return refuse_at(offset, Cause::borrow_in_value);
   HOLDFAST_TRY(add_to_space(item, direction, offset));
   ExternSide& side = current().side(direction);
   if (!register_named_types(item.entity, direction, &name.name)) {

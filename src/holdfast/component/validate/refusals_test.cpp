@@ -447,8 +447,14 @@ TEST(Refusals, EveryCauseIsProvoked) {
                           Cause::attribute_repeated,
                           Cause::core_bag_sort,
                           Cause::start_results,
-                          Cause::value_definitions_unsupported,
-                          Cause::value_equality_unsupported};
+                          Cause::borrow_in_value,
+                          Cause::constant_ends_early,
+                          Cause::constant_out_of_range,
+                          Cause::constant_nan,
+                          Cause::constant_character,
+                          Cause::constant_case,
+                          Cause::constant_without_form,
+                          Cause::constant_unsupported};
   for (const auto* list : {&structural_refusals(), &subtyping_refusals(), &core_refusals(), &name_refusals(),
                            &canonical_refusals(), &feature_refusals(), &further_feature_refusals()})
     for (const Refusal& refusal : *list) seen.insert(refusal.cause);

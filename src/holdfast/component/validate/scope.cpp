@@ -107,12 +107,16 @@ HostResult<wasm::CoreTypeId> Scope::core_tag_at(std::uint32_t index, std::size_t
   return item_at(core_tags, index, offset, "tag", "tag");
 }
 
-HostResult<types::ValueTypeRef> Scope::use_value(std::uint32_t index, std::size_t offset) {
-  if (index >= values.size()) return refuse_at(offset, Cause::unknown_index, {"value", number(index), "value"});
-  ValueEntry& entry = values[index];
-  if (entry.is_used) return refuse_at(offset, Cause::value_used_twice, {number(index)});
-  entry.is_used = true;
+HostResult<types::ValueTypeRef> Scope::value_at(std::uint32_t index, std::size_t offset) const {
+  HOLDFAST_TRY_ASSIGN(const ValueEntry entry, item_at(values, index, offset, "value", "value"));
   return entry.type;
+}
+
+HostResult<types::ValueTypeRef> Scope::use_value(std::uint32_t index, std::size_t offset) {
+  HOLDFAST_TRY_ASSIGN(const types::ValueTypeRef type, value_at(index, offset));
+  if (values[index].is_used) return refuse_at(offset, Cause::value_used_twice, {number(index)});
+  values[index].is_used = true;
+  return type;
 }
 
 HostResult<void> Scope::check_space(std::size_t offset) const {

@@ -87,6 +87,7 @@ struct Scope {
   HostResult<wasm::CoreMemoryType> core_memory_at(std::uint32_t index, std::size_t offset) const;
   HostResult<wasm::CoreGlobalType> core_global_at(std::uint32_t index, std::size_t offset) const;
   HostResult<wasm::CoreTypeId> core_tag_at(std::uint32_t index, std::size_t offset) const;
+  HostResult<types::ValueTypeRef> value_at(std::uint32_t index, std::size_t offset) const;
   /// Each value is used once: this is its use.
   HostResult<types::ValueTypeRef> use_value(std::uint32_t index, std::size_t offset);
 

@@ -7,6 +7,8 @@
 #include <utility>
 #include <variant>
 
+#include "holdfast/component/validate/constant_values.hpp"
+
 namespace holdfast::component::validation {
 
 HostResult<std::unique_ptr<ComponentScope>> Validator::validate(const syntax::Component& component) {
@@ -54,9 +56,12 @@ HostResult<void> Validator::add(const syntax::Type& type, std::size_t offset) {
   return {};
 }
 
-HostResult<void> Validator::add(const syntax::Value&, std::size_t offset) {
+HostResult<void> Validator::add(const syntax::Value& value, std::size_t offset) {
   HOLDFAST_TRY(require(features_.values, Cause::values_disabled, offset));
-  return refuse_at(offset, Cause::value_definitions_unsupported);
+  HOLDFAST_TRY_ASSIGN(const types::ValueTypeRef type, value_type(value.type));
+  HOLDFAST_TRY(check_constant(engine_, type, value));
+  current().values.push_back({type});
+  return {};
 }
 
 HostResult<void> Validator::add(const syntax::Start& start, std::size_t offset) {
