@@ -350,8 +350,8 @@ TEST(ComponentReader, StartAndValues) {
   EXPECT_EQ(start.arguments, (std::vector<std::uint32_t>{0, 1}));
   EXPECT_EQ(start.results, 1u);
   const auto value = read_definition<syntax::Value>(12, "\x01\x73\x03\x02hi");
-  EXPECT_EQ(value.bytes.offset, 13u);
-  EXPECT_EQ(value.bytes.size, 3u);
+  EXPECT_EQ(value.bytes_offset, 13u);
+  EXPECT_EQ(value.bytes.size(), 3u);
 }
 
 // --- canonical definitions ---

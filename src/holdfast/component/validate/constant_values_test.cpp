@@ -36,9 +36,10 @@ std::string export_of_value(std::size_t index) {
   return section(11, u32(1) + "\0\1v"s + "\x02"s + u32(index) + "\0"s);
 }
 
-/// One value definition of the type with index 0, and its export.
+/// One value definition of `type`, which has a name so that the value may be exported, and its export.
 std::string component_with(const std::string& type, const std::string& bytes) {
-  return preamble + section(7, u32(1) + type) + value_section("\0"s, bytes) + export_of_value(0);
+  const std::string named = section(10, u32(1) + "\0\1t\3\0\0"s);  // (import "t" (type (eq 0)))
+  return preamble + section(7, u32(1) + type) + named + value_section("\1", bytes) + export_of_value(0);
 }
 
 struct Case {
@@ -79,7 +80,7 @@ TEST(ConstantValues, OfEveryTypeAreAccepted) {
   };
   for (const Case& one : cases) {
     const auto valid = validate(component_with(one.type, one.bytes));
-    EXPECT_TRUE(valid) << testing::PrintToString(one.type) << testing::PrintToString(one.bytes) << ": "
+    EXPECT_TRUE(valid) << ::testing::PrintToString(one.type) << ::testing::PrintToString(one.bytes) << ": "
                        << (valid ? "" : valid.error().message());
   }
 }
@@ -110,7 +111,7 @@ TEST(ConstantValues, ThatAreNoneAreRefused) {
   };
   for (const Refused& one : cases) {
     const auto valid = validate(component_with(one.type, one.bytes));
-    ASSERT_FALSE(valid) << testing::PrintToString(one.type) << testing::PrintToString(one.bytes);
+    ASSERT_FALSE(valid) << ::testing::PrintToString(one.type) << ::testing::PrintToString(one.bytes);
     EXPECT_NE(valid.error().message().find(one.message), std::string::npos) << valid.error().message();
     EXPECT_TRUE(valid.error().offset().has_value()) << valid.error().message();
   }
@@ -169,7 +170,7 @@ TEST(ValueBounds, OfAnEqualValueHaveItsTypeAndDoNotUseItUp) {
 
 TEST(ValueExports, ContainNoBorrow) {
   const auto valid = testing::validate_text(
-      "(component (import \"r\" (type $r (sub resource))) (type $b (borrow $r)) (import \"v\" (value $v $b)) "
+      "(component (import \"r\" (type $r (sub resource))) (type $b (borrow $r)) (import \"v\" (value $v (type $b))) "
       "(export \"w\" (value $v)))",
       with_values());
   ASSERT_FALSE(valid);

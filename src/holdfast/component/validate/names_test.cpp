@@ -74,7 +74,9 @@ bool differ(std::string_view a, std::string_view b) {
   ExternNameSet names;
   EXPECT_EQ(names.add(key_of(a)), nullptr) << a;
   const UniquenessKey* conflict = names.add(key_of(b));
-  if (conflict != nullptr) EXPECT_EQ(conflict->name, a) << "the conflict is told with the name as it is written";
+  if (conflict != nullptr) {
+    EXPECT_EQ(conflict->name, a) << "the conflict is told with the name as it is written";
+  }
   return conflict == nullptr;
 }
 
