@@ -73,6 +73,7 @@ StoreState::StoreState(std::shared_ptr<const Services> engine_services, engine::
       operation_costs_(costs_of_operations(store_options.limits.operation_cost)),
       thread_(std::this_thread::get_id()) {
   budget.set_handler(options.exhaustion);
+  leases.enlist();
 }
 
 StoreState::~StoreState() { leases.resign(); }

@@ -48,9 +48,10 @@ inline abi::HandleToken token_of(HeldId id) noexcept { return abi::HandleToken{i
 /// The leases of a store's instances and types, for the other stores of its parent's budget.
 class StoreLeases final : public resource::LeaseHolder {
  public:
-  StoreLeases(StoreState& store, resource::Budget& budget) noexcept : LeaseHolder(budget), store_(store) { enlist(); }
+  StoreLeases(StoreState& store, resource::Budget& budget) noexcept : LeaseHolder(budget), store_(store) {}
   ~StoreLeases() = default;
   void return_idle(resource::Dimension dimension) noexcept override;
+  using LeaseHolder::enlist;  ///< when the store is whole: other threads look at it from then on
   using LeaseHolder::resign;
 
  private:
