@@ -7,28 +7,14 @@
 #include <cstdint>
 #include <string_view>
 
+#include <holdfast/core/bounded_string.hpp>
 #include <holdfast/resource/locked.hpp>
 #include <holdfast/resource/registry.hpp>
 
 namespace telemetry {
 
 /// At most 31 bytes of text, inside it.
-class Name {
- public:
-  /// Errors: capacity_exhausted.
-  static holdfast::Result<Name> from(std::string_view text) {
-    Name name;
-    if (text.size() > sizeof name.bytes_)
-      return holdfast::fail(holdfast::ErrorCode::capacity_exhausted, sizeof name.bytes_);
-    for (const char byte : text) name.bytes_[name.size_++] = byte;
-    return name;
-  }
-  std::string_view view() const { return {bytes_, size_}; }
-
- private:
-  char bytes_[31] = {};
-  std::uint8_t size_ = 0;
-};
+using Name = holdfast::core::BoundedString<31>;
 
 struct Span {
   Name name;
