@@ -222,8 +222,15 @@ class Interleavings : public testing::Test {
 #ifdef __SANITIZE_THREAD__
     GTEST_SKIP() << "the threads here are coroutines";
 #endif
+  }
+};
+
+class InterleavingsOfABug : public Interleavings {
+ protected:
+  void SetUp() override {
+    Interleavings::SetUp();
 #ifdef __SANITIZE_ADDRESS__
-    GTEST_SKIP() << "bugs are put in here on purpose, and the scenes that they spoil are never destroyed";
+    GTEST_SKIP() << "the scenes that these bugs spoil are never destroyed, and what is wrong in them is meant to be";
 #endif
   }
 };
@@ -251,10 +258,10 @@ TEST_F(Interleavings, AReaderKeepsAValueAndTheLastOneCleansUp) {
   expect_all_orders_hold(reader_and_remover<Model>(false), 1000);
   expect_all_orders_hold(reader_and_remover<Model>(true), 1000);
 }
-TEST_F(Interleavings, ARemoverThatDoesNotLookForReadersIsFound) {
+TEST_F(InterleavingsOfABug, ARemoverThatDoesNotLookForReadersIsFound) {
   expect_found(reader_and_remover<Blind>(false), "a value ended while somebody had it");
 }
-TEST_F(Interleavings, AReaderThatIsNotAskedToCleanUpIsFound) {
+TEST_F(InterleavingsOfABug, AReaderThatIsNotAskedToCleanUpIsFound) {
   expect_found(reader_and_remover<Silent>(false), "a removed value was not destroyed once");
 }
 
@@ -279,7 +286,7 @@ Exploration two_readers_and_a_remover() {
   });
 }
 TEST_F(Interleavings, TwoReadersAndARemover) { expect_all_orders_hold(two_readers_and_a_remover<Model>(), 1000); }
-TEST_F(Interleavings, AnEpochThatIsNotComparedIsFound) {
+TEST_F(InterleavingsOfABug, AnEpochThatIsNotComparedIsFound) {
   expect_found(reader_and_remover<Forgetful>(true), "a value ended while somebody had it");
 }
 
@@ -300,7 +307,7 @@ Exploration two_removers_and_a_reader() {
   });
 }
 TEST_F(Interleavings, OfTwoWhoRemoveOneDoes) { expect_all_orders_hold(two_removers_and_a_reader<Model>(), 1000); }
-TEST_F(Interleavings, ARemovalInTwoStepsIsFound) {
+TEST_F(InterleavingsOfABug, ARemovalInTwoStepsIsFound) {
   expect_found(two_removers_and_a_reader<Torn>(), "not exactly one thread removed the value");
 }
 
@@ -330,7 +337,7 @@ Exploration references_and_a_remover() {
 TEST_F(Interleavings, UpgradeAgainstTheLastReleaseAndRemove) {
   expect_all_orders_hold(references_and_a_remover<Model>(), 1000);
 }
-TEST_F(Interleavings, AReferenceThatIsCountedInTwoStepsIsFound) {
+TEST_F(InterleavingsOfABug, AReferenceThatIsCountedInTwoStepsIsFound) {
   EXPECT_NE(references_and_a_remover<Torn>().failure, "");
   EXPECT_NE(references_and_a_remover<TornRelease>().failure, "");
 }
@@ -379,10 +386,10 @@ Exploration takers_and_a_reader() {
 TEST_F(Interleavings, OfTwoWhoTakeOneDoesAndItWaitsForTheReader) {
   expect_all_orders_hold(takers_and_a_reader<Model>(), 1000);
 }
-TEST_F(Interleavings, ATakerThatDoesNotWaitIsFound) {
+TEST_F(InterleavingsOfABug, ATakerThatDoesNotWaitIsFound) {
   expect_found(takers_and_a_reader<Blind>(), "a value ended while somebody had it");
 }
-TEST_F(Interleavings, ATakerThatNobodyWakesIsFound) { expect_found(takers_and_a_reader<Silent>(), "deadlock"); }
+TEST_F(InterleavingsOfABug, ATakerThatNobodyWakesIsFound) { expect_found(takers_and_a_reader<Silent>(), "deadlock"); }
 
 // --- slots ---
 
@@ -409,7 +416,7 @@ Exploration threads_that_insert_and_remove() {
 TEST_F(Interleavings, SlotsAreGivenToOneThreadEach) {
   expect_all_orders_hold(threads_that_insert_and_remove<Model>(), 1000);
 }
-TEST_F(Interleavings, ASlotThatIsTakenInTwoStepsIsFound) {
+TEST_F(InterleavingsOfABug, ASlotThatIsTakenInTwoStepsIsFound) {
   EXPECT_NE(threads_that_insert_and_remove<Torn>().failure, "");
 }
 
@@ -512,7 +519,7 @@ TEST_F(Interleavings, WhatIsThereIsFoundWhileTheIndexGrows) {
 
 // A slot is freed and used again, under another id, while somebody who looks without a lock stands on it.
 TEST_F(Interleavings, ASlotThatServesAnotherIdIsNotTakenForTheFirst) {
-  const auto found = explore(3, [] {
+  const auto found = explore(2, [] {
     auto registry = Ids<Model>::make(1);
     return Program{.threads = {[=] {
                                  const auto shared = registry->get(1);
@@ -574,7 +581,7 @@ Exploration lock_of_three() {
   });
 }
 TEST_F(Interleavings, TheLockLetsOneInAndAllThrough) { expect_all_orders_hold(lock_of_three<ModelAtomic>(), 1000); }
-TEST_F(Interleavings, ALockThatIsTakenInTwoStepsIsFound) {
+TEST_F(InterleavingsOfABug, ALockThatIsTakenInTwoStepsIsFound) {
   expect_found(lock_of_three<TornAtomic>(), "two are inside");
 }
 
@@ -622,7 +629,7 @@ Exploration takers_in_a_tree() {
 TEST_F(Interleavings, ATreeOfBudgetsNeverGivesMoreThanItHasAndAddsUp) {
   expect_all_orders_hold(takers_in_a_tree<ModelAtomic>(), 1000);
 }
-TEST_F(Interleavings, AnAccountThatIsChangedInTwoStepsIsFound) {
+TEST_F(InterleavingsOfABug, AnAccountThatIsChangedInTwoStepsIsFound) {
   EXPECT_NE(takers_in_a_tree<TornAtomic>().failure, "");
   EXPECT_NE(takers_in_a_tree<TornCountdown>().failure, "");
 }
@@ -689,7 +696,7 @@ class TornExchange : public ModelAtomic<U> {
     return seen;
   }
 };
-TEST_F(Interleavings, AGateThatIsEnteredInTwoStepsIsFound) { EXPECT_NE(lease_and_recall<TornExchange>().failure, ""); }
+TEST_F(InterleavingsOfABug, AGateThatIsEnteredInTwoStepsIsFound) { EXPECT_NE(lease_and_recall<TornExchange>().failure, ""); }
 
 }  // namespace
 }  // namespace holdfast::resource

@@ -12,8 +12,9 @@
 #include <cstdint>
 #include <functional>
 #include <string>
-#include <utility>
 #include <vector>
+
+#include "holdfast/core/concurrency.hpp"
 
 namespace holdfast::core::testing {
 
@@ -46,61 +47,30 @@ void step();
 void sleep_on(const void* address);
 void wake(const void* address);
 
+/// What `Guarded` asks for: each operation on its atomics is one step.
+struct StepSection {
+  struct State {};
+  static State enter() noexcept {
+    step();
+    return {};
+  }
+  static void leave(State) noexcept {}
+};
+
 /// std::atomic as the program under test sees it.
 template <class U>
-class ModelAtomic {
+class ModelAtomic : public Guarded<StepSection>::Atomic<U> {
  public:
-  constexpr ModelAtomic() noexcept = default;
-  constexpr ModelAtomic(U value) noexcept : value_(value) {}  // NOLINT(google-explicit-constructor): as std::atomic
-  ModelAtomic(const ModelAtomic&) = delete;
-  ModelAtomic& operator=(const ModelAtomic&) = delete;
-
-  U load(std::memory_order = std::memory_order_seq_cst) const noexcept {
-    step();
-    return value_;
-  }
-  void store(U value, std::memory_order = std::memory_order_seq_cst) noexcept {
-    step();
-    value_ = value;
-  }
-  U exchange(U value, std::memory_order = std::memory_order_seq_cst) noexcept {
-    step();
-    return std::exchange(value_, value);
-  }
-  bool compare_exchange_strong(U& expected, U desired, std::memory_order = std::memory_order_seq_cst,
-                               std::memory_order = std::memory_order_seq_cst) noexcept {
-    step();
-    if (value_ == expected) {
-      value_ = desired;
-      return true;
-    }
-    expected = value_;
-    return false;
-  }
-  bool compare_exchange_weak(U& expected, U desired, std::memory_order = std::memory_order_seq_cst,
-                             std::memory_order = std::memory_order_seq_cst) noexcept {
-    return compare_exchange_strong(expected, desired);
-  }
-  U fetch_add(U amount, std::memory_order = std::memory_order_seq_cst) noexcept {
-    step();
-    return std::exchange(value_, static_cast<U>(value_ + amount));
-  }
-  U fetch_sub(U amount, std::memory_order = std::memory_order_seq_cst) noexcept {
-    step();
-    return std::exchange(value_, static_cast<U>(value_ - amount));
-  }
+  using Guarded<StepSection>::Atomic<U>::Atomic;
 
   void wait(U old, std::memory_order = std::memory_order_seq_cst) const noexcept {
-    for (step(); value_ == old;) sleep_on(this);
+    while (this->load() == old) sleep_on(this);
   }
   void notify_one() noexcept { notify_all(); }
   void notify_all() noexcept {
     step();
     wake(this);
   }
-
- private:
-  U value_{};
 };
 
 /// A bug to be found: what should be one step is two.
@@ -109,8 +79,7 @@ class TornAtomic : public ModelAtomic<U> {
  public:
   using ModelAtomic<U>::ModelAtomic;
 
-  bool compare_exchange_strong(U& expected, U desired, std::memory_order = std::memory_order_seq_cst,
-                               std::memory_order = std::memory_order_seq_cst) noexcept {
+  bool compare_exchange_strong(U& expected, U desired, std::memory_order = std::memory_order_seq_cst) noexcept {
     const U seen = this->load();
     if (seen == expected) {
       this->store(desired);
