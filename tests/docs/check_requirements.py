@@ -26,7 +26,8 @@ def tests_of(project):
     for path in (*project.glob("src/**/*_test.cpp"), *project.glob("tests/**/*_test.cpp")):
         names |= {f"{suite}.{name}" for suite, name in
                   re.findall(r"(?:TYPED_)?TEST(?:_F|_P)?\(\s*(\w+),\s*(\w+)\s*\)", path.read_text())}
-    for path in (*project.glob("tests/**/CMakeLists.txt"), *project.glob("examples/**/CMakeLists.txt")):
+    for path in (*project.glob("tests/**/CMakeLists.txt"), *project.glob("examples/**/CMakeLists.txt"),
+                 project / "bench/CMakeLists.txt"):
         names |= set(re.findall(r"NAME\s+([\w.]+)", path.read_text()))
         names |= {f"docs.guide.{page.stem}" for page in project.glob("docs/guide/*.md")}
         names |= {f"packaging.{name}" for name in re.findall(r"packaging_consumer\((\w+)", path.read_text())}
