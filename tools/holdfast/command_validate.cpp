@@ -40,7 +40,7 @@ int validate(const ValidateOptions& options) {
     print_error(features.error().message());
     return number(ExitCode::usage);
   }
-  auto engine = engine::Engine::create({});
+  auto engine = engine::Engine::create({.features = features->core});
   if (!engine) {
     report_error(engine.error());
     return number(ExitCode::environment);

@@ -87,7 +87,7 @@ HostResult<Component> Component::load(const Engine& engine, const std::filesyste
 }
 
 HostResult<Component> Component::from_bytes(const Engine& engine, std::span<const std::byte> bytes) {
-  HOLDFAST_TRY_ASSIGN(auto loaded, runtime::load_component(engine.seam(), bytes));
+  HOLDFAST_TRY_ASSIGN(auto loaded, runtime::load_component(engine.seam(), bytes, engine.services()->features));
   return Component(std::move(loaded), "component");
 }
 

@@ -43,6 +43,21 @@ std::string as_characters(const std::vector<std::byte>& bytes) {
 
 // --- engines ---
 
+TEST(Components, UseWhatTheirEngineLetsThrough) {
+  constexpr std::string_view lists = "(component (import \"f\" (func (param \"x\" (list u8 4)))))";
+  constexpr std::string_view references = "(component (core module (func (param externref))))";
+  EXPECT_TRUE(Component::from_text(engine(), lists));
+  EXPECT_TRUE(Component::from_text(engine(), references));
+
+  const Engine strict = need(Engine::create({.features = need(component::parse_features("none"))}));
+  const auto without_lists = Component::from_text(strict, lists);
+  ASSERT_FALSE(without_lists);
+  EXPECT_THAT(without_lists.error().message(), HasSubstr("fixed-length lists"));
+  const auto without_references = Component::from_text(strict, references);
+  ASSERT_FALSE(without_references);
+  EXPECT_THAT(without_references.error().message(), HasSubstr("reference types"));
+}
+
 TEST(Engine, TellsItsVersion) { EXPECT_THAT(Engine::version(), HasSubstr("wasmtime ")); }
 
 TEST(Engine, MovingOneLeavesItUsable) {

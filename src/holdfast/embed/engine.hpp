@@ -14,6 +14,7 @@
 #include <string_view>
 #include <utility>
 
+#include "holdfast/component/validate/features.hpp"
 #include "holdfast/engine/engine.hpp"
 #include "holdfast/runtime/services.hpp"
 
@@ -22,6 +23,9 @@ namespace holdfast {
 struct EngineOptions {
   bool fuel = false;                        ///< stores may limit fuel (StoreLimits::fuel); costs some speed
   std::size_t max_wasm_stack = 512 * 1024;  ///< bytes of native stack that guests may use; threads need more than that
+  /// What components and their core modules may use, by default everything; component::parse_features makes a set from
+  /// names. What is let through and cannot run yet is refused by its name.
+  component::Features features = *component::feature_set("all");
   /// Compiled code is kept here for the next start. The folder and its files must belong to the user and be writable
   /// by nobody else, for compiled code is trusted code. None: no cache.
   std::optional<std::filesystem::path> cache_directory = std::nullopt;

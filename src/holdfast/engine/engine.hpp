@@ -16,6 +16,7 @@
 
 #include "holdfast/diagnostics/host_error.hpp"
 #include "holdfast/engine/core_value.hpp"
+#include "holdfast/wasm/core_features.hpp"
 
 namespace holdfast::engine {
 
@@ -26,6 +27,7 @@ struct EngineSettings {
   /// Bytes of native stack that guest code may use, host functions between guests included: 16 KiB to 256 MiB, and well
   /// below the stack of every thread that runs guests (host functions at the bottom need room too).
   std::size_t max_wasm_stack = 512 * 1024;
+  wasm::CoreFeatures features = {};  ///< what modules may use, as far as the engine has it
   /// Compiled code is kept in files here; none: no cache. platform/private_store.hpp says which directories are
   /// refused.
   std::optional<std::filesystem::path> cache_directory = std::nullopt;

@@ -42,6 +42,39 @@ TEST(Engine, EverySettingMakesAnEngineThatRuns) {
   }
 }
 
+wasm::CoreFeatures all_features(bool on) {
+  wasm::CoreFeatures features;
+#define HOLDFAST_CORE_FEATURE(member, name, value) features.member = on;
+#include "holdfast/wasm/core_features.def"
+#undef HOLDFAST_CORE_FEATURE
+  return features;
+}
+
+/// The engine stops the process when it is given proposals without those that they build on.
+TEST(Engine, EachCoreProposalCanBeTheOnlyOneAndTheOnlyOneMissing) {
+  for (bool wasm::CoreFeatures::* member : {
+#define HOLDFAST_CORE_FEATURE(member, name, value) &wasm::CoreFeatures::member,
+#include "holdfast/wasm/core_features.def"
+#undef HOLDFAST_CORE_FEATURE
+       }) {
+    for (const bool on : {false, true}) {
+      wasm::CoreFeatures features = all_features(!on);
+      features.*member = on;
+      EXPECT_TRUE(Engine::create({.features = features}));
+    }
+  }
+}
+
+TEST(Module, MayOnlyUseWhatItsEngineLetsThrough) {
+  constexpr std::string_view uses_simd = "(module (func (drop (v128.const i64x2 0 0))))";
+  const auto bytes = text_to_binary(uses_simd);
+  ASSERT_TRUE(bytes);
+  EXPECT_TRUE(Module::validate(make_engine(), *bytes));
+  const auto refused = Module::validate(make_engine({.features = all_features(false)}), *bytes);
+  ASSERT_FALSE(refused);
+  EXPECT_THAT(refused.error().message(), HasSubstr("SIMD"));
+}
+
 TEST(TextToBinary, BinaryPassesThrough) {
   const std::string_view binary("\0asm\1\0\0\0", 8);
   const auto bytes = text_to_binary(binary);

@@ -10,10 +10,10 @@
 namespace holdfast::runtime {
 
 HostResult<std::shared_ptr<const LoadedComponent>> load_component(const engine::Engine& engine,
-                                                                  std::span<const std::byte> bytes) {
-  // Components may use every proposal: flattening refuses by name what is not run.
-  HOLDFAST_TRY_ASSIGN(const auto validated, component::validate_component(component::read_component_prefix(bytes),
-                                                                          *component::feature_set("all")));
+                                                                  std::span<const std::byte> bytes,
+                                                                  const component::Features& features) {
+  HOLDFAST_TRY_ASSIGN(const auto validated,
+                      component::validate_component(component::read_component_prefix(bytes), features));
   auto loaded = std::make_shared<LoadedComponent>();
   HOLDFAST_TRY_ASSIGN(loaded->program, component::flatten(validated, component::ExpansionLimits{}));
   for (const component::CoreModule& module : loaded->program.modules) {

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "holdfast/component/program/program.hpp"
+#include "holdfast/component/validate/features.hpp"
 #include "holdfast/engine/engine.hpp"
 
 namespace holdfast::runtime {
@@ -18,8 +19,10 @@ struct LoadedComponent {
   std::vector<engine::Module> modules;  ///< by CoreModuleId
 };
 
+/// `features`: what the component may use; for its core modules the engine's settings decide.
 /// Errors: invalid, unsupported or limit, with the offset in `bytes`.
 HostResult<std::shared_ptr<const LoadedComponent>> load_component(const engine::Engine& engine,
-                                                                  std::span<const std::byte> bytes);
+                                                                  std::span<const std::byte> bytes,
+                                                                  const component::Features& features);
 
 }  // namespace holdfast::runtime

@@ -8,9 +8,12 @@
 #include <functional>
 #include <string_view>
 
+#include "holdfast/component/validate/features.hpp"
+
 namespace holdfast::runtime {
 
 struct Services {
+  component::Features features;  ///< what components may use
   /// Takes one line about something that nobody is there to be told: a drop that failed in a destructor. Null: nothing
   /// is told. Must not throw.
   std::function<void(std::string_view)> log;

@@ -16,37 +16,47 @@ constexpr std::size_t largest_stack = 256 * 1024 * 1024;
 /// they are not smaller than what guest code may use, and stops the process when they are.
 constexpr std::size_t default_async_stack = 2 * 1024 * 1024;
 
-/// The features that toolchains' core modules and the public suites use. Stack switching is left off: a stack that is
-/// suspended in the middle of a host call has no place in the component model's rules.
-void enable_features(wasm_config_t* config) {
-  wasmtime_config_wasm_simd_set(config, true);
-  wasmtime_config_wasm_relaxed_simd_set(config, true);
-  wasmtime_config_wasm_bulk_memory_set(config, true);
-  wasmtime_config_wasm_multi_value_set(config, true);
-  wasmtime_config_wasm_multi_memory_set(config, true);
-  wasmtime_config_wasm_memory64_set(config, true);
-  wasmtime_config_wasm_reference_types_set(config, true);
-  wasmtime_config_wasm_function_references_set(config, true);
-  wasmtime_config_wasm_gc_set(config, true);
+/// What the engine has of `features`, and nothing else. Stack switching stays off: a stack that is suspended in the
+/// middle of a host call has no place in the component model's rules.
+void enable_features(wasm_config_t* config, const wasm::CoreFeatures& features) {
+  wasmtime_config_wasm_simd_set(config, features.simd);
+  wasmtime_config_wasm_relaxed_simd_set(config, features.relaxed_simd);
+  wasmtime_config_wasm_bulk_memory_set(config, features.bulk_memory);
+  wasmtime_config_wasm_multi_value_set(config, features.multi_value);
+  wasmtime_config_wasm_multi_memory_set(config, features.multi_memory);
+  wasmtime_config_wasm_memory64_set(config, features.memory64);
+  wasmtime_config_wasm_reference_types_set(config, features.reference_types);
+  wasmtime_config_wasm_function_references_set(config, features.function_references);
+  wasmtime_config_wasm_gc_set(config, features.gc);
   wasmtime_config_gc_support_set(config, true);
-  wasmtime_config_wasm_exceptions_set(config, true);
-  wasmtime_config_wasm_tail_call_set(config, true);
-  wasmtime_config_wasm_wide_arithmetic_set(config, true);
-  wasmtime_config_wasm_custom_page_sizes_set(config, true);
+  wasmtime_config_wasm_exceptions_set(config, features.exceptions);
+  wasmtime_config_wasm_tail_call_set(config, features.tail_call);
+  wasmtime_config_wasm_wide_arithmetic_set(config, features.wide_arithmetic);
+  wasmtime_config_wasm_custom_page_sizes_set(config, features.custom_page_sizes);
   // Atomic instructions parse and run on ordinary memories. A memory that several threads share is never made:
   // the canonical ABI reads and writes memories without synchronisation.
-  wasmtime_config_wasm_threads_set(config, true);
+  wasmtime_config_wasm_threads_set(config, features.threads);
   wasmtime_config_shared_memory_set(config, false);
+}
+
+/// One digit for each feature, in the order of core_features.def.
+std::string digits_of(const wasm::CoreFeatures& features) {
+  std::string digits;
+#define HOLDFAST_CORE_FEATURE(member, name, value) digits += features.member ? '1' : '0';
+#include "holdfast/wasm/core_features.def"
+#undef HOLDFAST_CORE_FEATURE
+  return digits;
 }
 
 }  // namespace
 
 std::string Engine::Impl::compiler_name() const {
   // Count up when enable_features or another setting of the compiler changes.
-  constexpr int settings_revision = 1;
+  constexpr int settings_revision = 2;
   return Engine::version() + ", settings " + std::to_string(settings_revision) + ", fuel " +
          std::to_string(static_cast<int>(settings.fuel)) + ", deadlines " +
-         std::to_string(static_cast<int>(settings.deadlines)) + ", stack " + std::to_string(settings.max_wasm_stack);
+         std::to_string(static_cast<int>(settings.deadlines)) + ", stack " + std::to_string(settings.max_wasm_stack) +
+         ", features " + digits_of(settings.features);
 }
 
 HostResult<Engine> Engine::create(const EngineSettings& settings) {
@@ -55,6 +65,7 @@ HostResult<Engine> Engine::create(const EngineSettings& settings) {
                                             " bytes; it may be 16 KiB to 256 MiB");
   auto impl = std::make_shared<Impl>();
   impl->settings = settings;
+  impl->settings.features = wasm::with_foundations(settings.features);
   if (settings.cache_directory) {
     auto cache = CodeCache::open(*settings.cache_directory, settings.max_cache_bytes);
     if (!cache) return std::unexpected(std::move(cache).error().with_context("compiled-code cache"));
@@ -62,7 +73,7 @@ HostResult<Engine> Engine::create(const EngineSettings& settings) {
   }
 
   wasm_config_t* config = wasm_config_new();
-  enable_features(config);
+  enable_features(config, impl->settings.features);
   wasmtime_config_consume_fuel_set(config, settings.fuel);
   wasmtime_config_epoch_interruption_set(config, settings.deadlines);
   wasmtime_config_max_wasm_stack_set(config, settings.max_wasm_stack);
