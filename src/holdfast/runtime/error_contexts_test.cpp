@@ -2,6 +2,8 @@
 #include "holdfast/runtime/error_contexts.hpp"
 
 #include <gtest/gtest.h>
+#include <string>
+#include <utility>
 
 namespace holdfast::runtime {
 namespace {
@@ -24,6 +26,19 @@ TEST(ErrorContexts, DropMessagesThatDoNotFit) {
   EXPECT_EQ(contexts.message(contexts.add("a")), "");
   contexts.remove(large);
   EXPECT_EQ(contexts.message(contexts.add("there is room again")), "there is room again");
+}
+
+TEST(ErrorContexts, KeepNoMemoryOfWhatIsDropped) {
+  ErrorContexts contexts;
+  const std::string large(ErrorContexts::most_bytes, 'x');
+  EXPECT_LT(contexts.message(contexts.add(large + "x")).capacity(), 64u) << "it did not fit";
+  const auto first = contexts.add(large);
+  contexts.remove(first);
+  EXPECT_EQ(contexts.add("short"), first);
+  EXPECT_LT(contexts.message(first).capacity(), 64u) << "of the one that had the number";
+  std::string roomy = "short";
+  roomy.reserve(ErrorContexts::most_bytes);
+  EXPECT_LT(contexts.message(contexts.add(std::move(roomy))).capacity(), 64u);
 }
 
 }  // namespace
