@@ -155,6 +155,7 @@ class IdIndex {
     for (std::uint32_t at = link->load(std::memory_order_relaxed); at != index + 1;
          at = link->load(std::memory_order_relaxed))
       link = &slots.at(at - 1).next;
+    note_changes(2);  // who passed the bucket before a replacing value came into it finds neither on its way
     link->store(slot.next.load(std::memory_order_relaxed), std::memory_order_seq_cst);
   }
 

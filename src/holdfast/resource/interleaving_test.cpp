@@ -499,6 +499,19 @@ TEST_F(Interleavings, AnIdThatIsReplacedIsAlwaysFound) {
   expect_all_orders_hold(found, 1000);
 }
 
+// The one that goes is not the first of its chain, so that whoever passed the first before the new one came finds neither.
+TEST_F(Interleavings, AnIdThatIsReplacedBehindAnotherIsAlwaysFound) {
+  const auto found = explore(2, [] {
+    auto registry = Ids<Model>::make(0);
+    // 1 and 28 have the same bucket of 16; the youngest is the first of it.
+    for (const std::uint32_t id : {1u, 28u}) static_cast<void>(registry->insert(id, static_cast<int>(id)));
+    return Program{.threads = {[=] { require(registry->get(1).has_value(), "nobody had the id"); },
+                               [=] { require(registry->insert(1, 2, IfLive::replace).has_value(), "replaced"); }},
+                   .at_end = [=] { require(registry->len() == 2 && registry->contains(28), "two are there"); }};
+  });
+  expect_all_orders_hold(found, 100);
+}
+
 TEST_F(Interleavings, WhatIsThereIsFoundWhileTheIndexGrows) {
   const auto found = explore(2, [] {
     auto registry = Ids<Model>::make(16);
