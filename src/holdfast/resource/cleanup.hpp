@@ -341,6 +341,11 @@ class QueueFailedCleanups {
     next_.on_take(handle, value);
   }
   template <class T>
+    requires ObservesRenewal<Next, T>
+  void on_renew(Handle<T> old_handle, Handle<T> handle, T& value) {
+    next_.on_renew(old_handle, handle, value);
+  }
+  template <class T>
   void on_cleanup(Handle<T> handle, T& value) {
     next_.on_cleanup(handle, value);
   }

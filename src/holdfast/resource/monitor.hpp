@@ -75,13 +75,7 @@ class ResourceMonitor {
   }
 
   void on_access(Handle<T> handle, T& value, PerResource& use) noexcept {
-    if (use.generation != generation_of(handle)) [[unlikely]] {
-      if (use.generation != 0) {
-        use.generation = generation_of(handle);  // the resource has a new handle
-      } else if (!begin(handle, value, use)) {
-        return;
-      }
-    }
+    if (use.generation != generation_of(handle) && !begin(handle, value, use)) return;
     note_access(handle, value, use);
   }
   void on_access(Handle<T> handle, T& value) noexcept {
@@ -91,6 +85,9 @@ class ResourceMonitor {
     note_access(handle, value, *use);
   }
 
+  void on_renew(Handle<T> old_handle, Handle<T> handle, T&) noexcept {
+    if (Origin* origin = find(old_handle)) origin->use->generation = generation_of(handle);
+  }
   void on_take(Handle<T> handle, T& value) noexcept { counts_.taken += end(handle, value); }
   void on_cleanup(Handle<T> handle, T& value) noexcept { end(handle, value); }
   void on_cleanup_failed(Handle<T>, T&, const CleanupError<T>&) noexcept { ++counts_.failed_cleanups; }

@@ -279,6 +279,36 @@ TEST(ResourceMonitor, AResourceWithANewHandleIsTheSame) {
   EXPECT_EQ(monitor.stats().active, 0u);
 }
 
+TEST(ResourceMonitor, AResourceWithANewHandleThatNobodyUsedEndsLikeOthers) {
+  CoarseClock clock;
+  using Monitor = ResourceMonitor<int>;
+  Monitor monitor(clock);
+  {
+    ResourceTable<int, Dynamic, ObserverRef<Monitor>> table(nullptr, ObserverRef(monitor));
+    const auto removed = *table.renew(*table.insert(1));
+    EXPECT_EQ(monitor.metrics(removed)->accesses, 0u);
+    EXPECT_TRUE(table.remove(removed));
+    const auto stale = *table.renew(*table.insert(2));
+    clock.advance(9);
+    const StaleCleanup done = monitor.cleanup_stale_resources(table, 8);
+    EXPECT_EQ(done.removed, 1u);
+    EXPECT_EQ(done.failed, 0u);
+    EXPECT_FALSE(table.contains(stale));
+  }
+  EXPECT_EQ(monitor.stats().active, 0u);
+  EXPECT_EQ(monitor.stats().destroyed, 2u);
+}
+
+TEST(ResourceMonitor, AttachedAtRunTimeItHearsOfNewHandles) {
+  CoarseClock clock;
+  ResourceMonitor<int> monitor(clock);
+  LifecycleForwarder<int, ResourceMonitor<int>> forwarder(monitor);
+  ResourceTable<int, Dynamic, ObserverList<int>> table;
+  ASSERT_TRUE(table.observer().attach(forwarder));
+  EXPECT_TRUE(table.remove(*table.renew(*table.insert(1))));
+  EXPECT_EQ(monitor.stats().active, 0u);
+}
+
 /// Gives memory until it is told not to.
 struct Arena {
   void* allocate(std::size_t size, std::size_t alignment) noexcept {

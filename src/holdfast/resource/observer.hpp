@@ -24,6 +24,8 @@ class LifecycleCallback {
   virtual void on_access(Handle<T>, T&) {}
   /// The value is about to be moved out of the table.
   virtual void on_take(Handle<T>, T&) {}
+  /// The resource has a new handle, the second one.
+  virtual void on_renew(Handle<T>, Handle<T>, T&) {}
   virtual void on_cleanup(Handle<T>, T&) {}
   virtual void on_cleanup_failed(Handle<T>, T&, const CleanupError<T>&) {}
 
@@ -40,6 +42,9 @@ class LifecycleForwarder final : public LifecycleCallback<T> {
   void on_access(Handle<T> handle, T& value) override { observer_.on_access(handle, value); }
   void on_take(Handle<T> handle, T& value) override {
     if constexpr (ObservesTaking<O, T>) observer_.on_take(handle, value);
+  }
+  void on_renew(Handle<T> old_handle, Handle<T> handle, T& value) override {
+    if constexpr (ObservesRenewal<O, T>) observer_.on_renew(old_handle, handle, value);
   }
   void on_cleanup(Handle<T> handle, T& value) override { observer_.on_cleanup(handle, value); }
   void on_cleanup_failed(Handle<T> handle, T& value, const CleanupError<T>& error) override {
@@ -100,6 +105,9 @@ class ObserverList {
   }
   void on_take(Handle<T> handle, T& value) {
     call([&](LifecycleCallback<T>& to) { to.on_take(handle, value); });
+  }
+  void on_renew(Handle<T> old_handle, Handle<T> handle, T& value) {
+    call([&](LifecycleCallback<T>& to) { to.on_renew(old_handle, handle, value); });
   }
   void on_cleanup(Handle<T> handle, T& value) {
     call([&](LifecycleCallback<T>& to) { to.on_cleanup(handle, value); });
@@ -175,6 +183,11 @@ class ObserverRef : public detail::PerResourceOf<O> {
     requires ObservesTaking<O, T>
   void on_take(Handle<T> handle, T& value) {
     observer_->on_take(handle, value);
+  }
+  template <class T>
+    requires ObservesRenewal<O, T>
+  void on_renew(Handle<T> old_handle, Handle<T> handle, T& value) {
+    observer_->on_renew(old_handle, handle, value);
   }
   template <class T>
   void on_cleanup(Handle<T> handle, T& value) {

@@ -75,7 +75,7 @@ struct Rejected {
 
 /// Watches a table. Every callback may call back into the same table. `on_access` may change the value;
 /// during the last two the handle is dead already and the value alive still. Moving a value out is no clean-up, see
-/// ObservesTaking.
+/// ObservesTaking; ObservesRenewal is for whoever keeps handles.
 template <class O, class T>
 concept ObserverOf = requires(O observer, Handle<T> handle, T& value, const T& made, const CleanupError<T>& error) {
   observer.on_create(handle, made);
@@ -88,6 +88,12 @@ concept ObserverOf = requires(O observer, Handle<T> handle, T& value, const T& m
 /// dead already.
 template <class O, class T>
 concept ObservesTaking = requires(O observer, Handle<T> handle, T& value) { observer.on_take(handle, value); };
+
+/// An observer that also hears, by `on_renew(old_handle, handle, value)`, of a resource that has a new handle: the old
+/// one is dead already.
+template <class O, class T>
+concept ObservesRenewal =
+    requires(O observer, Handle<T> handle, T& value) { observer.on_renew(handle, handle, value); };
 
 /// Whether an observer may call back into its table. One that never does says so with
 /// `static constexpr bool calls_back = false`, and its table need not look again after calling it.
@@ -122,7 +128,7 @@ struct Observed {
   template <class... Arguments>
   explicit Observed(Arguments&&... arguments) : value(std::forward<Arguments>(arguments)...) {}
 
-  typename Observer::PerResource kept;
+  typename Observer::PerResource kept{};
   T value;
 };
 

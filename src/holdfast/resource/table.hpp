@@ -142,7 +142,13 @@ class ResourceTable {
 
   /// Makes `handle` invalid and returns a new one for the same resource, which stays where it is. Errors: those of
   /// check_renewable; then nothing changed.
-  Result<Handle> renew(Handle handle) noexcept { return typed(map_.renew(slot_handle(handle))); }
+  Result<Handle> renew(Handle handle) noexcept(!ObservesRenewal<Observer, T>) {
+    const Result<Handle> renewed = typed(map_.renew(slot_handle(handle)));
+    if constexpr (ObservesRenewal<Observer, T>) {
+      if (renewed) observer_.on_renew(handle, *renewed, value_of(*map_.find(slot_handle(*renewed))));
+    }
+    return renewed;
+  }
   /// Errors: those of get; resource_lent when it is pinned; capacity_exhausted when its slot has no generation left.
   Result<void> check_renewable(Handle handle) const noexcept { return map_.check_renewable(slot_handle(handle)); }
 
