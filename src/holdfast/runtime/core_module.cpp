@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 #include "holdfast/runtime/core_module.hpp"
 
-#include <algorithm>
+#include <map>
+#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -22,22 +23,23 @@ class Matcher {
     const auto given_ids = interner_.intern_all(given.type_groups);
     const auto expected_ids = interner_.intern_all(expected.type_groups);
     if (!given_ids || !expected_ids) return "its types are too complex";
+    std::map<std::pair<std::string_view, std::string_view>, const wasm::CoreExternType*> importable;
+    for (const wasm::CoreImport& one : expected.imports) importable.try_emplace({one.module, one.name}, &one.type);
     for (const wasm::CoreImport& import : given.imports) {
       const std::string place = "module import `" + import.module + "::" + import.name + "`";
-      const auto same = [&](const wasm::CoreImport& one) {
-        return one.module == import.module && one.name == import.name;
-      };
-      const auto found = std::ranges::find_if(expected.imports, same);
-      if (found == expected.imports.end()) return place + " not defined";
-      if (auto why = mismatch(found->type, *expected_ids, import.type, *given_ids)) {
+      const auto found = importable.find({import.module, import.name});
+      if (found == importable.end()) return place + " not defined";
+      if (auto why = mismatch(*found->second, *expected_ids, import.type, *given_ids)) {
         return place + " has the wrong type: " + *why;
       }
     }
+    std::map<std::string_view, const wasm::CoreExternType*> exported;
+    for (const wasm::CoreExport& one : given.exports) exported.try_emplace(one.name, &one.type);
     for (const wasm::CoreExport& wanted : expected.exports) {
       const std::string place = "module export `" + wanted.name + "`";
-      const auto found = std::ranges::find(given.exports, wanted.name, &wasm::CoreExport::name);
-      if (found == given.exports.end()) return place + " not defined";
-      if (auto why = mismatch(found->type, *given_ids, wanted.type, *expected_ids)) {
+      const auto found = exported.find(wanted.name);
+      if (found == exported.end()) return place + " not defined";
+      if (auto why = mismatch(*found->second, *given_ids, wanted.type, *expected_ids)) {
         return place + " has the wrong type: " + *why;
       }
     }

@@ -198,7 +198,7 @@ bool GuestCall::fits(const component::TaskReturn& given, const ResolvedOptions& 
   };
   const component::FunctionType returned{.parameters = {}, .result = given.result, .flat_parameters = {}};
   const component::FunctionType expected{.parameters = {}, .result = callee_.type->result, .flat_parameters = {}};
-  return given.result == callee_.type->result || same_function_type(types, returned, types, expected, same_resource);
+  return same_function_type(types, returned, types, expected, same_resource);
 }
 
 bool GuestCall::return_result(const component::TaskReturn& given, const ResolvedOptions& options,

@@ -2,7 +2,10 @@
 #include "holdfast/runtime/instantiate.hpp"
 
 #include <algorithm>
+#include <map>
+#include <string_view>
 #include <utility>
+#include <vector>
 
 #include "holdfast/runtime/guest_call.hpp"
 #include "holdfast/runtime/guest_side.hpp"
@@ -166,13 +169,13 @@ class Instantiation {
   /// The arguments are those of the module's type: the module itself may import less, and in another order.
   std::vector<engine::Extern> in_order_of(const CoreModule& module,
                                           const std::vector<component::ModuleArgument>& arguments) {
+    std::map<std::pair<std::string_view, std::string_view>, const component::ModuleArgument*> by_name;
+    for (const component::ModuleArgument& one : arguments) by_name.try_emplace({one.module, one.name}, &one);
     std::vector<engine::Extern> imports;
     imports.reserve(module.interface.imports.size());
     for (const wasm::CoreImport& import : module.interface.imports) {
-      const auto argument = std::ranges::find_if(arguments, [&](const component::ModuleArgument& one) {
-        return one.module == import.module && one.name == import.name;
-      });
-      imports.push_back(resolve(argument->item, root_));  // it is there: linking has checked it
+      const auto argument = by_name.find({import.module, import.name});
+      imports.push_back(resolve(argument->second->item, root_));  // it is there: linking has checked it
     }
     return imports;
   }
