@@ -42,7 +42,7 @@ TEST_F(CoreModules, AreInstantiatedByTheComponent) {
 TEST_F(CoreModules, MayImportLessAndInAnotherOrder) {
   linker.module("m", module(R"((module
     (import "h" "three" (global i32)) (import "h" "two" (func $two (result i32)))
-    (func (export "f") (result i32) (i32.add (call $two) (global.get 0))))) )"));
+    (func (export "f") (result i32) (i32.add (call $two) (global.get 0)))))"));
   const std::string type = R"((import "h" "two" (func (result i32))) (import "h" "three" (global i32))
     (import "h" "one" (func)) )" +
                            std::string(exports_f);
@@ -58,7 +58,7 @@ TEST_F(CoreModules, OfAnotherTypeAreALinkError) {
     (func (export "f") (param i32)) (memory (export "mem") 1) (table (export "t") 1 2 funcref)
     (global (export "g") i32 (i32.const 1))))"));
   const auto with = [&](const std::string& type) {
-    return refusal(R"((component (import "m" (core module (import "h" "x" (func (param i64))) )" + type + "))))");
+    return refusal(R"((component (import "m" (core module (import "h" "x" (func (param i64))) )" + type + ")))");
   };
   EXPECT_EQ(with(R"((export "f" (func (param i32))) (export "mem" (memory 1)) (export "t" (table 1 funcref))
     (export "g" (global i32)))"),

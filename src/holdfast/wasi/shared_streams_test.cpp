@@ -78,10 +78,12 @@ TEST(SharedStreams, EachByteIsReadOnce) {
 
 TEST(SharedStreams, StoresOfOneContextOnSeveralThreads) {
   constexpr std::string_view guest = R"((component
+    (import "wasi:io/streams@0.2.0" (instance $streams (export "output-stream" (type (sub resource)))))
+    (alias export $streams "output-stream" (type $stream))
     (import "wasi:cli/stdout@0.2.0" (instance $stdout
-      (export "output-stream" (type $stream (sub resource)))
-      (export "get-stdout" (func (result (own $stream))))))
-    (alias export $stdout "output-stream" (type $stream))
+      (alias outer 1 $stream (type $s))
+      (export "output-stream" (type $out (eq $s)))
+      (export "get-stdout" (func (result (own $out))))))
     (core func $get (canon lower (func $stdout "get-stdout")))
     (core func $drop (canon resource.drop $stream))
     (core module $m

@@ -167,7 +167,6 @@ HostResult<Runner::Live> Runner::instantiate(std::span<const std::byte> bytes, b
 }
 
 /// Modules and types only: where a function is imported too, nothing is given, and the link error says so.
-/// Modules and types only: where a function is imported too, nothing is given, and the link error says so.
 bool Runner::link_named(Linker& linker, const Component& component) const {
   const auto is_function = [](const component::ImportEntry& member) {
     return std::holds_alternative<component::ImportedFunctionId>(member.item.item);
