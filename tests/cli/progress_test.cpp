@@ -67,7 +67,9 @@ TEST_F(ProgressLine, IsShownOnATerminalAndTakenAway) {
 
 TEST_F(ProgressLine, WhatIsDoneSoonIsNotTold) {
   Terminal terminal;
-  { const Progress progress(terminal.program(), "compiling x.wasm", std::chrono::hours(1)); }
+  {
+    const Progress progress(terminal.program(), "compiling x.wasm", std::chrono::hours(1));
+  }
   ASSERT_EQ(::write(terminal.program(), "end", 3), 3);
   EXPECT_EQ(terminal.read_until("end"), "end");
 }
@@ -75,7 +77,9 @@ TEST_F(ProgressLine, WhatIsDoneSoonIsNotTold) {
 TEST_F(ProgressLine, IsNotShownOnATerminalThatCannotTakeItAway) {
   ::setenv("TERM", "dumb", 1);
   Terminal terminal;
-  { const Progress progress(terminal.program(), "compiling x.wasm", at_once); }
+  {
+    const Progress progress(terminal.program(), "compiling x.wasm", at_once);
+  }
   ASSERT_EQ(::write(terminal.program(), "end", 3), 3);
   EXPECT_EQ(terminal.read_until("end"), "end");
 }
@@ -83,7 +87,9 @@ TEST_F(ProgressLine, IsNotShownOnATerminalThatCannotTakeItAway) {
 TEST_F(ProgressLine, IsNotShownInAPipe) {
   int ends[2];
   ASSERT_EQ(::pipe(ends), 0);
-  { const Progress progress(ends[1], "compiling x.wasm", at_once); }
+  {
+    const Progress progress(ends[1], "compiling x.wasm", at_once);
+  }
   ::close(ends[1]);
   char byte = 0;
   EXPECT_EQ(::read(ends[0], &byte, 1), 0) << "the end, and nothing before it";

@@ -116,7 +116,8 @@ std::string zsh_script(std::span<const CompletedCommand> commands) {
     names += "    " + quoted(zsh_text(command.name) + ':' + command.description, "'\\''") + '\n';
     std::string specifications;
     for (const CompletedOption& option : command.options) {
-      const std::string name = option.name.empty() ? "*" : fmt::format("*{}[{}]", option.name, zsh_text(option.description));
+      const std::string name =
+          option.name.empty() ? "*" : fmt::format("*{}[{}]", option.name, zsh_text(option.description));
       specifications += " \\\n        " + quoted(name + zsh_value(option), "'\\''");
     }
     cases += fmt::format("    {}) _arguments{} ;;\n", command.name, specifications);
@@ -159,8 +160,9 @@ std::string fish_value(const CompletedOption& option) {
 }
 
 std::string fish_script(std::span<const CompletedCommand> commands) {
-  std::string text = "# fish completion for holdfast\ncomplete -c holdfast -n __fish_use_subcommand -f -l help\n"
-                     "complete -c holdfast -n __fish_use_subcommand -f -l version\n";
+  std::string text =
+      "# fish completion for holdfast\ncomplete -c holdfast -n __fish_use_subcommand -f -l help\n"
+      "complete -c holdfast -n __fish_use_subcommand -f -l version\n";
   for (const CompletedCommand& command : commands) {
     text += fmt::format("complete -c holdfast -n __fish_use_subcommand -f -a {} -d {}\n", command.name,
                         quoted(command.description, "\\'"));

@@ -184,9 +184,10 @@ class CommandLine {
   void add_validate() {
     validate_ = app_.add_subcommand("validate", "Say whether files are valid components, or where and why not");
     validate_->footer(validate_examples);
-    validate_->add_option("--features", validate_options_.features,
-                          "What the files may use: a set (default, none, all, spec, wasmtime, wasm-tools), then names "
-                          "to switch on, or off with - before them")
+    validate_
+        ->add_option("--features", validate_options_.features,
+                     "What the files may use: a set (default, none, all, spec, wasmtime, wasm-tools), then names "
+                     "to switch on, or off with - before them")
         ->type_name("LIST");
     validate_->add_option("FILE", validate_options_.files, "Components, binary or text")->required()->type_name("");
   }
@@ -258,8 +259,10 @@ class CommandLine {
 
   /// What an option takes is told from what its help calls it.
   CompletedOption completed(const CLI::Option& option) const {
-    CompletedOption made{option.get_lnames().empty() ? "" : "--" + option.get_lnames()[0], option.get_description(),
-                         CompletedValue::text, {}};
+    CompletedOption made{option.get_lnames().empty() ? "" : "--" + option.get_lnames()[0],
+                         option.get_description(),
+                         CompletedValue::text,
+                         {}};
     const std::string type = option.get_type_name();
     if (option.get_name() == "SHELL" || type == "warn|error") {
       made.value = CompletedValue::word;

@@ -27,7 +27,9 @@ std::string_view fitting(int descriptor, std::string_view line) {
 }
 
 /// A terminal that is gone is no reason to stop working.
-void write_all(int descriptor, std::string_view text) { static_cast<void>(!::write(descriptor, text.data(), text.size())); }
+void write_all(int descriptor, std::string_view text) {
+  static_cast<void>(!::write(descriptor, text.data(), text.size()));
+}
 
 }  // namespace
 

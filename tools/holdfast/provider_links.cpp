@@ -70,9 +70,8 @@ HostResult<void> add(std::vector<Provider>& providers, const Engine& engine, con
 /// The first provider that imports from none of the others. Errors: misuse.
 HostResult<std::size_t> find_independent(const std::vector<Provider>& providers) {
   for (std::size_t i = 0; i < providers.size(); ++i) {
-    const bool depends = std::ranges::any_of(providers, [&](const Provider& other) {
-      return &other != &providers[i] && imports_from(providers[i], other);
-    });
+    const bool depends = std::ranges::any_of(
+        providers, [&](const Provider& other) { return &other != &providers[i] && imports_from(providers[i], other); });
     if (!depends) return i;
   }
   std::vector<std::string> files;

@@ -20,9 +20,9 @@ struct Provider {
   std::vector<std::string> interfaces;  ///< as it exports them
 };
 
-/// Loads what `options` name, a file once, and puts providers before those that import from them; else they stay as they
-/// were given. Errors: of loading; misuse for an option that is not written so, an interface that the component does not
-/// export or that was given before, and for providers that need each other.
+/// Loads what `options` name, a file once, and puts providers before those that import from them; else they stay as
+/// they were given. Errors: of loading; misuse for an option that is not written so, an interface that the component
+/// does not export or that was given before, and for providers that need each other.
 HostResult<std::vector<Provider>> load_providers(const Engine& engine, std::span<const std::string> options);
 
 }  // namespace holdfast::cli

@@ -12,12 +12,13 @@ constexpr double longest = 366.0 * 24 * 60 * 60;  // what clocks count does not 
 }  // namespace
 
 Timeout::Timeout(const Store& store, double seconds)
-    : thread_([handle = store.interrupt_handle(), time = std::chrono::duration<double>(std::min(seconds, longest)), this] {
-        std::unique_lock lock(mutex_);
-        if (changed_.wait_for(lock, time, [this] { return done_; })) return;
-        over_ = true;
-        handle.interrupt();
-      }) {}
+    : thread_(
+          [handle = store.interrupt_handle(), time = std::chrono::duration<double>(std::min(seconds, longest)), this] {
+            std::unique_lock lock(mutex_);
+            if (changed_.wait_for(lock, time, [this] { return done_; })) return;
+            over_ = true;
+            handle.interrupt();
+          }) {}
 
 Timeout::~Timeout() {
   const std::scoped_lock lock(mutex_);

@@ -499,7 +499,8 @@ TEST_F(Interleavings, AnIdThatIsReplacedIsAlwaysFound) {
   expect_all_orders_hold(found, 1000);
 }
 
-// The one that goes is not the first of its chain, so that whoever passed the first before the new one came finds neither.
+// The one that goes is not the first of its chain, so that whoever passed the first before the new one came finds
+// neither.
 TEST_F(Interleavings, AnIdThatIsReplacedBehindAnotherIsAlwaysFound) {
   const auto found = explore(2, [] {
     auto registry = Ids<Model>::make(0);
@@ -709,7 +710,9 @@ class TornExchange : public ModelAtomic<U> {
     return seen;
   }
 };
-TEST_F(InterleavingsOfABug, AGateThatIsEnteredInTwoStepsIsFound) { EXPECT_NE(lease_and_recall<TornExchange>().failure, ""); }
+TEST_F(InterleavingsOfABug, AGateThatIsEnteredInTwoStepsIsFound) {
+  EXPECT_NE(lease_and_recall<TornExchange>().failure, "");
+}
 
 }  // namespace
 }  // namespace holdfast::resource

@@ -125,9 +125,7 @@ TEST(ObserverList, WhoIsAttachedByACallbackHearsOfTheNextEvent) {
   Scribe b(log, "b");
   Table table;
   ASSERT_TRUE(table.observer().attach(a));
-  a.then = [&] {
-    EXPECT_TRUE(table.observer().attach(b));
-  };
+  a.then = [&] { EXPECT_TRUE(table.observer().attach(b)); };
   const auto handle = *table.insert({1});
   EXPECT_TRUE(table.get(handle));
   EXPECT_EQ(log, (Log{"a create 1", "a access 1", "b access 1"}));

@@ -1,9 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 #include "holdfast/wasm/byte_cursor.hpp"
 
-#include <utf8.h>
-
 #include <algorithm>
+#include <utf8.h>
 
 #include "holdfast/wasm/leb128.hpp"
 

@@ -82,7 +82,8 @@ HostResult<T> floating(std::string_view keyword, Words words) {
   if (!is_number || end != text.c_str() + text.size()) {
     return wrong(keyword, "`" + std::string(words[0].source()) + "` is no number");
   }
-  if (errno == ERANGE && std::abs(value) > 1) return wrong(keyword, std::string(words[0].source()) + " is out of range");
+  if (errno == ERANGE && std::abs(value) > 1)
+    return wrong(keyword, std::string(words[0].source()) + " is out of range");
   return value;
 }
 
@@ -192,9 +193,8 @@ HostResult<Val> value_of(std::string_view keyword, Words words, int depth) {
   if (keyword == "option.none" && words.empty()) return Val::none();
   if (keyword == "option.some" && words.size() == 1) return made(value_in(words[0], depth + 1), Val::some);
   if (keyword == "result.ok" || keyword == "result.err") {
-    return made(payload_of(keyword, words, depth), [&](std::optional<Val> payload) {
-      return Val::result(keyword == "result.ok", std::move(payload));
-    });
+    return made(payload_of(keyword, words, depth),
+                [&](std::optional<Val> payload) { return Val::result(keyword == "result.ok", std::move(payload)); });
   }
   constexpr std::array core{"i32.const", "i64.const", "v128.const", "ref.null", "ref.extern", "ref.func", "ref.host"};
   if (std::ranges::find(core, keyword) != core.end()) {

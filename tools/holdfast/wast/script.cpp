@@ -154,9 +154,14 @@ HostResult<Body> body_of(Expression list) {
   if (keyword == "assert_invalid") return assert_rejected(AssertRejected::By::validation, words);
   if (keyword == "assert_malformed") return assert_rejected(AssertRejected::By::conversion, words);
   if (keyword == "assert_unlinkable") return assert_rejected(AssertRejected::By::linking, words);
-  if (keyword == "module" || keyword == "register" || keyword == "get") return unsupported("core modules by themselves");
-  constexpr std::array others{"assert_exception",      "assert_suspension",       "assert_return_canonical_nan",
-                              "assert_invalid_custom", "assert_malformed_custom", "thread",
+  if (keyword == "module" || keyword == "register" || keyword == "get")
+    return unsupported("core modules by themselves");
+  constexpr std::array others{"assert_exception",
+                              "assert_suspension",
+                              "assert_return_canonical_nan",
+                              "assert_invalid_custom",
+                              "assert_malformed_custom",
+                              "thread",
                               "wait"};
   if (std::ranges::find(others, keyword) != others.end()) return unsupported("the directive " + std::string(keyword));
   return wrong("there is no directive `" + std::string(keyword) + '`');

@@ -75,8 +75,7 @@ struct Malformed {
 struct Directive {
   std::uint32_t line = 1;  ///< of its opening parenthesis
   std::string kind;        ///< its keyword; component-definition and the like for the forms of component and module
-  std::variant<Instantiation, Definition, InstanceOf, AssertReturn, AssertTrap, AssertRejected, Unsupported,
-               Malformed>
+  std::variant<Instantiation, Definition, InstanceOf, AssertReturn, AssertTrap, AssertRejected, Unsupported, Malformed>
       body;
 };
 

@@ -197,8 +197,8 @@ class TextReader {
   std::string_view source_;
   std::size_t position_ = 0;
   std::uint32_t line_ = 1;
-  std::vector<std::uint32_t> open_;                     // the lists that are not closed, outermost first
-  std::vector<std::uint32_t> last_{ScriptText::none};   // the last element so far, of the script and of each of these
+  std::vector<std::uint32_t> open_;                    // the lists that are not closed, outermost first
+  std::vector<std::uint32_t> last_{ScriptText::none};  // the last element so far, of the script and of each of these
 };
 
 HostResult<ScriptText> ScriptText::read(std::string source) {

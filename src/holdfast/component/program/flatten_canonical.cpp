@@ -109,8 +109,8 @@ HostResult<void> Flattener::add_resource_builtin(Frame& frame, const syntax::Can
 HostResult<CanonicalOptions> Flattener::options(const Frame& frame, const std::vector<syntax::CanonicalOption>& list,
                                                 std::size_t offset, bool may_be_gc) {
   CanonicalOptions result;
-  may_be_gc = may_be_gc && std::ranges::find(list, syntax::CanonicalOptionKind::async,
-                                             &syntax::CanonicalOption::kind) == list.end();
+  may_be_gc = may_be_gc &&
+              std::ranges::find(list, syntax::CanonicalOptionKind::async, &syntax::CanonicalOption::kind) == list.end();
   for (const syntax::CanonicalOption& option : list) {
     switch (option.kind) {
       case syntax::CanonicalOptionKind::string_encoding_utf8: result.encoding = StringEncoding::utf8; break;

@@ -259,8 +259,7 @@ HostResult<wasm::CoreTypeId> Validator::check_thread_start(const syntax::Canonic
   const std::string_view role = shared ? "spawn" : "start";
   HOLDFAST_TRY_ASSIGN(const CoreTypeEntry entry, current().core_type_at(canonical.type, offset));
   if (entry.module) return refuse_at(offset, Cause::thread_start_kind, {role});
-  if (shared && !engine_.core_types().type(entry.type).shared)
-    return refuse_at(offset, Cause::thread_start_not_shared);
+  if (shared && !engine_.core_types().type(entry.type).shared) return refuse_at(offset, Cause::thread_start_not_shared);
   const CoreFunctionType* function = engine_.core_types().function(entry.type);
   if (function == nullptr) return refuse_at(offset, Cause::thread_start_kind, {role});
   if (function->parameters != std::vector{wasm::CoreValueType{CoreKind::i32, {}}})

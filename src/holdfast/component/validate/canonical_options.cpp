@@ -64,9 +64,7 @@ HostResult<void> Validator::set_option(Options& options, const syntax::Canonical
     case Kind::post_return: options.post_return = option.index; return {};
     case Kind::callback: options.callback = option.index; return {};
     case Kind::async: options.is_async = true; return require(features_.async, Cause::option_needs_async, offset);
-    case Kind::gc:
-      options.gc = true;
-      return require(features_.gc, Cause::option_needs_gc, offset, {"gc"});
+    case Kind::gc: options.gc = true; return require(features_.gc, Cause::option_needs_gc, offset, {"gc"});
     case Kind::core_type: {
       HOLDFAST_TRY(require(features_.gc, Cause::option_needs_gc, offset, {"core type"}));
       HOLDFAST_TRY_ASSIGN(options.core_type, core_type_option(option.index, offset));

@@ -157,8 +157,7 @@ class ConstantReader {
 
 }  // namespace
 
-HostResult<void> check_constant(const types::TypeEngine& engine, const ValueTypeRef& type,
-                                const syntax::Value& value) {
+HostResult<void> check_constant(const types::TypeEngine& engine, const ValueTypeRef& type, const syntax::Value& value) {
   return ConstantReader(engine, wasm::ByteCursor(value.bytes, value.bytes_offset)).read_all(type);
 }
 

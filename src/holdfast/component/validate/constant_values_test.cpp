@@ -3,7 +3,6 @@
 // Value definitions have no text form that the engine's converter knows: these are bytes. Bytes are written as octal or
 // hexadecimal escapes; `s` makes texts with zeros in them.
 #include <gtest/gtest.h>
-
 #include <string>
 #include <vector>
 
@@ -32,9 +31,7 @@ std::string value_section(const std::string& type, const std::string& bytes) {
 }
 
 /// Exports the value with that index as `v`.
-std::string export_of_value(std::size_t index) {
-  return section(11, u32(1) + "\0\1v"s + "\x02"s + u32(index) + "\0"s);
-}
+std::string export_of_value(std::size_t index) { return section(11, u32(1) + "\0\1v"s + "\x02"s + u32(index) + "\0"s); }
 
 /// One value definition of `type`, which has a name so that the value may be exported, and its export.
 std::string component_with(const std::string& type, const std::string& bytes) {
@@ -52,29 +49,29 @@ TEST(ConstantValues, OfEveryTypeAreAccepted) {
       {"\x7f", "\1"},
       {"\x7e", "\xff"},
       {"\x7d", "\xff"},
-      {"\x7c", "\x80\x80\x7e"},                           // s16: -2^15
-      {"\x7b", "\xff\xff\3"},                             // u16: 2^16 - 1
-      {"\x7b", "\x81\x80\0"s},                            // padding is allowed
-      {"\x7a", "\x80\x80\x80\x80\x78"},                   // s32: -2^31
-      {"\x79", "\xff\xff\xff\xff\x0f"},                   // u32
-      {"\x78", "\x7f"},                                   // s64: -1
-      {"\x77", "\xff\xff\xff\xff\xff\xff\xff\xff\xff\1"}, // u64
-      {"\x76", "\0\0\xc0\x7f"s},                          // the NaN of f32
-      {"\x76", "\0\0\x80\xff"s},                          // minus infinity
-      {"\x75", "\0\0\0\0\0\0\xf8\x7f"s},                  // the NaN of f64
+      {"\x7c", "\x80\x80\x7e"},                            // s16: -2^15
+      {"\x7b", "\xff\xff\3"},                              // u16: 2^16 - 1
+      {"\x7b", "\x81\x80\0"s},                             // padding is allowed
+      {"\x7a", "\x80\x80\x80\x80\x78"},                    // s32: -2^31
+      {"\x79", "\xff\xff\xff\xff\x0f"},                    // u32
+      {"\x78", "\x7f"},                                    // s64: -1
+      {"\x77", "\xff\xff\xff\xff\xff\xff\xff\xff\xff\1"},  // u64
+      {"\x76", "\0\0\xc0\x7f"s},                           // the NaN of f32
+      {"\x76", "\0\0\x80\xff"s},                           // minus infinity
+      {"\x75", "\0\0\0\0\0\0\xf8\x7f"s},                   // the NaN of f64
       {"\x74", "a"},
       {"\x74", "\xf0\x9f\x98\x80"},
       {"\x73", "\3abc"},
       {"\x73", "\0"s},
-      {"\x70\x7d", "\3\1\2\3"},                   // list<u8>
-      {"\x72\2\1a\x7f\1b\x73", "\1\1x"},          // record { a: bool, b: string }
-      {"\x6f\2\x7d\x7d", "\1\2"},                 // tuple<u8, u8>
-      {"\x71\2\1a\0\0\1b\1\x7d\0"s, "\0"s},       // variant { a, b(u8) }
+      {"\x70\x7d", "\3\1\2\3"},              // list<u8>
+      {"\x72\2\1a\x7f\1b\x73", "\1\1x"},     // record { a: bool, b: string }
+      {"\x6f\2\x7d\x7d", "\1\2"},            // tuple<u8, u8>
+      {"\x71\2\1a\0\0\1b\1\x7d\0"s, "\0"s},  // variant { a, b(u8) }
       {"\x71\2\1a\0\0\1b\1\x7d\0"s, "\1\7"},
-      {"\x6d\2\1a\1b", "\1"},                     // enum { a, b }
-      {"\x6b\x7d", "\0"s},                        // option<u8>
+      {"\x6d\2\1a\1b", "\1"},  // enum { a, b }
+      {"\x6b\x7d", "\0"s},     // option<u8>
       {"\x6b\x7d", "\1\5"},
-      {"\x6a\1\x7d\0"s, "\0\5"s},                 // result<u8>
+      {"\x6a\1\x7d\0"s, "\0\5"s},  // result<u8>
       {"\x6a\1\x7d\0"s, "\1"},
       {"\x6e\11\1a\1b\1c\1d\1e\1f\1g\1h\1i", "\xff\1"},  // flags of nine labels
   };

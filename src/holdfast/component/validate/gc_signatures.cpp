@@ -123,9 +123,9 @@ HostResult<void> Validator::check_gc_string(const GcPlace& place, const Options&
   const wasm::CoreCompositeType* referent = gc_referent(place);
   const auto* array = referent != nullptr ? std::get_if<wasm::CoreArrayType>(referent) : nullptr;
   if (array != nullptr && array->element.packed == (is_utf16 ? PackedKind::i16 : PackedKind::i8)) return {};
-  return refuse_at(offset, Cause::gc_scalar,
-                   {"string", is_utf16 ? "(ref null? (array (mut? i16)))" : "(ref null? (array (mut? i8)))",
-                    describe(place)});
+  return refuse_at(
+      offset, Cause::gc_scalar,
+      {"string", is_utf16 ? "(ref null? (array (mut? i16)))" : "(ref null? (array (mut? i8)))", describe(place)});
 }
 
 HostResult<void> Validator::check_gc_product(const types::DefinedType& node, const GcPlace& place,

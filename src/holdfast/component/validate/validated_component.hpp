@@ -35,7 +35,7 @@ struct ComponentScope {
   std::vector<types::ModuleTypeId> core_instances;  ///< their exports
   std::vector<wasm::CoreTypeId> core_functions;
 
-  types::ComponentTypeId type;                          ///< of the component itself
+  types::ComponentTypeId type;  ///< of the component itself
   std::optional<NotRunnable> not_runnable;
   std::vector<std::unique_ptr<ComponentScope>> nested;  ///< of the components defined in it, in order
 };

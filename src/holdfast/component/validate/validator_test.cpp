@@ -131,7 +131,8 @@ TEST(Validator, GcOptionsTakeEachValueInItsShape) {
       (core type $bytes (array i8)) (core type $words (array i16)) (core type $case (struct))
       (core type $record (struct (field i8) (field i16) (field i32) (field (ref $bytes))))
       (core type $list (array (ref null $record)))
-      (core type $t (func )" + std::string(core) + R"())
+      (core type $t (func )" +
+           std::string(core) + R"())
       (import "i" (instance $i
         (export "r" (type $r (sub resource)))
         (type $record' (record (field "a" bool) (field "b" u16) (field "c" char) (field "d" string)))
