@@ -82,12 +82,9 @@ bool waitable_set_wait(void* environment, RawValue* values) noexcept {
 bool waitable_set_poll(void* environment, RawValue* values) noexcept {
   TrampolineState& state = state_of(environment);
   if (!may_leave(state) || !check_waitable_set(*state.store, *state.instance, values[0].i32())) return false;
-  resolve(state.options, *state.instance->root);
-  GuestSide side(*state.store, *state.instance, state.options, nullptr);
+  GuestSide side = caller_side(state);
   const std::uint32_t pointer = values[1].i32();
-  constexpr std::uint32_t size = 2 * sizeof(std::uint32_t);
-  const auto in_bounds =
-      abi::check_range(side.context(), pointer, size, alignof(std::uint32_t), ErrorCode::pointer_out_of_bounds);
+  const auto in_bounds = check_pair(side, pointer);
   if (!in_bounds) return state.store->raise(in_bounds.error());
   abi::store_int(side.context(), pointer, std::uint64_t{0});
   values[0] = RawValue::from_i32(0);

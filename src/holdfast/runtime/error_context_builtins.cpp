@@ -31,8 +31,7 @@ const std::string* find_message(const TrampolineState& state, std::uint32_t inde
 bool create(void* environment, RawValue* values) noexcept {
   TrampolineState& state = state_of(environment);
   if (!may_leave(state)) return false;
-  resolve(state.options, *state.instance->root);
-  GuestSide side(*state.store, *state.instance, state.options, nullptr);
+  GuestSide side = caller_side(state);
   auto message = abi::lift_string(side.context(), {values[0].i32(), values[1].i32()});
   if (!message) return state.store->raise(message.error());
   const std::uint32_t id = state.store->error_contexts.add(*std::move(message));
@@ -50,12 +49,9 @@ bool debug_message(void* environment, RawValue* values) noexcept {
   if (!may_leave(state)) return false;
   const std::string* const message = find_message(state, values[0].i32());
   if (message == nullptr) return false;
-  resolve(state.options, *state.instance->root);
-  GuestSide side(*state.store, *state.instance, state.options, nullptr);
+  GuestSide side = caller_side(state);
   const std::uint32_t pointer = values[1].i32();
-  constexpr std::uint32_t size = 2 * sizeof(std::uint32_t);
-  const auto in_bounds =
-      abi::check_range(side.context(), pointer, size, alignof(std::uint32_t), ErrorCode::pointer_out_of_bounds);
+  const auto in_bounds = check_pair(side, pointer);
   if (!in_bounds) {
     return state.store->raise(HostError::from(in_bounds.error(), ErrorKind::trap)
                                   .with_context("invalid debug message pointer")

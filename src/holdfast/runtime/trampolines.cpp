@@ -117,8 +117,7 @@ bool call_host(void* environment, RawValue* values) noexcept {
   if (!may_leave(state)) return false;
   if (const auto counted = state.instance->resources.count_host_call(); !counted) [[unlikely]]
     return state.store->raise_limit(counted.error(), "calls of host functions by " + state.instance->name);
-  resolve(state.options, *state.instance->root);
-  GuestSide side(*state.store, *state.instance, state.options, nullptr);
+  GuestSide side = caller_side(state);
   HostCall call{*state.store, *state.instance, side, *state.type, slots(state, values)};
   bool done = false;
   try {
