@@ -53,15 +53,15 @@ class ResourceMonitor {
       : clock_(&clock), origins_(arguments...), uses_(arguments...) {}
   /// `other` knows of nothing afterwards.
   ResourceMonitor(ResourceMonitor&& other) noexcept
-    requires Storage::template
-  Slots<PerResource>::is_movable : clock_(other.clock_),
-                                   origins_(std::move(other.origins_)),
-                                   length_(std::exchange(other.length_, 0)),
-                                   uses_(std::move(other.uses_)),
-                                   uses_length_(std::exchange(other.uses_length_, 0)),
-                                   tag_(other.tag_),
-                                   counts_(std::exchange(other.counts_, {})),
-                                   collector_(std::exchange(other.collector_, {})) {}
+    requires(Storage::template Slots<PerResource>::is_movable)
+      : clock_(other.clock_),
+        origins_(std::move(other.origins_)),
+        length_(std::exchange(other.length_, 0)),
+        uses_(std::move(other.uses_)),
+        uses_length_(std::exchange(other.uses_length_, 0)),
+        tag_(other.tag_),
+        counts_(std::exchange(other.counts_, {})),
+        collector_(std::exchange(other.collector_, {})) {}
   ResourceMonitor& operator=(ResourceMonitor&&) = delete;
 
   // --- the observer ---
