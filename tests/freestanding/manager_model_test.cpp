@@ -7,25 +7,13 @@
 
 #include "check.hpp"
 #include "environment.hpp"
+#include "holdfast/resource/testing/choices.hpp"
 #include "support.hpp"
 
 namespace holdfast::resource {
 namespace {
 
-/// So many random choices.
-class Choices {
- public:
-  Choices(std::uint32_t seed, int count) : random_(seed), left_(count) {}
-  std::uint32_t below(std::uint32_t bound) {
-    --left_;
-    return random_.below(bound);
-  }
-  bool at_end() const { return left_ <= 0; }
-
- private:
-  freestanding::Random random_;
-  int left_;
-};
+using Choices = testing::Choices<freestanding::Random>;
 
 // An emulated board is slow.
 #if HOLDFAST_TESTS_ARE_HOSTED

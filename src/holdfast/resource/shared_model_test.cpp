@@ -7,23 +7,12 @@
 #include <gtest/gtest.h>
 #include <random>
 
+#include "holdfast/resource/testing/choices.hpp"
+
 namespace holdfast::resource {
 namespace {
 
-/// So many random choices.
-class Choices {
- public:
-  Choices(std::uint32_t seed, int count) : random_(seed), left_(count) {}
-  std::uint32_t below(std::uint32_t bound) {
-    --left_;
-    return static_cast<std::uint32_t>(random_()) % bound;
-  }
-  bool at_end() const { return left_ <= 0; }
-
- private:
-  std::minstd_rand random_;
-  int left_;
-};
+using Choices = testing::Choices<std::minstd_rand>;
 
 template <class Model>
 class SharedModelTest : public ::testing::Test {};
