@@ -112,8 +112,10 @@ HostResult<wasm::CoreModuleInterface> Flattener::module_interface(types::ModuleT
     if (const auto* global = std::get_if<wasm::CoreGlobalType>(&type)) return is_plain(global->content);
     return true;
   };
-  interface.imports = engine_[id].imports();
-  interface.exports = engine_[id].exports();
+  for (const types::ModuleImport& import : engine_[id].imports())
+    interface.imports.push_back({std::string(import.module), std::string(import.name), import.type, 0});
+  for (const types::ModuleExport& one : engine_[id].exports())
+    interface.exports.push_back({std::string(one.name), one.type, 0});
   for (wasm::CoreImport& import : interface.imports)
     if (!convert(import.type)) return refuse(Cause::not_runnable, {"imported modules with references to types"});
   for (wasm::CoreExport& one : interface.exports)

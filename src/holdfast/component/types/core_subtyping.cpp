@@ -12,25 +12,28 @@
 namespace holdfast::component::types {
 namespace {
 
-std::string import_name(const wasm::CoreImport& import) { return "`" + import.module + "::" + import.name + "`"; }
+std::string import_name(const ModuleImport& import) {
+  return "`" + std::string(import.module) + "::" + std::string(import.name) + "`";
+}
 
 }  // namespace
 
 HostResult<void> Subtyping::check_modules(const ModuleType& actual, const ModuleType& expected) {
   if (&actual == &expected) return {};
-  for (const wasm::CoreImport& import : actual.imports()) {
+  for (const ModuleImport& import : actual.imports()) {
     if (!engine_->take_work(1)) return refuse(Cause::types_too_complex);
     const wasm::CoreExternType* given = expected.find_import(import.module, import.name);
     if (given == nullptr) return refuse(Cause::missing_expected_import, {import.module, import.name});
     if (auto result = check(*given, import.type); !result)
       return std::unexpected(std::move(result.error()).with_context("type mismatch in import " + import_name(import)));
   }
-  for (const wasm::CoreExport& wanted : expected.exports()) {
+  for (const ModuleExport& wanted : expected.exports()) {
     if (!engine_->take_work(1)) return refuse(Cause::types_too_complex);
     const wasm::CoreExternType* found = actual.find_export(wanted.name);
     if (found == nullptr) return refuse(Cause::missing_expected_export, {wanted.name});
     if (auto result = check(*found, wanted.type); !result)
-      return std::unexpected(std::move(result.error()).with_context("type mismatch in export `" + wanted.name + "`"));
+      return std::unexpected(
+          std::move(result.error()).with_context("type mismatch in export `" + std::string(wanted.name) + "`"));
   }
   return {};
 }

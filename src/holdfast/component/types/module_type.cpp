@@ -32,20 +32,25 @@ std::optional<std::uint32_t> ModuleType::import_position(std::size_t hash, std::
   });
 }
 
-bool ModuleType::add_import(wasm::CoreImport import) {
+bool ModuleType::add_import(const ModuleImport& import) {
   const std::size_t hash = hash_of(import.module, import.name);
   if (import_position(hash, import.module, import.name)) return false;
   import_index_.add(hash);
-  imports_.push_back(std::move(import));
+  imports_.push_back(import);
   return true;
 }
 
-bool ModuleType::add_export(wasm::CoreExport one) {
+bool ModuleType::add_export(const ModuleExport& one) {
   const std::size_t hash = hash_of(one.name);
   if (export_position(hash, one.name)) return false;
   export_index_.add(hash);
-  exports_.push_back(std::move(one));
+  exports_.push_back(one);
   return true;
+}
+
+void ModuleType::reserve(std::size_t imports, std::size_t exports) {
+  imports_.reserve(imports);
+  exports_.reserve(exports);
 }
 
 const wasm::CoreExternType* ModuleType::find_export(std::string_view name) const {

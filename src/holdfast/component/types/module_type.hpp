@@ -2,7 +2,7 @@
 //
 // Types of core modules, and of core instances (what a module exports, or a bag of exports). The core types in it
 // are resolved: type indices are ids of the engine's `wasm::CoreTypeInterner`, so that they compare across modules.
-// A value that owns its lists.
+// A value that owns its lists; the names in them are views into the syntax tree, which must outlive it.
 #pragma once
 
 #include <cstddef>
@@ -18,19 +18,33 @@
 
 namespace holdfast::component::types {
 
+struct ModuleImport {
+  std::string_view module;
+  std::string_view name;
+  wasm::CoreExternType type;
+};
+
+struct ModuleExport {
+  std::string_view name;
+  wasm::CoreExternType type;
+};
+
 class ModuleType {
  public:
   /// False if there is an import of these two names already; then nothing is added.
-  bool add_import(wasm::CoreImport import);
+  bool add_import(const ModuleImport& import);
   /// False if there is an export of that name already; then nothing is added.
-  bool add_export(wasm::CoreExport one);
+  bool add_export(const ModuleExport& one);
 
   /// Null if there is none of that name.
   const wasm::CoreExternType* find_export(std::string_view name) const;
   const wasm::CoreExternType* find_import(std::string_view module, std::string_view name) const;
 
-  const std::vector<wasm::CoreImport>& imports() const { return imports_; }
-  const std::vector<wasm::CoreExport>& exports() const { return exports_; }
+  const std::vector<ModuleImport>& imports() const { return imports_; }
+  const std::vector<ModuleExport>& exports() const { return exports_; }
+
+  /// Makes room for that many imports and exports.
+  void reserve(std::size_t imports, std::size_t exports);
 
   /// What it counts for in the size of types that contain it.
   std::uint32_t size() const { return static_cast<std::uint32_t>(1 + imports_.size() + exports_.size()); }
@@ -39,8 +53,8 @@ class ModuleType {
   std::optional<std::uint32_t> export_position(std::size_t hash, std::string_view name) const;
   std::optional<std::uint32_t> import_position(std::size_t hash, std::string_view module, std::string_view name) const;
 
-  std::vector<wasm::CoreImport> imports_;
-  std::vector<wasm::CoreExport> exports_;
+  std::vector<ModuleImport> imports_;
+  std::vector<ModuleExport> exports_;
   HashIndex import_index_;
   HashIndex export_index_;
 };

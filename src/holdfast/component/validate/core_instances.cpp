@@ -31,7 +31,7 @@ HostResult<types::ModuleTypeId> Validator::instantiate_module(const syntax::Core
     if (!arguments.emplace(argument.name, instance).second)
       return refuse_at(argument.offset, Cause::core_duplicate_argument, {argument.name});
   }
-  for (const wasm::CoreImport& import : engine_[module].imports()) {
+  for (const types::ModuleImport& import : engine_[module].imports()) {
     if (!engine_.take_work(1)) return refuse_at(offset, Cause::types_too_complex);
     const auto argument = arguments.find(import.module);
     if (argument == arguments.end()) return refuse_at(offset, Cause::core_missing_argument, {import.module});
@@ -39,17 +39,19 @@ HostResult<types::ModuleTypeId> Validator::instantiate_module(const syntax::Core
     if (given == nullptr) return refuse_at(offset, Cause::core_missing_item, {import.module, import.name});
     if (auto result = at_offset(subtyping_.check(*given, import.type), offset); !result)
       return std::unexpected(std::move(result.error())
-                                 .with_context("type mismatch for export `" + import.name +
-                                               "` of module instantiation argument `" + import.module + "`"));
+                                 .with_context("type mismatch for export `" + std::string(import.name) +
+                                               "` of module instantiation argument `" + std::string(import.module) +
+                                               "`"));
   }
   return module;
 }
 
 HostResult<types::ModuleTypeId> Validator::core_bag(const syntax::CoreInlineExports& exports) {
   types::ModuleType type;
+  type.reserve(0, exports.exports.size());
   for (const syntax::CoreInlineExport& one : exports.exports) {
-    HOLDFAST_TRY_ASSIGN(auto item, core_item(one));
-    if (!type.add_export({one.name, std::move(item), one.offset}))
+    HOLDFAST_TRY_ASSIGN(const auto item, core_item(one));
+    if (!type.add_export({one.name, item}))
       return refuse_at(one.offset, Cause::core_duplicate_bag_export, {one.name});
   }
   return engine_.add(std::move(type));

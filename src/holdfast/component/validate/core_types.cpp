@@ -175,14 +175,15 @@ HostResult<types::ModuleTypeId> Validator::interface_type(const wasm::CoreModule
   auto space = engine_.core_types().intern_all(interface.type_groups);
   if (!space) return core_error(space.error(), offset);
   types::ModuleType type;
+  type.reserve(interface.imports.size(), interface.exports.size());
   for (const wasm::CoreImport& import : interface.imports) {
-    HOLDFAST_TRY_ASSIGN(auto resolved, resolve_core(import.type, *space, import.offset));
-    if (!type.add_import({import.module, import.name, std::move(resolved), import.offset}))
+    HOLDFAST_TRY_ASSIGN(const auto resolved, resolve_core(import.type, *space, import.offset));
+    if (!type.add_import({import.module, import.name, resolved}))
       return refuse_at(import.offset, Cause::core_duplicate_import, {import.module, import.name});
   }
   for (const wasm::CoreExport& one : interface.exports) {
-    HOLDFAST_TRY_ASSIGN(auto resolved, resolve_core(one.type, *space, one.offset));
-    if (!type.add_export({one.name, std::move(resolved), one.offset}))
+    HOLDFAST_TRY_ASSIGN(const auto resolved, resolve_core(one.type, *space, one.offset));
+    if (!type.add_export({one.name, resolved}))
       return refuse_at(one.offset, Cause::core_duplicate_export, {one.name});
   }
   return engine_.add(std::move(type));
@@ -200,13 +201,13 @@ HostResult<types::ModuleTypeId> Validator::make_module_type(const syntax::Module
       HOLDFAST_TRY_ASSIGN(const wasm::CoreTypeId id, outer_core_type(*alias, space, at));
       space.push_back(id);
     } else if (const auto* import = std::get_if<wasm::CoreImport>(&declaration.value)) {
-      HOLDFAST_TRY_ASSIGN(auto resolved, resolve_core(import->type, space, at));
-      if (!result.add_import({import->module, import->name, std::move(resolved), import->offset}))
+      HOLDFAST_TRY_ASSIGN(const auto resolved, resolve_core(import->type, space, at));
+      if (!result.add_import({import->module, import->name, resolved}))
         return refuse_at(at, Cause::core_duplicate_import, {import->module, import->name});
     } else {
       const auto& one = std::get<wasm::CoreExport>(declaration.value);
-      HOLDFAST_TRY_ASSIGN(auto resolved, resolve_core(one.type, space, at));
-      if (!result.add_export({one.name, std::move(resolved), one.offset}))
+      HOLDFAST_TRY_ASSIGN(const auto resolved, resolve_core(one.type, space, at));
+      if (!result.add_export({one.name, resolved}))
         return refuse_at(at, Cause::core_duplicate_export, {one.name});
     }
     if (!engine_.take_work(1)) return refuse_at(at, Cause::types_too_complex);
