@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
 // Fuzzes lifting and lowering: the first bytes choose a type, an encoding and the flat values, the rest is the guest's
-// memory. What can be lifted must survive lowering into another guest, of each encoding, and lifting from there.
+// memory. What can be lifted must survive lowering into another guest, of each encoding, and lifting from there; so
+// must a random value of the type. A random value of a C++ type must mean the same lowered and lifted as that type.
 #include <algorithm>
 #include <cstdint>
 #include <cstring>
@@ -10,6 +11,7 @@
 #include "holdfast/abi/signature.hpp"
 #include "holdfast/abi/testing/mock_guest.hpp"
 #include "holdfast/abi/testing/random_value.hpp"
+#include "holdfast/abi/testing/typed_values.hpp"
 #include "operations.hpp"
 
 namespace {
@@ -35,6 +37,23 @@ void pass_on(const abi::testing::TypeBuilder& builder, const component::Function
   }
 }
 
+template <class... Pairs>
+struct TypedValues {
+  template <class Pair>
+  static void compare(abi::testing::RandomValues& random, StringEncoding encoding) {
+    abi::testing::TypeBuilder builder;
+    const component::InterfaceTypeId type = Pair::make(builder);
+    const Val value = random.value(builder.types(), type);
+    require(abi::testing::typed_difference<Pair>(builder, type, value, encoding).empty());
+  }
+
+  static void compare_one(abi::testing::RandomValues& random, StringEncoding encoding) {
+    using Compare = void (*)(abi::testing::RandomValues&, StringEncoding);
+    constexpr Compare comparisons[] = {&compare<Pairs>...};
+    comparisons[random.below(sizeof...(Pairs))](random, encoding);
+  }
+};
+
 }  // namespace
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
@@ -43,15 +62,20 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   std::memcpy(&seed, data, sizeof seed);
   abi::testing::RandomValues random(seed);
   abi::testing::TypeBuilder builder;
-  const component::FunctionType function = builder.function({{"p", random.type(builder, 4)}}, std::nullopt);
+  const component::InterfaceTypeId type = random.type(builder, 4);
+  const component::FunctionType function = builder.function({{"p", type}}, std::nullopt);
+  const StringEncoding encoding = encodings[data[4] % 3];
 
   const std::size_t memory_size = std::min(size - header_size, max_memory);
-  abi::testing::MockGuest guest(builder.types(), memory_size, encodings[data[4] % 3]);
+  abi::testing::MockGuest guest(builder.types(), memory_size, encoding);
   guest.write(0, {data + header_size, data + header_size + memory_size});
   guest.context().lift_allowance = 1 << 22;
   std::vector<engine::RawValue> slots(slot_count);
   for (std::size_t i = 0; i < slot_count; ++i) std::memcpy(&slots[i].low, data + 5 + i * 8, 8);
 
   if (const auto lifted = abi::lift_parameters(guest.context(), function, slots)) pass_on(builder, function, *lifted);
+
+  pass_on(builder, function, {random.value(builder.types(), type)});
+  abi::testing::TypedPairs<TypedValues>::compare_one(random, encoding);
   return 0;
 }
