@@ -36,8 +36,7 @@ Result<GuestString> locate_string(const Context& context, ContentRange range) {
   const std::uint32_t alignment = context.encoding == StringEncoding::utf8 ? 1 : 2;
   const std::uint64_t size = std::uint64_t{text.code_units} * unit_size;
   if (size > max_content_size) return fail(ErrorCode::string_too_long, size, range.pointer);
-  // The alignment goes with the error, so that it can be told from that of other pointers.
-  if (!is_aligned(range.pointer, alignment)) return fail(ErrorCode::pointer_misaligned, range.pointer, alignment);
+  if (!is_aligned(range.pointer, alignment)) return fail(ErrorCode::string_misaligned, alignment, range.pointer);
   HOLDFAST_TRY(check_range(context, range.pointer, size, alignment, ErrorCode::string_out_of_bounds));
   text.data = bytes_at(context, range.pointer, size);
   return text;

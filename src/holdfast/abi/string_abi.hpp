@@ -33,7 +33,7 @@ struct GuestString {
   StringOrigin origin = StringOrigin::utf8;
 };
 
-/// Errors, in this order: string_too_long, pointer_misaligned (whose offset is the alignment), string_out_of_bounds.
+/// Errors, in this order: string_too_long, string_misaligned, string_out_of_bounds.
 Result<GuestString> locate_string(const Context& context, ContentRange range);
 
 /// The size of `text` in UTF-8, bytes. Errors: invalid_utf8, invalid_utf16.

@@ -110,10 +110,10 @@ TEST(StringAbi, RangesAreCheckedForLengthThenAlignmentThenBounds) {
   EXPECT_EQ(lift_error(StringEncoding::utf8, {65, 0}), ErrorCode::string_out_of_bounds);
   EXPECT_EQ(lift_error(StringEncoding::utf8, {60, 5}), ErrorCode::string_out_of_bounds);
   EXPECT_EQ(lift_error(StringEncoding::utf8, {0xffff'ffff, 2}), ErrorCode::string_out_of_bounds);
-  EXPECT_EQ(lift_error(StringEncoding::utf16, {1, 0}), ErrorCode::pointer_misaligned);
+  EXPECT_EQ(lift_error(StringEncoding::utf16, {1, 0}), ErrorCode::string_misaligned);
   EXPECT_EQ(lift_error(StringEncoding::utf16, {62, 2}), ErrorCode::string_out_of_bounds);
-  EXPECT_EQ(lift_error(StringEncoding::latin1_utf16, {1, 0}), ErrorCode::pointer_misaligned);
-  EXPECT_EQ(lift_error(StringEncoding::latin1_utf16, {0xffff'ffff, 1}), ErrorCode::pointer_misaligned);
+  EXPECT_EQ(lift_error(StringEncoding::latin1_utf16, {1, 0}), ErrorCode::string_misaligned);
+  EXPECT_EQ(lift_error(StringEncoding::latin1_utf16, {0xffff'ffff, 1}), ErrorCode::string_misaligned);
   EXPECT_EQ(lift_error(StringEncoding::latin1_utf16, {62, 2}), ErrorCode::none);
   EXPECT_EQ(lift_error(StringEncoding::latin1_utf16, {62, 2 | tag}), ErrorCode::string_out_of_bounds);
 }

@@ -34,16 +34,9 @@ ErrorKind kind_of(ErrorCode code) {
     case ErrorCode::handle_limit:
     case ErrorCode::table_full:
     case ErrorCode::lift_allowance_exceeded: return ErrorKind::limit;
+    case ErrorCode::unsupported_value: return ErrorKind::unsupported;
     default: return ErrorKind::trap;
   }
-}
-
-HostError from_guest(const Error& error) {
-  HostError made = HostError::from(error, kind_of(error.code));
-  if (error.code != ErrorCode::pointer_misaligned || error.offset == 0) return made;
-  return std::move(
-      HostError(ErrorKind::trap, made.cause() + ": string pointer not aligned to " + std::to_string(error.offset))
-          .with_code(error.code));
 }
 
 HostError from_engine(engine::CallFailure failure) {
@@ -88,7 +81,7 @@ bool StoreState::raise(HostError error) {
 bool StoreState::raise(const Error& error) {
   if (error.code == ErrorCode::call_failed) return false;  // its details were raised where they were known
   if (error.code == ErrorCode::limit_terminates && !tasks.empty()) terminate(*tasks.back()->instance->root);
-  return raise(from_guest(error));
+  return raise(HostError::from(error, kind_of(error.code)));
 }
 
 bool StoreState::raise_limit(const Error& error, const std::string& what) {
