@@ -15,8 +15,6 @@ using Opcode = syntax::CanonicalOpcode;
 
 constexpr std::size_t max_flat_async_parameters = 4;  // of an async lower; its result never is flat
 
-constexpr std::string_view asynchronous_values = "streams, futures and error contexts in functions";
-
 /// Equal for trampolines that may be equal.
 std::uint64_t key_of(const TrampolineBody& body) {
   std::uint64_t detail = 0;
@@ -32,33 +30,6 @@ std::uint64_t key_of(const TrampolineBody& body) {
     detail = drop->resource.index();
   }
   return (detail << 4) | body.index();
-}
-
-bool are_equal(const TrampolineBody& a, const TrampolineBody& b) {
-  if (key_of(a) != key_of(b)) return false;
-  if (const auto* lower = std::get_if<LowerFunction>(&a)) {
-    const auto& other = std::get<LowerFunction>(b);
-    return lower->callee == other.callee && lower->options == other.options && lower->type == other.type;
-  }
-  if (const auto* get = std::get_if<ContextGet>(&a)) return get->index == std::get<ContextGet>(b).index;
-  if (const auto* set = std::get_if<ContextSet>(&a)) return set->index == std::get<ContextSet>(b).index;
-  if (const auto* give = std::get_if<TaskReturn>(&a)) {
-    const auto& other = std::get<TaskReturn>(b);
-    return give->result == other.result && give->options == other.options;
-  }
-  if (const auto* builtin = std::get_if<AsyncBuiltin>(&a)) {
-    const auto& other = std::get<AsyncBuiltin>(b);
-    return builtin->kind == other.kind && builtin->options == other.options;
-  }
-  if (const auto* builtin = std::get_if<ErrorContextBuiltin>(&a)) {
-    const auto& other = std::get<ErrorContextBuiltin>(b);
-    return builtin->kind == other.kind && builtin->options == other.options;
-  }
-  if (const auto* builtin = std::get_if<UnsupportedBuiltin>(&a)) {
-    const auto& other = std::get<UnsupportedBuiltin>(b);
-    return builtin->name == other.name && builtin->may_block == other.may_block;
-  }
-  return true;
 }
 
 std::optional<AsyncBuiltin::Kind> async_builtin(Opcode opcode) {
@@ -144,12 +115,6 @@ HostResult<CanonicalOptions> Flattener::options(const Frame& frame, const std::v
   return result;
 }
 
-HostResult<FunctionTypeId> Flattener::runnable_type(types::FunctionTypeId id, Frame& frame, std::size_t offset) {
-  HOLDFAST_TRY_ASSIGN(const FunctionTypeId type, at_offset(types_.convert(id, frame), offset));
-  if (!types_.is_runnable(type)) return refuse_at(offset, Cause::not_runnable, {asynchronous_values});
-  return type;
-}
-
 /// With the option `gc` numbers are passed as without it, and nothing spills.
 bool Flattener::passes_numbers_only(FunctionTypeId id) const {
   const FunctionType& type = program_.types[id];
@@ -158,17 +123,15 @@ bool Flattener::passes_numbers_only(FunctionTypeId id) const {
          std::ranges::all_of(type.parameters, is_number, &FunctionParameter::type);
 }
 
-/// The same for what task.return is given; invalid when that is nothing.
-HostResult<std::optional<InterfaceTypeId>> Flattener::runnable_result(const std::optional<syntax::ValueType>& given,
-                                                                      Frame& frame, std::size_t offset) {
+/// What task.return is given.
+HostResult<std::optional<InterfaceTypeId>> Flattener::result_of_task_return(
+    const std::optional<syntax::ValueType>& given, Frame& frame, std::size_t offset) {
   if (!given) return std::nullopt;
   const auto* primitive = std::get_if<syntax::PrimitiveType>(&given->value);
   const types::DefinedTypeId id = primitive != nullptr
                                       ? types::TypeEngine::primitive(kind_of(*primitive)).structure
                                       : frame.scope().types[std::get<syntax::TypeIndex>(given->value).index].defined();
-  HOLDFAST_TRY_ASSIGN(const InterfaceTypeId type, at_offset(types_.convert(id, frame), offset));
-  if (!types_.is_runnable(type)) return refuse_at(offset, Cause::not_runnable, {asynchronous_values});
-  return type;
+  return at_offset(types_.convert(id, frame), offset);
 }
 
 // Source: CanonicalABI.md, "Flattening".
@@ -190,7 +153,7 @@ HostResult<void> Flattener::add_lift(Frame& frame, const syntax::Canonical& cano
   LiftedFunction lifted;
   lifted.instance = frame.instance;
   HOLDFAST_TRY_ASSIGN(lifted.callee, copy_of(frame.core_functions[canonical.function], offset));
-  HOLDFAST_TRY_ASSIGN(lifted.type, runnable_type(id, frame, offset));
+  HOLDFAST_TRY_ASSIGN(lifted.type, at_offset(types_.convert(id, frame), offset));
   HOLDFAST_TRY_ASSIGN(lifted.options, options(frame, canonical.options, offset, passes_numbers_only(lifted.type)));
   if (lifted.options.is_async) lifted.type = with_spilling_of_task_return(lifted.type);
   frame.functions.emplace_back(program_.lifted_functions.add(std::move(lifted)));
@@ -200,7 +163,8 @@ HostResult<void> Flattener::add_lift(Frame& frame, const syntax::Canonical& cano
 HostResult<void> Flattener::add_lower(Frame& frame, const syntax::Canonical& canonical, std::size_t offset) {
   LowerFunction lower;
   lower.callee = frame.functions[canonical.function];
-  HOLDFAST_TRY_ASSIGN(lower.type, runnable_type(frame.scope().functions[canonical.function], frame, offset));
+  HOLDFAST_TRY_ASSIGN(lower.type,
+                      at_offset(types_.convert(frame.scope().functions[canonical.function], frame), offset));
   HOLDFAST_TRY_ASSIGN(lower.options, options(frame, canonical.options, offset, passes_numbers_only(lower.type)));
   if (lower.options.is_async) lower.type = with_spilling_of_async_lower(lower.type);
   if (const auto* imported = std::get_if<ImportedFunctionId>(&lower.callee))
@@ -213,7 +177,7 @@ HostResult<void> Flattener::add_lower(Frame& frame, const syntax::Canonical& can
 
 HostResult<void> Flattener::add_task_return(Frame& frame, const syntax::Canonical& canonical, std::size_t offset) {
   TaskReturn give;
-  HOLDFAST_TRY_ASSIGN(give.result, runnable_result(canonical.result, frame, offset));
+  HOLDFAST_TRY_ASSIGN(give.result, result_of_task_return(canonical.result, frame, offset));
   HOLDFAST_TRY_ASSIGN(give.options, options(frame, canonical.options, offset));
   return add_trampoline(frame, std::move(give), offset);
 }
@@ -264,7 +228,7 @@ HostResult<void> Flattener::add_trampoline(Frame& frame, TrampolineBody body, st
   const auto [first, last] = frame.trampolines.equal_range(key);
   for (auto candidate = first; candidate != last; ++candidate) {
     const Trampoline& existing = program_.trampolines[candidate->second];
-    if (existing.signature != signature || !are_equal(existing.body, body)) continue;
+    if (existing.signature != signature || existing.body != body) continue;
     frame.core_functions.emplace_back(candidate->second);
     return {};
   }

@@ -344,8 +344,6 @@ TEST(Flatten, RefusesByNameWhatCannotRun) {
   };
   expect(R"((component (import "c" (component))))", "root-level component imports are not supported (`c`)");
   expect(R"((component (import "v" (value u32)) (export "w" (value 0))))", "values");
-  expect(R"((component (core func (canon task.return (result (stream u8))))))", "streams");
-  expect(R"((component (import "f" (func $f (result (stream u8)))) (core func (canon lower (func $f)))))", "streams");
   expect(R"((component (core module $m (memory (export "m") i64 1)) (core instance $i (instantiate $m))
            (core func (canon waitable-set.wait (memory $i "m")))))",
          "64-bit memories");

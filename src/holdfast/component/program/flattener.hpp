@@ -71,9 +71,8 @@ class Flattener {
   HostResult<CanonicalOptions> options(const Frame& frame, const std::vector<syntax::CanonicalOption>& list,
                                        std::size_t offset, bool may_be_gc = false);
   bool passes_numbers_only(FunctionTypeId id) const;
-  HostResult<FunctionTypeId> runnable_type(types::FunctionTypeId id, Frame& frame, std::size_t offset);
-  HostResult<std::optional<InterfaceTypeId>> runnable_result(const std::optional<syntax::ValueType>& given,
-                                                             Frame& frame, std::size_t offset);
+  HostResult<std::optional<InterfaceTypeId>> result_of_task_return(const std::optional<syntax::ValueType>& given,
+                                                                   Frame& frame, std::size_t offset);
   FunctionTypeId with_spilling_of_task_return(FunctionTypeId id);
   FunctionTypeId with_spilling_of_async_lower(FunctionTypeId id);
   HostResult<void> add_task_return(Frame& frame, const syntax::Canonical& canonical, std::size_t offset);

@@ -88,26 +88,33 @@ struct LowerFunction {
   CanonicalOptions options;
   FunctionTypeId type;  ///< of an async lower: spills as its caller sees it
   std::string name;     ///< the import or export name of the callee, for messages; may be empty
+  friend bool operator==(const LowerFunction&, const LowerFunction&) = default;
 };
 struct ResourceNew {
   ResourceSlot resource;
+  friend bool operator==(const ResourceNew&, const ResourceNew&) = default;
 };
 struct ResourceRep {
   ResourceSlot resource;
+  friend bool operator==(const ResourceRep&, const ResourceRep&) = default;
 };
 struct ResourceDrop {
   ResourceSlot resource;
+  friend bool operator==(const ResourceDrop&, const ResourceDrop&) = default;
 };
 struct ContextGet {
-  std::uint32_t index = 0;
-};  ///< of an i32
+  std::uint32_t index = 0;  ///< of an i32
+  friend bool operator==(const ContextGet&, const ContextGet&) = default;
+};
 struct ContextSet {
-  std::uint32_t index = 0;
+  std::uint32_t index = 0;  ///< of an i32
+  friend bool operator==(const ContextSet&, const ContextSet&) = default;
 };
 /// Gives the result of the async-lifted function that is running.
 struct TaskReturn {
   std::optional<InterfaceTypeId> result;
   CanonicalOptions options;
+  friend bool operator==(const TaskReturn&, const TaskReturn&) = default;
 };
 /// What async functions do beside returning, as far as nothing has to wait for it.
 struct AsyncBuiltin {
@@ -124,16 +131,19 @@ struct AsyncBuiltin {
   };
   Kind kind = Kind::task_cancel;
   CanonicalOptions options;  ///< of wait and poll: where the event goes
+  friend bool operator==(const AsyncBuiltin&, const AsyncBuiltin&) = default;
 };
 struct ErrorContextBuiltin {
   enum class Kind : std::uint8_t { create, debug_message, drop };
   Kind kind = Kind::create;
   CanonicalOptions options;
+  friend bool operator==(const ErrorContextBuiltin&, const ErrorContextBuiltin&) = default;
 };
 /// A built-in that links, and traps by name when it is called.
 struct UnsupportedBuiltin {
   std::string name;
   bool may_block = false;  ///< a task of a function that is not async may not call it at all
+  friend bool operator==(const UnsupportedBuiltin&, const UnsupportedBuiltin&) = default;
 };
 
 using TrampolineBody = std::variant<LowerFunction, ResourceNew, ResourceRep, ResourceDrop, ContextGet, ContextSet,

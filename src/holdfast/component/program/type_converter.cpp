@@ -25,10 +25,6 @@ std::vector<std::uint64_t> offsets_of(const std::vector<const types::Layout*>& l
   return offsets;
 }
 
-bool is_asynchronous(TypeKind kind) {
-  return kind == TypeKind::stream || kind == TypeKind::future || kind == TypeKind::error_context;
-}
-
 }  // namespace
 
 engine::FunctionType to_engine(const wasm::CoreFunctionType& type) {
@@ -48,27 +44,12 @@ engine::FunctionType to_engine(const wasm::CoreFunctionType& type) {
   return result;
 }
 
-bool TypeConverter::is_runnable(FunctionTypeId id) const {
-  const FunctionType& type = program_.types[id];
-  for (const FunctionParameter& parameter : type.parameters)
-    if (!is_runnable(parameter.type)) return false;
-  return !type.result || is_runnable(*type.result);
-}
-
 HostResult<InterfaceTypeId> TypeConverter::convert(types::DefinedTypeId id, Frame& frame) {
   auto& done = engine_.facts(id).free == types::ResourceSets::empty() ? closed_types_ : frame.value_types;
   if (const auto found = done.find(id); found != done.end()) return found->second;
   HOLDFAST_TRY(count(engine_[id].members.size(), engine_[id].labels));
   HOLDFAST_TRY_ASSIGN(InterfaceType type, make(id, frame));
-  bool unrunnable = is_asynchronous(type.kind);
-  for (const types::ValueTypeRef& member : engine_[id].members) {
-    if (!member.is_present()) continue;
-    HOLDFAST_TRY_ASSIGN(const InterfaceTypeId part, convert(member.structure, frame));
-    unrunnable = unrunnable || unrunnable_[part.index()];
-  }
   const InterfaceTypeId result = program_.types.intern(std::move(type));
-  if (unrunnable_.size() <= result.index()) unrunnable_.resize(result.index() + 1, false);
-  unrunnable_[result.index()] = unrunnable;
   done.emplace(id, result);
   return result;
 }

@@ -22,11 +22,6 @@ class TypeConverter {
   HostResult<InterfaceTypeId> convert(types::DefinedTypeId id, Frame& frame);
   HostResult<FunctionTypeId> convert(types::FunctionTypeId id, Frame& frame);
 
-  /// Whether values of that type (or parameters or results) can be lifted and lowered: no streams, futures and error
-  /// contexts in them.
-  bool is_runnable(InterfaceTypeId id) const { return !unrunnable_[id.index()]; }
-  bool is_runnable(FunctionTypeId id) const;
-
  private:
   HostResult<InterfaceType> make(types::DefinedTypeId id, Frame& frame);
   HostResult<void> count(std::size_t parts, const std::vector<types::NameId>& names);
@@ -36,7 +31,6 @@ class TypeConverter {
   Program& program_;
   const ExpansionLimits& limits_;
   std::unordered_map<types::DefinedTypeId, InterfaceTypeId> closed_types_;  // without resources: the same everywhere
-  std::vector<bool> unrunnable_;
   std::uint64_t types_ = 0;
   std::uint64_t name_bytes_ = 0;
 };
