@@ -1,12 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 #include "holdfast/runtime/error_context_builtins.hpp"
 
-#include <string>
+#include <optional>
 #include <utility>
 
 #include "holdfast/abi/memory.hpp"
 #include "holdfast/abi/string_abi.hpp"
 #include "holdfast/runtime/guest_side.hpp"
+#include "holdfast/runtime/handle_error.hpp"
 #include "holdfast/runtime/trampoline_parts.hpp"
 
 namespace holdfast::runtime {
@@ -15,17 +16,8 @@ namespace {
 using engine::RawValue;
 using handles::HandleKind;
 
-/// The message of the error context `index`; null: a trap was raised.
-const std::string* find_message(const TrampolineState& state, std::uint32_t index) {
-  const auto entry = state.instance->handles.get(index);
-  if (!entry) {
-    state.store->raise(entry.error());
-    return nullptr;
-  }
-  if (entry->kind() == HandleKind::error_context) return &state.store->error_contexts.message(entry->rep);
-  state.store->raise(HostError(ErrorKind::trap, "handle index " + std::to_string(index) + " is not an error context")
-                         .with_context(state.instance->name));
-  return nullptr;
+std::optional<handles::HandleEntry> find_error_context(const TrampolineState& state, std::uint32_t index) {
+  return find_other(*state.store, *state.instance, index, HandleKind::error_context, "an error context");
 }
 
 bool create(void* environment, RawValue* values) noexcept {
@@ -47,8 +39,8 @@ bool create(void* environment, RawValue* values) noexcept {
 bool debug_message(void* environment, RawValue* values) noexcept {
   TrampolineState& state = state_of(environment);
   if (!may_leave(state)) return false;
-  const std::string* const message = find_message(state, values[0].i32());
-  if (message == nullptr) return false;
+  const auto found = find_error_context(state, values[0].i32());
+  if (!found) return false;
   GuestSide side = caller_side(state);
   const std::uint32_t pointer = values[1].i32();
   const auto in_bounds = check_pair(side, pointer);
@@ -57,7 +49,7 @@ bool debug_message(void* environment, RawValue* values) noexcept {
                                   .with_context("invalid debug message pointer")
                                   .with_context(state.instance->name));
   }
-  const auto range = abi::lower_string(side.context(), *message);
+  const auto range = abi::lower_string(side.context(), state.store->error_contexts.message(found->rep));
   if (!range) return state.store->raise(range.error());
   abi::store_range(side.context(), pointer, *range);
   return true;
@@ -65,7 +57,7 @@ bool debug_message(void* environment, RawValue* values) noexcept {
 
 bool drop(void* environment, RawValue* values) noexcept {
   TrampolineState& state = state_of(environment);
-  if (!may_leave(state) || find_message(state, values[0].i32()) == nullptr) return false;
+  if (!may_leave(state) || !find_error_context(state, values[0].i32())) return false;
   const auto removed = state.instance->remove(values[0].i32());
   state.store->error_contexts.remove(removed->rep);
   return true;

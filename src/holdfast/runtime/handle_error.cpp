@@ -28,4 +28,17 @@ bool raise_handle_error(StoreState& store, const InstanceState& instance, Resour
   return store.raise(std::move(described));
 }
 
+std::optional<handles::HandleEntry> find_other(StoreState& store, const InstanceState& instance, std::uint32_t index,
+                                               handles::HandleKind kind, std::string_view what) {
+  const auto entry = instance.handles.get(index);
+  if (!entry) {
+    store.raise(entry.error());
+    return std::nullopt;
+  }
+  if (entry->kind() == kind) return *entry;
+  store.raise(HostError(ErrorKind::trap, "handle index " + std::to_string(index) + " is not " + std::string(what))
+                  .with_context(instance.name));
+  return std::nullopt;
+}
+
 }  // namespace holdfast::runtime

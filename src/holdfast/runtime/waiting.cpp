@@ -2,9 +2,9 @@
 #include "holdfast/runtime/waiting.hpp"
 
 #include <ranges>
-#include <string>
 
 #include "holdfast/runtime/guest_call.hpp"
+#include "holdfast/runtime/handle_error.hpp"
 
 namespace holdfast::runtime {
 namespace {
@@ -30,10 +30,7 @@ bool raise_wait(StoreState& store) {
 }
 
 bool check_waitable_set(StoreState& store, const InstanceState& instance, std::uint32_t index) {
-  const auto entry = instance.handles.get(index);
-  if (!entry) return store.raise(entry.error());
-  return entry->kind() == handles::HandleKind::waitable_set ||
-         store.raise(HostError(ErrorKind::trap, "handle index " + std::to_string(index) + " is not a waitable set"));
+  return find_other(store, instance, index, handles::HandleKind::waitable_set, "a waitable set").has_value();
 }
 
 }  // namespace holdfast::runtime
