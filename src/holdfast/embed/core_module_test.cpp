@@ -68,9 +68,12 @@ TEST_F(CoreModules, OfAnotherTypeAreALinkError) {
       HasSubstr("m: module export `f` has the wrong type: expected type `(func)`, found type `(func (param i32))`"));
   EXPECT_THAT(with(R"((export "more" (func)))"), HasSubstr("module export `more` not defined"));
   EXPECT_THAT(with(R"((export "mem" (func)))"), HasSubstr("expected func found memory"));
-  EXPECT_THAT(with(R"((export "mem" (memory 2)))"), HasSubstr("module export `mem` has the wrong type"));
-  EXPECT_THAT(with(R"((export "t" (table 1 1 funcref)))"), HasSubstr("module export `t` has the wrong type"));
-  EXPECT_THAT(with(R"((export "g" (global (mut i32))))"), HasSubstr("module export `g` has the wrong type"));
+  EXPECT_THAT(with(R"((export "mem" (memory 2)))"),
+              HasSubstr("module export `mem` has the wrong type: mismatch in memory limits"));
+  EXPECT_THAT(with(R"((export "t" (table 1 1 funcref)))"),
+              HasSubstr("module export `t` has the wrong type: mismatch in table limits"));
+  EXPECT_THAT(with(R"((export "g" (global (mut i32))))"),
+              HasSubstr("module export `g` has the wrong type: global types differ in mutability"));
   EXPECT_THAT(refusal(R"((component (import "m" (core module))))"), HasSubstr("module import `h::x` not defined"));
   EXPECT_THAT(
       refusal(R"((component (import "m" (core module (import "h" "x" (func))))))"),

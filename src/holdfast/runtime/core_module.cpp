@@ -6,22 +6,22 @@
 #include <utility>
 #include <vector>
 
-#include "holdfast/component/types/module_type.hpp"
-#include "holdfast/wasm/core_type_interner.hpp"
+#include "holdfast/component/types/subtyping.hpp"
 
 namespace holdfast::runtime {
 namespace {
 
 using component::types::describe;
 using component::types::sort_name;
+using component::types::Subtyping;
 using Ids = std::vector<wasm::CoreTypeId>;
 
 class Matcher {
  public:
   /// nullopt: what is `given` may stand where what is `expected` is imported.
   std::optional<std::string> run(const wasm::CoreModuleInterface& given, const wasm::CoreModuleInterface& expected) {
-    const auto given_ids = interner_.intern_all(given.type_groups);
-    const auto expected_ids = interner_.intern_all(expected.type_groups);
+    const auto given_ids = engine_.core_types().intern_all(given.type_groups);
+    const auto expected_ids = engine_.core_types().intern_all(expected.type_groups);
     if (!given_ids || !expected_ids) return "its types are too complex";
     std::map<std::pair<std::string_view, std::string_view>, const wasm::CoreExternType*> importable;
     for (const wasm::CoreImport& one : expected.imports) importable.try_emplace({one.module, one.name}, &one.type);
@@ -49,27 +49,27 @@ class Matcher {
  private:
   /// Why something of type `found` is not of type `wanted`.
   std::optional<std::string> mismatch(const wasm::CoreExternType& found, const Ids& found_ids,
-                                      const wasm::CoreExternType& wanted, const Ids& wanted_ids) const {
-    const auto actual = interner_.resolve(found, found_ids);
-    const auto expected = interner_.resolve(wanted, wanted_ids);
+                                      const wasm::CoreExternType& wanted, const Ids& wanted_ids) {
+    const auto actual = engine_.core_types().resolve(found, found_ids);
+    const auto expected = engine_.core_types().resolve(wanted, wanted_ids);
     if (!actual || !expected) return "its type is not known";
     if (actual->index() != expected->index()) {
       return "expected " + std::string(sort_name(*expected)) + " found " + std::string(sort_name(*actual));
     }
-    if (interner_.matches(*actual, *expected)) return std::nullopt;
-    if (const auto* function = std::get_if<wasm::CoreFunctionReference>(&*expected)) {
-      const auto type = std::get<wasm::CoreFunctionReference>(*actual).type;
-      return "expected type `" + text_of(function->type) + "`, found type `" + text_of(type) + "`";
-    }
-    return "it is another " + std::string(sort_name(*expected)) + " than is expected";
+    const auto fits = Subtyping(engine_).check(*actual, *expected);
+    if (fits) return std::nullopt;
+    const auto* function = std::get_if<wasm::CoreFunctionReference>(&*expected);
+    if (function == nullptr) return fits.error().cause();
+    const std::uint32_t type = std::get<wasm::CoreFunctionReference>(*actual).type;
+    return "expected type `" + text_of(function->type) + "`, found type `" + text_of(type) + "`";
   }
 
   std::string text_of(std::uint32_t type) const {
-    const wasm::CoreFunctionType* function = interner_.function(wasm::CoreTypeId(type));
+    const wasm::CoreFunctionType* function = engine_.core_types().function(wasm::CoreTypeId(type));
     return function == nullptr ? "(type)" : describe(*function);
   }
 
-  wasm::CoreTypeInterner interner_;
+  component::types::TypeEngine engine_;
 };
 
 }  // namespace
