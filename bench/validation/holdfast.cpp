@@ -16,10 +16,8 @@ using namespace holdfast::bench;
 void validate(benchmark::State& state, const std::string& bytes) {
   const auto span = std::as_bytes(std::span(bytes));
   std::size_t core = 0;
-  for (const auto& module :
-       need(component::validate_component(component::read_component_prefix(span))).core_modules()) {
-    core += module.size;
-  }
+  const auto valid = need(component::validate_component(component::read_component_prefix(span)));
+  for (const component::syntax::CoreModule* module : valid.core_modules()) core += module->bytes.size;
   for (auto _ : state) {
     benchmark::DoNotOptimize(need(component::validate_component(component::read_component_prefix(span))));
   }

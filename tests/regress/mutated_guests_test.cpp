@@ -44,8 +44,8 @@ std::vector<std::size_t> places_that_are_read(const std::string& bytes) {
       component::validate_component(component::read_component_prefix(std::as_bytes(std::span(bytes))));
   if (!validated) return places;
   std::vector<bool> is_code(bytes.size(), false);
-  for (const auto& module : validated->core_modules()) {
-    for (std::size_t i = begin_of_module; i < module.size; ++i) is_code[module.offset + i] = true;
+  for (const auto* module : validated->core_modules()) {
+    for (std::size_t i = begin_of_module; i < module->bytes.size; ++i) is_code[module->bytes.offset + i] = true;
   }
   for (std::size_t i = 0; i < bytes.size(); ++i) {
     if (!is_code[i]) places.push_back(i);

@@ -9,8 +9,8 @@
 #include "commands.hpp"
 #include "component_file.hpp"
 #include "exit_code.hpp"
-#include "holdfast/component/validate/validated_component.hpp"
 #include "holdfast/engine/engine.hpp"
+#include "holdfast/runtime/loaded_component.hpp"
 #include "output.hpp"
 #include "progress.hpp"
 
@@ -23,13 +23,7 @@ HostResult<void> validate_file(const engine::Engine& engine, const component::Fe
   HOLDFAST_TRY_ASSIGN(const auto bytes, read_component_file(path));
   HOLDFAST_TRY_ASSIGN(const auto validated,
                       component::validate_component(component::read_component_prefix(bytes), features));
-  for (const auto& [offset, size] : validated.core_modules()) {
-    auto accepted = engine::Module::validate(engine, std::span(bytes).subspan(offset, size));
-    if (accepted) continue;
-    const std::uint64_t place = offset + accepted.error().offset().value_or(0);
-    return std::unexpected(std::move(accepted).error().with_offset(place));
-  }
-  return {};
+  return runtime::validate_core_modules(engine, validated, bytes, features);
 }
 
 }  // namespace

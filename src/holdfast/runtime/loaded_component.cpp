@@ -5,9 +5,28 @@
 
 #include "holdfast/component/binary/reader.hpp"
 #include "holdfast/component/program/flatten.hpp"
-#include "holdfast/component/validate/validated_component.hpp"
 
 namespace holdfast::runtime {
+namespace {
+
+/// Offsets inside the module become offsets in the component.
+std::unexpected<HostError> in_module(HostError error, std::size_t module_offset) {
+  const std::uint64_t offset = module_offset + error.offset().value_or(0);
+  return std::unexpected(std::move(error).with_offset(offset));
+}
+
+}  // namespace
+
+HostResult<void> validate_core_modules(const engine::Engine& engine, const component::ValidatedComponent& component,
+                                       std::span<const std::byte> bytes, const component::Features& features) {
+  for (const component::syntax::CoreModule* module : component.core_modules()) {
+    if (features.core.shared_everything_threads && module->interface.is_whole) continue;
+    const auto [offset, size] = module->bytes;
+    auto accepted = engine::Module::validate(engine, bytes.subspan(offset, size));
+    if (!accepted) return in_module(std::move(accepted).error(), offset);
+  }
+  return {};
+}
 
 HostResult<std::shared_ptr<const LoadedComponent>> load_component(const engine::Engine& engine,
                                                                   std::span<const std::byte> bytes,
@@ -18,11 +37,7 @@ HostResult<std::shared_ptr<const LoadedComponent>> load_component(const engine::
   HOLDFAST_TRY_ASSIGN(loaded->program, component::flatten(validated, component::ExpansionLimits{}));
   for (const component::CoreModule& module : loaded->program.modules) {
     auto compiled = engine::Module::compile(engine, bytes.subspan(module.offset, module.size));
-    if (!compiled) {
-      // Offsets inside the module become offsets in the component.
-      const std::uint64_t offset = module.offset + compiled.error().offset().value_or(0);
-      return std::unexpected(std::move(compiled).error().with_offset(offset));
-    }
+    if (!compiled) return in_module(std::move(compiled).error(), module.offset);
     loaded->modules.push_back(*std::move(compiled));
   }
   return loaded;

@@ -9,7 +9,7 @@
 #include <vector>
 
 #include "holdfast/component/program/program.hpp"
-#include "holdfast/component/validate/features.hpp"
+#include "holdfast/component/validate/validated_component.hpp"
 #include "holdfast/engine/engine.hpp"
 
 namespace holdfast::runtime {
@@ -18,6 +18,12 @@ struct LoadedComponent {
   component::Program program;
   std::vector<engine::Module> modules;  ///< by CoreModuleId
 };
+
+/// Whether the engine accepts the core modules of `component`, which was read from `bytes` and may use `features`.
+/// Modules with shared-everything-threads, which the engine does not have, are valid if they only declare what
+/// validating the component has checked. Errors: invalid, with the offset in `bytes`.
+HostResult<void> validate_core_modules(const engine::Engine& engine, const component::ValidatedComponent& component,
+                                       std::span<const std::byte> bytes, const component::Features& features);
 
 /// `features`: what the component may use; for its core modules the engine's settings decide.
 /// Errors: invalid, unsupported or limit, with the offset in `bytes`.

@@ -42,6 +42,9 @@ class CoreTypeInterner {
   /// The function type of an id; null where it is another kind of type.
   const CoreFunctionType* function(CoreTypeId id) const;
 
+  /// Whether values of that type may be used by several threads (shared-everything-threads): numbers always may.
+  bool is_shared(const CoreValueType& type) const;
+
   /// `type` with its type indices replaced by those of ids. Errors: unknown_core_type.
   Result<CoreExternType> resolve(CoreExternType type, std::span<const CoreTypeId> index_space) const;
 

@@ -66,6 +66,12 @@ bool limits_match(const CoreLimits& limits, const CoreLimits& expected) noexcept
   return limits.maximum && *limits.maximum <= *expected.maximum;
 }
 
+bool CoreTypeInterner::is_shared(const CoreValueType& value) const {
+  if (value.kind != CoreValueKind::reference) return true;
+  const CoreHeapType& heap = value.reference.heap;
+  return heap.kind == HeapKind::abstract ? heap.shared : type(CoreTypeId(heap.index)).shared;
+}
+
 bool CoreTypeInterner::matches(CoreTypeId type_id, CoreTypeId expected) const {
   for (CoreTypeId id = type_id;;) {
     if (id == expected) return true;

@@ -187,6 +187,7 @@ struct CoreExport {
 /// What a core module shows to the outside. Type indices in it count over the members of `type_groups`.
 /// Nothing but the form is checked: the engine validates the module.
 struct CoreModuleInterface {
+  bool is_whole = true;  ///< the module has nothing that is not in here: no code, no values, nothing it keeps to itself
   std::vector<CoreRecursionGroup> type_groups;
   std::vector<CoreImport> imports;
   std::vector<CoreExport> exports;

@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 #include "holdfast/wasm/module_interface.hpp"
 
+#include <algorithm>
 #include <array>
 #include <string>
 #include <string_view>
 #include <utility>
+#include <vector>
 
 #include "holdfast/wasm/constant_expression.hpp"
 #include "holdfast/wasm/core_type_reader.hpp"
@@ -39,6 +41,7 @@ class InterfaceParser {
   Result<CoreModuleInterface> parse() {
     HOLDFAST_TRY(read_preamble());
     while (!cursor_.at_end()) HOLDFAST_TRY(read_section());
+    interface_.is_whole = is_whole();
     return std::move(interface_);
   }
 
@@ -70,13 +73,17 @@ class InterfaceParser {
   }
 
   Result<void> read_section_contents(SectionId id, ByteCursor section) {
+    declares_only_ = declares_only_ && declares(id);
     switch (id) {
       case SectionId::type: HOLDFAST_TRY(section.read_list(interface_.type_groups, read_core_recursion_group)); break;
       case SectionId::import: HOLDFAST_TRY(read_imports(section)); break;
       case SectionId::function: HOLDFAST_TRY(section.read_list(functions_, read_function)); break;
-      case SectionId::table: HOLDFAST_TRY(section.read_list(tables_, read_table)); break;
-      case SectionId::memory: HOLDFAST_TRY(section.read_list(memories_, read_core_memory_type)); break;
-      case SectionId::tag: HOLDFAST_TRY(section.read_list(tags_, read_core_tag_type)); break;
+      case SectionId::table:
+        HOLDFAST_TRY(
+            read_definitions(section, 0x01, tables_, [this](ByteCursor& cursor) { return read_table(cursor); }));
+        break;
+      case SectionId::memory: HOLDFAST_TRY(read_definitions(section, 0x02, memories_, read_core_memory_type)); break;
+      case SectionId::tag: HOLDFAST_TRY(read_definitions(section, 0x04, tags_, read_core_tag_type)); break;
       case SectionId::global: HOLDFAST_TRY(section.read_list(globals_, read_global)); break;
       case SectionId::export_: HOLDFAST_TRY(read_exports(section)); break;
       case SectionId::custom: HOLDFAST_TRY(section.read_name()); return {};
@@ -88,6 +95,20 @@ class InterfaceParser {
     }
     if (!section.at_end()) return ByteCursor::fail_at(ErrorCode::section_size_mismatch, section.offset());
     return {};
+  }
+
+  /// Whether sections of that kind have types only, and names.
+  static bool declares(SectionId id) {
+    switch (id) {
+      case SectionId::custom:
+      case SectionId::type:
+      case SectionId::import:
+      case SectionId::table:
+      case SectionId::memory:
+      case SectionId::tag:
+      case SectionId::export_: return true;
+      default: return false;
+    }
   }
 
   // --- imports ---
@@ -152,12 +173,21 @@ class InterfaceParser {
 
   // --- definitions ---
 
+  /// `kind` as exports name it.
+  template <class Space, class Read>
+  Result<void> read_definitions(ByteCursor& section, std::uint8_t kind, Space& space, Read read) {
+    hidden_[kind].resize(space.size(), false);
+    HOLDFAST_TRY(section.read_list(space, read));
+    hidden_[kind].resize(space.size(), true);
+    return {};
+  }
+
   static Result<CoreFunctionReference> read_function(ByteCursor& section) {
     HOLDFAST_TRY_ASSIGN(const std::uint32_t type, section.read_u32());
     return CoreFunctionReference{type, false};
   }
 
-  static Result<CoreTableType> read_table(ByteCursor& section) {
+  Result<CoreTableType> read_table(ByteCursor& section) {
     HOLDFAST_TRY_ASSIGN(const std::uint8_t byte, section.peek_byte());
     const bool has_initialiser = byte == 0x40;
     if (has_initialiser) {
@@ -167,6 +197,7 @@ class InterfaceParser {
     }
     HOLDFAST_TRY_ASSIGN(const CoreTableType table, read_core_table_type(section));
     if (has_initialiser) HOLDFAST_TRY(skip_constant_expression(section));
+    declares_only_ = declares_only_ && !has_initialiser && table.element.nullable;
     return table;
   }
 
@@ -193,6 +224,7 @@ class InterfaceParser {
     if (!find_definition(kind, index, result.type)) {
       return ByteCursor::fail_at(ErrorCode::unknown_core_index, start, index);
     }
+    if (index < hidden_[kind].size()) hidden_[kind][index] = false;
     return result;
   }
 
@@ -211,8 +243,22 @@ class InterfaceParser {
     }
   }
 
+  // --- what is not in the interface ---
+
+  bool is_whole() const {
+    const auto is_derived = [](const CoreSubType& type) { return type.supertype.has_value(); };
+    const auto has_derived = [&](const CoreRecursionGroup& group) {
+      return std::ranges::any_of(group.types, is_derived);
+    };
+    const auto is_hidden = [](const std::vector<bool>& space) { return std::ranges::find(space, true) != space.end(); };
+    return declares_only_ && std::ranges::none_of(interface_.type_groups, has_derived) &&
+           std::ranges::none_of(hidden_, is_hidden);
+  }
+
   ByteCursor cursor_;
   std::uint8_t last_rank_ = 0;
+  bool declares_only_ = true;
+  std::array<std::vector<bool>, 5> hidden_;  // by kind and index: defined here, and not exported so far
   CoreModuleInterface interface_;
   // The module's index spaces: imports first.
   std::vector<CoreFunctionReference> functions_;

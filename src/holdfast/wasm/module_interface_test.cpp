@@ -73,6 +73,27 @@ TEST(ModuleInterface, ExportsHaveTheTypesOfWhatTheyName) {
   EXPECT_EQ(parsed->exports[5].type, CoreExternType(CoreTagType{0}));
 }
 
+TEST(ModuleInterface, IsWholeWhereTheModuleHasNothingElse) {
+  const std::string types = section(1, "\x01\x60\0\0"s);
+  const std::string memory_and_table = section(4, "\x01\x70\0\1"s) + section(5, "\x01\0\1"s);
+  const auto is_whole = [](const std::string& sections) {
+    const auto parsed = parse(preamble + sections);
+    EXPECT_TRUE(parsed.has_value());
+    return parsed && parsed->is_whole;
+  };
+  EXPECT_TRUE(is_whole(""));
+  EXPECT_TRUE(is_whole(section(0, "\1x\0\0"s)));
+  EXPECT_TRUE(is_whole(types + section(2, "\x03\0\x01g\3\x7f\0\0\x01m\2\0\1\0\x01t\1\x70\0\1"s)));
+  EXPECT_TRUE(is_whole(memory_and_table + section(7, "\2\1m\2\0\1t\1\0"s)));
+  EXPECT_FALSE(is_whole(memory_and_table + section(7, "\1\1m\2\0"s))) << "a table that it keeps to itself";
+  EXPECT_FALSE(is_whole(memory_and_table + section(7, "\2\1m\2\0\1n\2\0"s)));
+  EXPECT_FALSE(is_whole(types + section(3, "\1\0"s) + section(10, "\1\2\0\x0b"s)));
+  EXPECT_FALSE(is_whole(section(6, "\1\x7f\0\x41\0\x0b"s) + section(7, "\1\1g\3\0"s))) << "a value";
+  EXPECT_FALSE(is_whole(section(4, "\1\x40\0\x70\0\1\xd0\x70\x0b"s) + section(7, "\1\1t\1\0"s))) << "a value";
+  EXPECT_FALSE(is_whole(section(4, "\1\x64\x70\0\1"s) + section(7, "\1\1t\1\0"s))) << "needs a value";
+  EXPECT_FALSE(is_whole(section(1, "\2\x50\0\x5f\0\x50\1\0\x5f\0"s))) << "a subtype, which is not checked here";
+}
+
 TEST(ModuleInterface, RecursionGroupsAndReferences) {
   // (rec (type (sub (struct (field (mut (ref null 1))) (field i8)))) (type (sub final 0 (array (ref extern)))))
   const auto parsed =

@@ -8,6 +8,7 @@
 
 #include "holdfast/component/validate/validated_component.hpp"
 #include "holdfast/engine/engine.hpp"
+#include "holdfast/runtime/loaded_component.hpp"
 
 namespace holdfast::cli::wast {
 namespace {
@@ -80,10 +81,7 @@ HostResult<void> Runner::validate(std::span<const std::byte> bytes, bool is_modu
   if (is_module) return engine::Module::validate(engine_.seam(), bytes);
   HOLDFAST_TRY_ASSIGN(const auto valid,
                       component::validate_component(component::read_component_prefix(bytes), settings_.features));
-  for (const auto& [offset, size] : valid.core_modules()) {
-    HOLDFAST_TRY(engine::Module::validate(engine_.seam(), bytes.subspan(offset, size)));
-  }
-  return {};
+  return runtime::validate_core_modules(engine_.seam(), valid, bytes, settings_.features);
 }
 
 // --- components and instances ---

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
 // Core types: recursion groups, module types, and the interfaces of core modules. Modules themselves are the engine's.
+#include <algorithm>
 #include <optional>
 #include <utility>
 #include <variant>
@@ -130,7 +131,10 @@ HostResult<std::vector<wasm::CoreTypeId>> Validator::intern_group(const wasm::Co
   auto ids = engine_.core_types().intern(group, space);
   if (!ids) return core_error(ids.error(), offset);
   engine_.take_work(ids->size());
-  for (const wasm::CoreTypeId id : *ids) HOLDFAST_TRY(check_supertype(id, offset));
+  for (const wasm::CoreTypeId id : *ids) {
+    HOLDFAST_TRY(check_supertype(id, offset));
+    HOLDFAST_TRY(check_parts_are_shared(id, offset));
+  }
   return *std::move(ids);
 }
 
@@ -145,6 +149,25 @@ HostResult<void> Validator::check_supertype(wasm::CoreTypeId id, std::size_t off
   unsigned depth = 0;
   for (auto next = type.supertype; next; next = core.type(wasm::CoreTypeId(*next)).supertype)
     if (++depth > max_supertypes) return refuse_at(offset, Cause::core_supertypes_too_deep);
+  return {};
+}
+
+HostResult<void> Validator::check_parts_are_shared(wasm::CoreTypeId id, std::size_t offset) const {
+  const wasm::CoreTypeInterner& core = engine_.core_types();
+  const wasm::CoreSubType& type = core.type(id);
+  if (!type.shared) return {};
+  const auto is_shared = [&](const wasm::CoreValueType& value) { return core.is_shared(value); };
+  const auto is_shared_field = [&](const wasm::CoreFieldType& field) {
+    return field.packed != wasm::PackedKind::none || core.is_shared(field.value);
+  };
+  bool all = true;
+  if (const auto* function = std::get_if<wasm::CoreFunctionType>(&type.composite))
+    all = std::ranges::all_of(function->parameters, is_shared) && std::ranges::all_of(function->results, is_shared);
+  else if (const auto* structure = std::get_if<wasm::CoreStructType>(&type.composite))
+    all = std::ranges::all_of(structure->fields, is_shared_field);
+  else if (const auto* array = std::get_if<wasm::CoreArrayType>(&type.composite))
+    all = is_shared_field(array->element);
+  if (!all) return refuse_at(offset, Cause::core_composite_not_shared);
   return {};
 }
 
@@ -166,6 +189,11 @@ HostResult<wasm::CoreExternType> Validator::resolve_core(const wasm::CoreExternT
   } else if (const auto* table = std::get_if<wasm::CoreTableType>(&*resolved)) {
     HOLDFAST_TRY(check_limits(table->limits, table->limits.is_64 ? ~std::uint64_t{0} : 0xffff'ffff, "table", "2^32 - 1",
                               offset));
+    if (table->limits.shared && !engine_.core_types().is_shared({CoreKind::reference, table->element}))
+      return refuse_at(offset, Cause::core_part_not_shared, {"tables", "element"});
+  } else if (const auto* global = std::get_if<wasm::CoreGlobalType>(&*resolved)) {
+    if (global->shared && !engine_.core_types().is_shared(global->content))
+      return refuse_at(offset, Cause::core_part_not_shared, {"globals", "value"});
   }
   return *std::move(resolved);
 }
@@ -183,8 +211,7 @@ HostResult<types::ModuleTypeId> Validator::interface_type(const wasm::CoreModule
   }
   for (const wasm::CoreExport& one : interface.exports) {
     HOLDFAST_TRY_ASSIGN(const auto resolved, resolve_core(one.type, *space, one.offset));
-    if (!type.add_export({one.name, resolved}))
-      return refuse_at(one.offset, Cause::core_duplicate_export, {one.name});
+    if (!type.add_export({one.name, resolved})) return refuse_at(one.offset, Cause::core_duplicate_export, {one.name});
   }
   return engine_.add(std::move(type));
 }
@@ -207,8 +234,7 @@ HostResult<types::ModuleTypeId> Validator::make_module_type(const syntax::Module
     } else {
       const auto& one = std::get<wasm::CoreExport>(declaration.value);
       HOLDFAST_TRY_ASSIGN(const auto resolved, resolve_core(one.type, space, at));
-      if (!result.add_export({one.name, resolved}))
-        return refuse_at(at, Cause::core_duplicate_export, {one.name});
+      if (!result.add_export({one.name, resolved})) return refuse_at(at, Cause::core_duplicate_export, {one.name});
     }
     if (!engine_.take_work(1)) return refuse_at(at, Cause::types_too_complex);
   }

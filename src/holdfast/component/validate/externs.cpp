@@ -29,6 +29,8 @@ HostResult<void> Validator::add(const syntax::Import& import, std::size_t offset
 
 HostResult<void> Validator::add(const syntax::Export& one, std::size_t offset) {
   HOLDFAST_TRY_ASSIGN(const types::Entity actual, item(one.item, offset));
+  if (actual.sort == types::EntitySort::component && scopes_.size() == 1)
+    HOLDFAST_TRY(require(features_.root_component_exports, Cause::root_component_export, offset));
   Ascribed result{actual};
   if (one.type) {
     HOLDFAST_TRY_ASSIGN(result, extern_type(*one.type));

@@ -13,9 +13,9 @@ namespace {
 constexpr std::uint64_t work_for_any_file = 400'000;
 constexpr std::uint64_t work_per_byte = 16;
 
-void collect_modules(const syntax::Component& component, std::vector<syntax::ByteRange>& modules) {
+void collect_modules(const syntax::Component& component, std::vector<const syntax::CoreModule*>& modules) {
   for (const syntax::Definition& definition : component.definitions) {
-    if (const auto* module = std::get_if<syntax::CoreModule>(&definition.value)) modules.push_back(module->bytes);
+    if (const auto* module = std::get_if<syntax::CoreModule>(&definition.value)) modules.push_back(module);
     if (const auto* nested = std::get_if<syntax::NestedComponent>(&definition.value))
       collect_modules(*nested->component, modules);
   }
@@ -23,8 +23,8 @@ void collect_modules(const syntax::Component& component, std::vector<syntax::Byt
 
 }  // namespace
 
-std::vector<syntax::ByteRange> ValidatedComponent::core_modules() const {
-  std::vector<syntax::ByteRange> modules;
+std::vector<const syntax::CoreModule*> ValidatedComponent::core_modules() const {
+  std::vector<const syntax::CoreModule*> modules;
   collect_modules(*syntax_, modules);
   return modules;
 }

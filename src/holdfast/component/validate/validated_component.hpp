@@ -49,8 +49,8 @@ class ValidatedComponent {
   const ComponentScope& scope() const { return *scope_; }
   const types::TypeEngine& types() const { return *types_; }
 
-  /// The bytes of all core modules in it, also of nested components.
-  std::vector<syntax::ByteRange> core_modules() const;
+  /// All core modules in it, also of nested components. They are parts of `syntax`.
+  std::vector<const syntax::CoreModule*> core_modules() const;
 
  private:
   friend HostResult<ValidatedComponent> validate_component(syntax::Component component, const Features& features);

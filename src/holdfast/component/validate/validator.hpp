@@ -115,6 +115,7 @@ class Validator {
   HostResult<void> check_core_proposals(const wasm::CoreSubType& type, std::size_t offset) const;
   HostResult<void> check_core_proposals(const wasm::CoreMemoryType& type, std::size_t offset) const;
   HostResult<void> check_core_proposals(const wasm::CoreExternType& type, std::size_t offset) const;
+  HostResult<void> check_parts_are_shared(wasm::CoreTypeId id, std::size_t offset) const;
   HostResult<void> check_supertype(wasm::CoreTypeId id, std::size_t offset);
   HostResult<wasm::CoreTypeId> outer_core_type(const syntax::CoreOuterAlias& alias,
                                                const std::vector<wasm::CoreTypeId>& space, std::size_t offset);
