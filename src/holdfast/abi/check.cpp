@@ -139,18 +139,6 @@ Finding find_in_flags(const InterfaceTypes& types, InterfaceTypeId id, const Val
 /// The kind of value that a type takes. A borrow takes an own too.
 ValKind wanted_kind(TypeKind kind, const Val& value) {
   switch (kind) {
-    case TypeKind::boolean: return ValKind::boolean;
-    case TypeKind::s8: return ValKind::s8;
-    case TypeKind::u8: return ValKind::u8;
-    case TypeKind::s16: return ValKind::s16;
-    case TypeKind::u16: return ValKind::u16;
-    case TypeKind::s32: return ValKind::s32;
-    case TypeKind::u32: return ValKind::u32;
-    case TypeKind::s64: return ValKind::s64;
-    case TypeKind::u64: return ValKind::u64;
-    case TypeKind::f32: return ValKind::f32;
-    case TypeKind::f64: return ValKind::f64;
-    case TypeKind::character: return ValKind::character;
     case TypeKind::string: return ValKind::string;
     case TypeKind::list:
     case TypeKind::fixed_list:
@@ -163,7 +151,8 @@ ValKind wanted_kind(TypeKind kind, const Val& value) {
     case TypeKind::result: return ValKind::result;
     case TypeKind::flags: return ValKind::flags;
     case TypeKind::own: return ValKind::own;
-    default: return value.kind() == ValKind::own ? ValKind::own : ValKind::borrow;
+    case TypeKind::borrow: return value.kind() == ValKind::own ? ValKind::own : ValKind::borrow;
+    default: return val_kind(kind);
   }
 }
 

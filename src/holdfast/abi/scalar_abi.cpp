@@ -33,9 +33,18 @@ Result<Val> from_bits(TypeKind kind, std::uint64_t bits) {
   }
 }
 
-/// The scalar kinds of values and of types stand in the same relation; the names of char differ.
-constexpr ValKind val_kind(TypeKind kind) {
-  switch (kind) {
+/// The bits of `value` as the type's core or memory representation needs them; signed ones are sign-extended.
+Result<std::uint64_t> to_bits(TypeKind kind, const Val& value) {
+  if (value.kind() != val_kind(kind)) return fail(ErrorCode::value_type_mismatch);
+  const std::uint64_t bits = ValAccess::bits(value);
+  if (kind == TypeKind::character) HOLDFAST_TRY(to_char(static_cast<std::uint32_t>(bits)));
+  return bits;
+}
+
+}  // namespace
+
+ValKind val_kind(TypeKind scalar) noexcept {
+  switch (scalar) {
     case TypeKind::boolean: return ValKind::boolean;
     case TypeKind::s8: return ValKind::s8;
     case TypeKind::u8: return ValKind::u8;
@@ -50,16 +59,6 @@ constexpr ValKind val_kind(TypeKind kind) {
     default: return ValKind::character;
   }
 }
-
-/// The bits of `value` as the type's core or memory representation needs them; signed ones are sign-extended.
-Result<std::uint64_t> to_bits(TypeKind kind, const Val& value) {
-  if (value.kind() != val_kind(kind)) return fail(ErrorCode::value_type_mismatch);
-  const std::uint64_t bits = ValAccess::bits(value);
-  if (kind == TypeKind::character) HOLDFAST_TRY(to_char(static_cast<std::uint32_t>(bits)));
-  return bits;
-}
-
-}  // namespace
 
 Result<Val> lift_flat_scalar(TypeKind kind, FlatReader& values) { return from_bits(kind, values.next().i64()); }
 

@@ -12,7 +12,8 @@
 
 namespace holdfast {
 class Val;
-}
+enum class ValKind : std::uint8_t;
+}  // namespace holdfast
 
 namespace holdfast::abi {
 
@@ -33,6 +34,9 @@ inline Result<char32_t> to_char(std::uint32_t bits) noexcept {
   if (!is_scalar_value(bits)) return fail(ErrorCode::invalid_char, bits);
   return static_cast<char32_t>(bits);
 }
+
+/// The kind of values of a scalar kind of types, boolean to character.
+ValKind val_kind(component::TypeKind scalar) noexcept;
 
 /// `kind` is one of the scalar kinds, boolean to character. Errors: invalid_char.
 Result<Val> lift_flat_scalar(component::TypeKind kind, FlatReader& values);

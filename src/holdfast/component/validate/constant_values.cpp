@@ -40,8 +40,8 @@ class ConstantReader {
       case TypeKind::boolean: return skip(cursor_.read_boolean());
       case TypeKind::s8:
       case TypeKind::u8: return skip(cursor_.read_byte());
-      case TypeKind::s16: return read_s16();
-      case TypeKind::u16: return read_u16();
+      case TypeKind::s16: return read_16_bits<std::int16_t>(&wasm::ByteCursor::read_s32, "s16");
+      case TypeKind::u16: return read_16_bits<std::uint16_t>(&wasm::ByteCursor::read_u32, "u16");
       case TypeKind::s32: return skip(cursor_.read_s32());
       case TypeKind::u32: return skip(cursor_.read_u32());
       case TypeKind::s64: return skip(cursor_.read_s64());
@@ -75,20 +75,13 @@ class ConstantReader {
     return {};
   }
 
-  // Numbers of 16 bits take up to three bytes.
-  HostResult<void> read_s16() {
+  /// Numbers of 16 bits take up to three bytes.
+  template <class Narrow, class Wide>
+  HostResult<void> read_16_bits(Result<Wide> (wasm::ByteCursor::*read_wide)(), std::string_view name) {
     const std::size_t start = cursor_.offset();
-    HOLDFAST_TRY_ASSIGN(const std::int32_t value, told(cursor_.read_s32()));
-    if (cursor_.offset() - start > 3 || value != static_cast<std::int16_t>(value))
-      return refuse_at(start, Cause::constant_out_of_range, {"s16"});
-    return {};
-  }
-
-  HostResult<void> read_u16() {
-    const std::size_t start = cursor_.offset();
-    HOLDFAST_TRY_ASSIGN(const std::uint32_t value, told(cursor_.read_u32()));
-    if (cursor_.offset() - start > 3 || value != static_cast<std::uint16_t>(value))
-      return refuse_at(start, Cause::constant_out_of_range, {"u16"});
+    HOLDFAST_TRY_ASSIGN(const Wide value, told((cursor_.*read_wide)()));
+    if (cursor_.offset() - start > 3 || value != static_cast<Narrow>(value))
+      return refuse_at(start, Cause::constant_out_of_range, {name});
     return {};
   }
 
