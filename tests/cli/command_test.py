@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
-"""Runs the command as a user does. Arguments: the command, this folder, the folder of real guests (may be absent)."""
+"""Runs the command as a user does. Arguments: the command, this folder, the folder of real
+guests (may be absent), and which classes (all of them)."""
 import json
 import os
 import pathlib
@@ -545,4 +546,4 @@ class Guests(unittest.TestCase):
 
 
 if __name__ == "__main__":
-    unittest.main(argv=sys.argv[:1])
+    unittest.main(argv=[sys.argv[0], *sys.argv[4:]])
