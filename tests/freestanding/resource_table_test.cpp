@@ -8,6 +8,7 @@
 #include <string_view>
 #include <utility>
 
+#include "bad_handles.hpp"
 #include "check.hpp"
 #include "environment.hpp"
 #include "holdfast/resource/table.hpp"
@@ -72,22 +73,19 @@ TEST(ResourceTable, InsertGetTakeRemove) {
 }
 
 TEST(ResourceTable, MisuseIsRefusedByName) {
-  TableOf<int> table;
-  TableOf<int> other;
-  const auto handle = *table.insert(1);
-  const auto foreign = *other.insert(1);
-  const auto stale = *table.insert(2);
-  ASSERT_TRUE(table.remove(stale));
-  for (const auto& [bad, code] :
-       {std::pair{Handle<int>(), ErrorCode::null_handle}, std::pair{foreign, ErrorCode::foreign_handle},
-        std::pair{stale, ErrorCode::stale_handle}}) {
+  freestanding::with_bad_handles<TableOf<int>>([](TableOf<int>& table, Handle<int> bad, ErrorCode code) {
     EXPECT_EQ(table.get(bad).error().code, code);
     EXPECT_EQ(table.peek(bad).error().code, code);
     EXPECT_EQ(table.take(bad).error().code, code);
     EXPECT_EQ(table.remove(bad).error().code, code);
     EXPECT_EQ(table.pin(bad).error().code, code);
     EXPECT_FALSE(table.contains(bad));
-  }
+  });
+}
+
+TEST(ResourceTable, WhatIsPinnedStays) {
+  TableOf<int> table;
+  const auto handle = *table.insert(1);
   ASSERT_TRUE(table.pin(handle));
   EXPECT_EQ(table.remove(handle).error(), make_error(ErrorCode::resource_lent, 1));
   EXPECT_EQ(table.take(handle).error(), make_error(ErrorCode::resource_lent, 1));

@@ -84,6 +84,16 @@ class Aggregates : public Rules, public ::testing::WithParamInterface<Shape> {
     return sorted;
   }
 
+  /// `keep` takes owns in the shape, `back` returns what `keep` got, without asking whether it is there still.
+  Instance start_keeper() {
+    const std::string type = "(list $own-shape)";
+    return start(component({.host_types = types_of("thing"),
+                            .exports = {{"keep", "(param \"x\" " + type + ")"}, {"back", "(result " + type + ")"}},
+                            .core = R"(
+    (func (export "keep") (param i32 i32) (i32.store (i32.const 16) (local.get 0)) (i32.store (i32.const 20) (local.get 1)))
+    (func (export "back") (result i32) (i32.const 16)))"}));
+  }
+
   /// Handles 1 to n of `$n`, given as parameter, are dropped in that order.
   static std::string drop_all(const std::string& drop) {
     return "(local.set $i (i32.const 1)) (block $done (loop $next"
@@ -100,13 +110,7 @@ INSTANTIATE_TEST_SUITE_P(Shapes, Aggregates, ::testing::ValuesIn(shapes()),
 
 TEST_P(Aggregates, HostToGuestAndBackAsOwn) {
   // The guest keeps what it gets and returns it in another call.
-  const std::string type = "(list $own-shape)";
-  const Instance instance =
-      start(component({.host_types = types_of("thing"),
-                       .exports = {{"keep", "(param \"x\" " + type + ")"}, {"back", "(result " + type + ")"}},
-                       .core = R"(
-    (func (export "keep") (param i32 i32) (i32.store (i32.const 16) (local.get 0)) (i32.store (i32.const 20) (local.get 1)))
-    (func (export "back") (result i32) (i32.const 16)))"}));
+  const Instance instance = start_keeper();
   {
     std::vector<Val> things;
     for (std::size_t i = 0; i < GetParam().handles; ++i) things.push_back(hold(static_cast<std::uint32_t>(1000 + i)));
@@ -237,13 +241,7 @@ TEST_P(Aggregates, BetweenGuests) {
 
 TEST_P(Aggregates, AnUnknownHandleInsideTraps) {
   // What the guest returns is what it got, and the host took it all in the first call.
-  const std::string type = "(list $own-shape)";
-  const Instance instance =
-      start(component({.host_types = types_of("thing"),
-                       .exports = {{"keep", "(param \"x\" " + type + ")"}, {"back", "(result " + type + ")"}},
-                       .core = R"(
-    (func (export "keep") (param i32 i32) (i32.store (i32.const 16) (local.get 0)) (i32.store (i32.const 20) (local.get 1)))
-    (func (export "back") (result i32) (i32.const 16)))"}));
+  const Instance instance = start_keeper();
   std::vector<Val> things;
   for (std::size_t i = 0; i < GetParam().handles; ++i) things.push_back(hold(static_cast<std::uint32_t>(1000 + i)));
   ASSERT_THAT(call(instance, "keep", {shaped(things)}), Succeeds());

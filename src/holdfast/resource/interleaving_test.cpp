@@ -198,6 +198,12 @@ struct Scene {
     require(table->size() == live, "the size is not the number of values");
   }
 
+  void both_ended() {
+    ended(0, 1);
+    ended(1, 1);
+    is_settled();
+  }
+
   Fate early;
   std::array<Fate, 4> others{};  // of what the threads insert
   std::array<Fate, 2> fates{};
@@ -247,11 +253,7 @@ Exploration reader_and_remover(bool is_aged) {
                                  scene->remove(0);
                                  scene->remove(1);
                                }},
-                   .at_end = [scene] {
-                     scene->ended(0, 1);
-                     scene->ended(1, 1);
-                     scene->is_settled();
-                   }};
+                   .at_end = [scene] { scene->both_ended(); }};
   });
 }
 TEST_F(Interleavings, AReaderKeepsAValueAndTheLastOneCleansUp) {
@@ -278,11 +280,7 @@ Exploration two_readers_and_a_remover() {
                                  scene->remove(0);
                                  scene->remove(1);
                                }},
-                   .at_end = [scene] {
-                     scene->ended(0, 1);
-                     scene->ended(1, 1);
-                     scene->is_settled();
-                   }};
+                   .at_end = [scene] { scene->both_ended(); }};
   });
 }
 TEST_F(Interleavings, TwoReadersAndARemover) { expect_all_orders_hold(two_readers_and_a_remover<Model>(), 1000); }
@@ -299,11 +297,7 @@ Exploration two_removers_and_a_reader() {
                                  scene->read(0);
                                  scene->remove(1);
                                }},
-                   .at_end = [scene] {
-                     scene->ended(0, 1);
-                     scene->ended(1, 1);
-                     scene->is_settled();
-                   }};
+                   .at_end = [scene] { scene->both_ended(); }};
   });
 }
 TEST_F(Interleavings, OfTwoWhoRemoveOneDoes) { expect_all_orders_hold(two_removers_and_a_reader<Model>(), 1000); }

@@ -195,30 +195,23 @@ TEST_F(WasmtimeFacts, SeamTakesPendingExceptionsOffTheStore) {
   EXPECT_EQ(store.instantiate(compile(engine_, catching), {}).error().cause, Cause::engine);
 }
 
+void ask_for_type_of_global(const Module& module) {
+  wasm_exporttype_vec_t exports;
+  wasmtime_module_exports(module.impl().module.get(), &exports);
+  const auto* type = wasm_externtype_as_globaltype_const(wasm_exporttype_type(exports.data[0]));
+  static_cast<void>(wasm_valtype_kind(wasm_globaltype_content(type)));
+}
+
 TEST_F(WasmtimeFacts, AskingForVectorTypesStopsTheProcess) {
   GTEST_FLAG_SET(death_test_style, "threadsafe");
   const Module module = compile(engine_, R"((module (global (export "g") v128 (v128.const i64x2 0 0))))");
-  EXPECT_DEATH(
-      {
-        wasm_exporttype_vec_t exports;
-        wasmtime_module_exports(module.impl().module.get(), &exports);
-        const auto* type = wasm_externtype_as_globaltype_const(wasm_exporttype_type(exports.data[0]));
-        static_cast<void>(wasm_valtype_kind(wasm_globaltype_content(type)));
-      },
-      "");
+  EXPECT_DEATH(ask_for_type_of_global(module), "");
 }
 
 TEST_F(WasmtimeFacts, AskingForGarbageCollectedTypesStopsTheProcess) {
   GTEST_FLAG_SET(death_test_style, "threadsafe");
   const Module module = compile(engine_, R"((module (global (export "g") (ref i31) (ref.i31 (i32.const 0)))))");
-  EXPECT_DEATH(
-      {
-        wasm_exporttype_vec_t exports;
-        wasmtime_module_exports(module.impl().module.get(), &exports);
-        const auto* type = wasm_externtype_as_globaltype_const(wasm_exporttype_type(exports.data[0]));
-        static_cast<void>(wasm_valtype_kind(wasm_globaltype_content(type)));
-      },
-      "");
+  EXPECT_DEATH(ask_for_type_of_global(module), "");
 }
 
 TEST_F(WasmtimeFacts, SeamLinksVectorAndGarbageCollectedTypesWithoutAsking) {
