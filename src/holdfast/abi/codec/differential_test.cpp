@@ -2,7 +2,6 @@
 //
 // Typed and dynamic values have one meaning, for random values of many C++ types.
 #include <gtest/gtest.h>
-
 #include <map>
 #include <unordered_map>
 

@@ -51,8 +51,7 @@ HostResult<types::ModuleTypeId> Validator::core_bag(const syntax::CoreInlineExpo
   type.reserve(0, exports.exports.size());
   for (const syntax::CoreInlineExport& one : exports.exports) {
     HOLDFAST_TRY_ASSIGN(const auto item, core_item(one));
-    if (!type.add_export({one.name, item}))
-      return refuse_at(one.offset, Cause::core_duplicate_bag_export, {one.name});
+    if (!type.add_export({one.name, item})) return refuse_at(one.offset, Cause::core_duplicate_bag_export, {one.name});
   }
   return engine_.add(std::move(type));
 }
