@@ -14,7 +14,10 @@ ResourceSetId ResourceSets::intern(std::vector<ResourceId> resources) {
   resources.erase(std::unique(resources.begin(), resources.end()), resources.end());
   std::size_t hash = resources.size();
   for (const ResourceId resource : resources) mix(hash, resource.index());
-  return sets_.add(std::move(resources), hash).first;
+  const std::size_t size = resources.size();
+  const auto [id, is_new] = sets_.add(std::move(resources), hash);
+  if (is_new) stored_ += size;
+  return id;
 }
 
 ResourceSetId ResourceSets::of(ResourceId resource) {
@@ -22,17 +25,6 @@ ResourceSetId ResourceSets::of(ResourceId resource) {
   ResourceSetId& single = singles_[resource.index()];
   if (!single.is_valid()) single = intern({resource});
   return single;
-}
-
-ResourceSetId ResourceSets::join(ResourceSetId a, ResourceSetId b) {
-  const std::vector<ResourceId>& of_a = sets_[a];
-  const std::vector<ResourceId>& of_b = sets_[b];
-  // Nearly always the one has all of the other.
-  if (a == b || std::includes(of_a.begin(), of_a.end(), of_b.begin(), of_b.end())) return a;
-  if (std::includes(of_b.begin(), of_b.end(), of_a.begin(), of_a.end())) return b;
-  std::vector<ResourceId> joined;
-  std::set_union(of_a.begin(), of_a.end(), of_b.begin(), of_b.end(), std::back_inserter(joined));
-  return intern(std::move(joined));
 }
 
 ResourceSetId ResourceSets::without(ResourceSetId set, const std::vector<ResourceId>& removed) {
@@ -46,6 +38,26 @@ ResourceSetId ResourceSets::without(ResourceSetId set, const std::vector<Resourc
 
 bool ResourceSets::contains(ResourceSetId set, ResourceId resource) const {
   return std::binary_search(sets_[set].begin(), sets_[set].end(), resource);
+}
+
+void ResourceUnion::add(ResourceSetId part) {
+  // Nearly always the first has all that there is.
+  if (part == first_ || part == ResourceSets::empty()) return;
+  if (first_ == ResourceSets::empty()) {
+    first_ = part;
+    return;
+  }
+  const auto is_in_first = [this](ResourceId resource) { return sets_.contains(first_, resource); };
+  if (!std::ranges::all_of(sets_[part], is_in_first)) others_.push_back(part);
+}
+
+ResourceSetId ResourceUnion::result() {
+  if (others_.empty()) return first_;
+  std::sort(others_.begin(), others_.end());
+  others_.erase(std::unique(others_.begin(), others_.end()), others_.end());
+  std::vector<ResourceId> all = sets_[first_];
+  for (const ResourceSetId other : others_) all.insert(all.end(), sets_[other].begin(), sets_[other].end());
+  return sets_.intern(std::move(all));
 }
 
 }  // namespace holdfast::component::types

@@ -4,6 +4,7 @@
 // resources that occur free in them this way, and most types share a few sets. Owns the lists; grows only.
 #pragma once
 
+#include <cstdint>
 #include <vector>
 
 #include "holdfast/component/types/intern_table.hpp"
@@ -21,14 +22,31 @@ class ResourceSets {
   /// The set of `resources`, in any order, repetitions allowed.
   ResourceSetId intern(std::vector<ResourceId> resources);
   ResourceSetId of(ResourceId resource);
-  ResourceSetId join(ResourceSetId a, ResourceSetId b);
   ResourceSetId without(ResourceSetId set, const std::vector<ResourceId>& removed);
   bool contains(ResourceSetId set, ResourceId resource) const;
   const std::vector<ResourceId>& operator[](ResourceSetId set) const { return sets_[set]; }
 
+  /// How many resources the lists have together.
+  std::uint64_t stored() const noexcept { return stored_; }
+
  private:
   InternTable<ResourceSetId, std::vector<ResourceId>> sets_;
   std::vector<ResourceSetId> singles_;  // by resource: the set of it alone, where there is one
+  std::uint64_t stored_ = 0;
+};
+
+/// The union of any number of sets, of which only the result is stored. Refers to `sets`.
+class ResourceUnion {
+ public:
+  explicit ResourceUnion(ResourceSets& sets) : sets_(sets) {}
+
+  void add(ResourceSetId part);
+  ResourceSetId result();
+
+ private:
+  ResourceSets& sets_;
+  ResourceSetId first_ = ResourceSets::empty();
+  std::vector<ResourceSetId> others_;  // what has more than the first
 };
 
 }  // namespace holdfast::component::types

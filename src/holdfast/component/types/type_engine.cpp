@@ -81,19 +81,29 @@ bool TypeEngine::take_work(std::uint64_t parts) {
   return !exhausted_;
 }
 
-void TypeEngine::combine(TypeFacts& facts, const TypeFacts& part) {
+void TypeEngine::combine(TypeFacts& facts, const TypeFacts& part, ResourceUnion& free) {
   facts.size = std::min(max_type_size + 1, facts.size + part.size);
   facts.depth = std::min(max_total_depth + 1, std::max(facts.depth, part.depth + 1));
   facts.contains_borrow = facts.contains_borrow || part.contains_borrow;
-  facts.free = sets_.join(facts.free, part.free);
+  free.add(part.free);
+}
+
+/// What the sets of free resources have grown by since the last time counts like parts of types.
+void TypeEngine::charge_for_sets() {
+  constexpr std::uint64_t resources_of_a_part = 16;
+  take_work((sets_.stored() - charged_resources_) / resources_of_a_part);
+  charged_resources_ = sets_.stored();
 }
 
 TypeFacts TypeEngine::facts_of(const DefinedType& node) {
   TypeFacts facts;
   facts.contains_borrow = node.kind == TypeKind::borrow;
-  if (node.resource.resource.is_valid()) facts.free = sets_.of(node.resource.resource);
+  ResourceUnion free(sets_);
+  if (node.resource.resource.is_valid()) free.add(sets_.of(node.resource.resource));
   for (const ValueTypeRef& member : node.members)
-    if (member.is_present()) combine(facts, this->facts(member.structure));
+    if (member.is_present()) combine(facts, this->facts(member.structure), free);
+  facts.free = free.result();
+  charge_for_sets();
   return facts;
 }
 
@@ -137,8 +147,12 @@ FunctionTypeId TypeEngine::add(FunctionType node) {
   const auto [id, is_new] = functions_.add(std::move(node), hash);
   if (is_new) {
     TypeFacts facts;
-    for (const Parameter& parameter : functions_[id].parameters) combine(facts, this->facts(parameter.type.structure));
-    if (functions_[id].result.is_present()) combine(facts, this->facts(functions_[id].result.structure));
+    ResourceUnion free(sets_);
+    for (const Parameter& parameter : functions_[id].parameters)
+      combine(facts, this->facts(parameter.type.structure), free);
+    if (functions_[id].result.is_present()) combine(facts, this->facts(functions_[id].result.structure), free);
+    facts.free = free.result();
+    charge_for_sets();
     function_facts_.push_back(facts);
   }
   return id;
@@ -151,8 +165,10 @@ InstanceTypeId TypeEngine::add(InstanceType node) {
   if (is_new) {
     const InstanceType& added = instances_[id];
     InstanceFacts facts;
-    for (const NamedEntities::Item& item : added.exports) combine(facts.facts, this->facts(item.entity));
-    facts.facts.free = sets_.without(facts.facts.free, added.defined);
+    ResourceUnion free(sets_);
+    for (const NamedEntities::Item& item : added.exports) combine(facts.facts, this->facts(item.entity), free);
+    facts.facts.free = sets_.without(free.result(), added.defined);
+    charge_for_sets();
     facts.exposed = exposed_by(added.exports);
     take_work(facts.exposed.size());
     instance_facts_.push_back(std::move(facts));
@@ -167,10 +183,12 @@ ComponentTypeId TypeEngine::add(ComponentType node) {
   if (is_new) {
     const ComponentType& added = components_[id];
     TypeFacts facts;
-    for (const NamedEntities::Item& item : added.imports) combine(facts, this->facts(item.entity));
-    for (const NamedEntities::Item& item : added.exports) combine(facts, this->facts(item.entity));
-    facts.free = sets_.without(facts.free, resources_of(added.imported));
+    ResourceUnion free(sets_);
+    for (const NamedEntities::Item& item : added.imports) combine(facts, this->facts(item.entity), free);
+    for (const NamedEntities::Item& item : added.exports) combine(facts, this->facts(item.entity), free);
+    facts.free = sets_.without(free.result(), resources_of(added.imported));
     facts.free = sets_.without(facts.free, resources_of(added.defined));
+    charge_for_sets();
     component_facts_.push_back(facts);
   }
   return id;

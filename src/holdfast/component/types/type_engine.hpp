@@ -122,7 +122,8 @@ class TypeEngine {
     }
   };
 
-  void combine(TypeFacts& facts, const TypeFacts& part);
+  void combine(TypeFacts& facts, const TypeFacts& part, ResourceUnion& free);
+  void charge_for_sets();
   TypeFacts facts_of(const DefinedType& node);
   Layout layout_of(const DefinedType& node) const;
 
@@ -143,6 +144,7 @@ class TypeEngine {
   std::uint32_t next_resource_ = 0;
   std::uint32_t next_alias_ = 0;
   std::uint64_t work_left_;
+  std::uint64_t charged_resources_ = 0;  // of those that the sets have
   bool exhausted_ = false;
 };
 

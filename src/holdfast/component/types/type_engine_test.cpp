@@ -77,6 +77,30 @@ TEST_F(TypeEngineTest, ResourcesThatAnInstanceTypeDefinesAreNotFreeInIt) {
   EXPECT_TRUE(engine.resource_sets().contains(engine.facts(id).free, foreign));
 }
 
+TEST_F(TypeEngineTest, FreeResourcesAreStoredOnceForEachType) {
+  constexpr std::size_t count = 1000;
+  std::vector<ValueTypeRef> all;
+  for (std::size_t i = 0; i < count; ++i) all.push_back({handle(TypeKind::own, engine.fresh_resource()), {}});
+  const std::uint64_t before = engine.resource_sets().stored();
+  const DefinedTypeId type = tuple(all);
+  EXPECT_EQ(engine.resource_sets()[engine.facts(type).free].size(), count);
+  EXPECT_EQ(engine.resource_sets().stored(), before + count) << "no set on the way is kept";
+}
+
+TEST_F(TypeEngineTest, FreeResourcesCountAsWork) {
+  TypeEngine small(1000);
+  std::vector<ValueTypeRef> all;
+  for (int i = 0; i < 400; ++i)
+    all.push_back({small.add(DefinedType{.kind = TypeKind::own, .resource = {small.fresh_resource(), {}}}), {}});
+  const ValueTypeRef many{small.add(DefinedType{.kind = TypeKind::tuple, .members = all}), {}};
+  EXPECT_FALSE(small.exhausted());
+  for (int i = 0; i < 10; ++i) {
+    const ValueTypeRef one{small.add(DefinedType{.kind = TypeKind::own, .resource = {small.fresh_resource(), {}}}), {}};
+    small.add(DefinedType{.kind = TypeKind::tuple, .members = {many, one}});
+  }
+  EXPECT_TRUE(small.exhausted()) << "ten sets of 400 are more than twenty parts";
+}
+
 TEST_F(TypeEngineTest, ResourcesAreFoundThroughNestedInstances) {
   const ResourceId resource = engine.fresh_resource();
   const InstanceTypeId inner = instance({{"r", Entity::of_type(TypeRef::of(resource))}});

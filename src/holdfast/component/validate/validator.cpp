@@ -91,12 +91,13 @@ HostResult<types::ComponentTypeId> Validator::finish_component(Scope& scope, std
   for (std::size_t i = 0; i < scope.values.size(); ++i)
     if (!scope.values[i].is_used) return refuse_at(offset, Cause::value_unused, {number(i)});
 
-  types::ResourceSetId in_imports = types::ResourceSets::empty();
-  types::ResourceSetId in_exports = types::ResourceSets::empty();
-  for (const auto& item : scope.imports.items)
-    in_imports = engine_.resource_sets().join(in_imports, engine_.facts(item.entity).free);
-  for (const auto& item : scope.exports.items)
-    in_exports = engine_.resource_sets().join(in_exports, engine_.facts(item.entity).free);
+  const auto free_in = [this](const types::NamedEntities& items) {
+    types::ResourceUnion all(engine_.resource_sets());
+    for (const auto& item : items) all.add(engine_.facts(item.entity).free);
+    return all.result();
+  };
+  const types::ResourceSetId in_imports = free_in(scope.imports.items);
+  const types::ResourceSetId in_exports = free_in(scope.exports.items);
 
   types::ComponentType type;
   type.imports = std::move(scope.imports.items);
