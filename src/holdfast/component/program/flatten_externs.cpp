@@ -47,7 +47,8 @@ HostResult<Item> Flattener::import_item(Frame& root, const types::Entity& entity
       return Item(ModuleItem(id));
     }
     case types::EntitySort::type: break;
-    case types::EntitySort::component: return refuse_at(offset, Cause::root_component_import, {join(path, "/")});
+    case types::EntitySort::component:
+      return refuse_at(offset, Cause::not_runnable, {"import of a component (`" + join(path, "/") + "`)"});
     case types::EntitySort::value: return refuse_at(offset, Cause::not_runnable, {"values and start functions"});
   }
   ImportedTypeEquality equality;

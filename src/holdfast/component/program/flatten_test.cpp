@@ -342,7 +342,7 @@ TEST(Flatten, RefusesByNameWhatCannotRun) {
     EXPECT_NE(error.message().find(words), std::string::npos) << error.message();
     EXPECT_TRUE(error.offset().has_value());
   };
-  expect(R"((component (import "c" (component))))", "root-level component imports are not supported (`c`)");
+  expect(R"((component (import "c" (component))))", "import of a component (`c`)");
   expect(R"((component (import "v" (value u32)) (export "w" (value 0))))", "values");
   expect(R"((component (core module $m (memory (export "m") i64 1)) (core instance $i (instantiate $m))
            (core func (canon waitable-set.wait (memory $i "m")))))",

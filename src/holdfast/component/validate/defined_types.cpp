@@ -16,6 +16,11 @@ constexpr std::size_t max_flags = 32;
 /// Elements of a fixed-length list; the public implementations agree on it.
 constexpr std::uint32_t max_fixed_list = std::uint32_t{1} << 30;
 
+/// Explainer.md, "Type Definitions": <keytype>.
+bool is_key_kind(TypeKind kind) {
+  return is_primitive(kind) && kind != TypeKind::f32 && kind != TypeKind::f64 && kind != TypeKind::error_context;
+}
+
 }  // namespace
 
 HostResult<types::NameId> Validator::label(const std::string& text, std::string_view what, std::size_t offset) {
@@ -102,6 +107,8 @@ HostResult<types::DefinedType> Validator::make(const syntax::FixedLengthListType
 HostResult<types::DefinedType> Validator::make(const syntax::MapType& type, std::size_t offset) {
   HOLDFAST_TRY(require(features_.map, Cause::map_disabled, offset));
   HOLDFAST_TRY_ASSIGN(const types::ValueTypeRef key, value_type(type.key));
+  const TypeKind key_kind = engine_[key.structure].kind;
+  if (!is_key_kind(key_kind)) return refuse_at(offset, Cause::map_key, {name_of(key_kind)});
   HOLDFAST_TRY_ASSIGN(const types::ValueTypeRef value, value_type(type.value));
   return types::DefinedType{.kind = TypeKind::map, .members = {key, value}};
 }
@@ -169,13 +176,23 @@ HostResult<types::DefinedType> Validator::make(const syntax::StreamType& type, s
   HOLDFAST_TRY_ASSIGN(const types::ValueTypeRef element, optional_value_type(type.element));
   if (element.is_present() && engine_[element.structure].kind == TypeKind::character)
     return refuse_at(offset, Cause::stream_of_char);
+  HOLDFAST_TRY(check_delivered(element, "stream", offset));
   return types::DefinedType{.kind = TypeKind::stream, .members = {element}};
 }
 
 HostResult<types::DefinedType> Validator::make(const syntax::FutureType& type, std::size_t offset) {
   HOLDFAST_TRY(require(features_.async, Cause::type_needs_async, offset, {"future"}));
   HOLDFAST_TRY_ASSIGN(const types::ValueTypeRef element, optional_value_type(type.element));
+  HOLDFAST_TRY(check_delivered(element, "future", offset));
   return types::DefinedType{.kind = TypeKind::future, .members = {element}};
+}
+
+/// What is delivered later may outlive the call that lends a handle.
+HostResult<void> Validator::check_delivered(const types::ValueTypeRef& element, std::string_view what,
+                                            std::size_t offset) {
+  if (element.is_present() && engine_.facts(element.structure).contains_borrow)
+    return refuse_at(offset, Cause::borrow_delivered_later, {what});
+  return {};
 }
 
 }  // namespace holdfast::component::validation

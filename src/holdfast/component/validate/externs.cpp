@@ -24,13 +24,15 @@ std::string_view word_of(syntax::AttributeKind kind) {
 
 HostResult<void> Validator::add(const syntax::Import& import, std::size_t offset) {
   HOLDFAST_TRY_ASSIGN(const Ascribed item, extern_type(import.type));
+  if (item.entity.sort == types::EntitySort::component && scopes_.size() == 1)
+    HOLDFAST_TRY(require(features_.root_components, Cause::root_component_import, offset));
   return add_extern(import.name, item, Direction::import, offset);
 }
 
 HostResult<void> Validator::add(const syntax::Export& one, std::size_t offset) {
   HOLDFAST_TRY_ASSIGN(const types::Entity actual, item(one.item, offset));
   if (actual.sort == types::EntitySort::component && scopes_.size() == 1)
-    HOLDFAST_TRY(require(features_.root_component_exports, Cause::root_component_export, offset));
+    HOLDFAST_TRY(require(features_.root_components, Cause::root_component_export, offset));
   Ascribed result{actual};
   if (one.type) {
     HOLDFAST_TRY_ASSIGN(result, extern_type(*one.type));

@@ -58,7 +58,7 @@ Features wasmtime_features() {
 Features wasm_tools_features() {
   Features features = all_features(false);
   features.async = true;
-  features.root_component_exports = true;
+  features.root_components = true;
   features.core = wasm::CoreFeatures{};
   features.core.wide_arithmetic = false;
   features.core.custom_page_sizes = false;

@@ -293,7 +293,10 @@ UniquenessKey uniqueness_key(std::string_view name, const ExternNameParts& parts
       // `[method]a.a` and `[static]a.a` would become the same name as `a` in many languages.
       if (types::equal_ignoring_case(parts.resource, parts.member)) return {Kind::label, parts.resource, {}, name};
       return {Kind::member, parts.resource, parts.member, name};
-    case ExternNameKind::interface:
+    case ExternNameKind::interface: {
+      const std::string_view path = name.substr(0, name.find('@'));
+      return {Kind::interface, path, name.substr(path.size()), name};
+    }
     case ExternNameKind::dependency:
     case ExternNameKind::url:
     case ExternNameKind::hash: break;
@@ -304,7 +307,9 @@ UniquenessKey uniqueness_key(std::string_view name, const ExternNameParts& parts
 bool operator==(const UniquenessKey& a, const UniquenessKey& b) {
   if (a.kind != b.kind) return false;
   if (a.kind == UniquenessKey::Kind::other) return a.resource == b.resource;
-  return types::equal_ignoring_case(a.resource, b.resource) && types::equal_ignoring_case(a.member, b.member);
+  if (!types::equal_ignoring_case(a.resource, b.resource)) return false;
+  return a.kind == UniquenessKey::Kind::interface ? a.member == b.member
+                                                  : types::equal_ignoring_case(a.member, b.member);
 }
 
 std::size_t UniquenessHash::operator()(const UniquenessKey& key) const noexcept {

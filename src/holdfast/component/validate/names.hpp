@@ -44,10 +44,10 @@ HostResult<ExternNameParts> parse_extern_name(std::string_view name, const Featu
 /// A name, made to be compared: two names may stand beside each other if their keys differ. The views are into the
 /// text that was parsed. Explainer.md, "strongly-unique".
 struct UniquenessKey {
-  enum class Kind : std::uint8_t { label, constructor, member, other };
+  enum class Kind : std::uint8_t { label, constructor, member, interface, other };
   Kind kind = Kind::other;
-  std::string_view resource;  ///< of label the label, of other the name
-  std::string_view member;    ///< of member
+  std::string_view resource;  ///< of label the label, of interface what stands before `@`, of other the name
+  std::string_view member;    ///< of member; of interface the rest
   std::string_view name;      ///< all of it; makes no difference
 
   friend bool operator==(const UniquenessKey& a, const UniquenessKey& b);

@@ -90,7 +90,9 @@ TEST(ExternNames, SimilarNamesHaveTheSameKey) {
   EXPECT_TRUE(differ("[method]a.bc", "[method]ab.c"));
   EXPECT_TRUE(differ("[constructor]a", "a"));
   EXPECT_TRUE(differ("a:b/c", "a:b/c@1.0.0"));
-  EXPECT_TRUE(differ("a:b/c", "a:b/C"));
+  EXPECT_FALSE(differ("a:b/c", "a:b/C"));
+  EXPECT_FALSE(differ("a:b/c@1.0.0-x", "a:b/C@1.0.0-x"));
+  EXPECT_TRUE(differ("a:b/c@1.0.0-x", "a:b/c@1.0.0-X")) << "versions have no acronyms";
 }
 
 TEST(Labels, DifferInMoreThanTheCaseOfLetters) {

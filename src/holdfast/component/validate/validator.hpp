@@ -95,6 +95,7 @@ class Validator {
   HostResult<types::DefinedType> make(const syntax::BorrowType& type, std::size_t offset);
   HostResult<types::DefinedType> make(const syntax::StreamType& type, std::size_t offset);
   HostResult<types::DefinedType> make(const syntax::FutureType& type, std::size_t offset);
+  HostResult<void> check_delivered(const types::ValueTypeRef& element, std::string_view what, std::size_t offset);
   HostResult<types::NameId> label(const std::string& text, std::string_view what, std::size_t offset);
   HostResult<types::DefinedTypeId> add_defined(types::DefinedType type, std::size_t offset);
   HostResult<void> check_facts(const types::TypeFacts& facts, std::size_t offset) const;
