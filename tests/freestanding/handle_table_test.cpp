@@ -121,7 +121,7 @@ TEST_F(HandleTable, Rule6_LiftOwnChecksInOrder) {
   ASSERT_EQ(*table.add_other(HandleKind::waitable, 3), 1u);
   ASSERT_EQ(*table.add_borrow(socket, 4, scope), 2u);
   ASSERT_TRUE(table.lift_borrow(socket, 2));
-  EXPECT_EQ(Rendered(table.lift_own(file, 1).error()), "handle index 1 is not a resource handle");
+  EXPECT_EQ(Rendered(table.lift_own(file, 1).error()), "index is not a resource: handle index 1");
   EXPECT_EQ(table.lift_own(file, 2).error().code, ErrorCode::handle_wrong_type) << "type before lends";
   EXPECT_EQ(table.lift_own(socket, 2).error().code, ErrorCode::handle_lent) << "lends before own";
   table.return_lend(2);
