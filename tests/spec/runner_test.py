@@ -191,6 +191,26 @@ class Honesty(RunnerTest):
         script = ADDER + '(assert_retrun (invoke "nan"))(assert_trap (invoke "boom"))(assert_return)(invoke "add" (u8.const 256))(invoke "nan")'
         self.expect(script, ("component", "pass"), ("assert_retrun", "fail"), ("assert_trap", "fail"), ("assert_return", "fail"),
                     ("invoke", "fail"), ("invoke", "pass"))
+        self.expect(ADDER + '()((component))(invoke "nan")', ("component", "pass"), ("", "fail"), ("", "fail"), ("invoke", "pass"))
+
+    def test_nothing_is_taken_for_what_failed(self):
+        """`$a` and the current instance are there; after these directives they are not."""
+        call, named = '(assert_return (invoke "nan") (f32.const nan))', '(assert_return (invoke $adder "nan") (f32.const nan))'
+        for words, status in (("(component $adder (type $t u33))", "fail"), ("(component $adder quote (x))", "fail"),
+                              ("(component instance $adder $nobody)", "fail"), ("(component instance $adder $x $y)", "fail")):
+            kind = "component-instance" if "instance" in words else "component"
+            self.expect(ADDER + words + call + named, ("component", "pass"), (kind, status),
+                        ("assert_return", status), ("assert_return", status))
+        for words, kind in (("(module)", "module"), ("(module instance)", "module-instance")):
+            self.expect(ADDER + words + call + named, ("component", "pass"), (kind, "skip"),
+                        ("assert_return", "skip"), ("assert_return", "pass"))
+        definition = "(component definition $d)(component definition $d quote (x))(component instance $d)"
+        self.expect(definition, ("component-definition", "pass"), ("component-definition", "fail"), ("component-instance", "fail"))
+
+    def test_what_is_valid_is_not_invalid(self):
+        """Holdfast loads none of these, and knows that they are valid."""
+        for valid in ('(import "c" (component))', '(import "f" (func $f)) (export "g" (func $f))'):
+            self.expect(f'(assert_invalid (component {valid}) "")', ("assert_invalid", "fail"))
 
     def test_what_is_not_run_is_no_pass(self):
         streams = """(component (type $s (stream u8)) (core func $new (canon stream.new $s))
@@ -267,6 +287,18 @@ class Importing(RunnerTest):
         self.expect_one(self.NAMED + '(assert_unlinkable (component (import "C" (instance (export "f" (func (result u32)))))) "was not found")', "pass")
         for kind, found in (("core module", "module"), ("func", "function")):
             self.expect_one(self.NAMED + f'(assert_unlinkable (component (import "C" ({kind}))) "expected {found} found instance")', "pass")
+        nested = """(component $N (component $c (core module $m (func (export "f"))) (core instance $i (instantiate $m))
+            (func (export "f") (canon lift (core func $i "f")))) (instance $n (instantiate $c)) (export "n" (instance $n)))"""
+        self.expect_one(nested + '(assert_unlinkable (component (import "N" (instance (export "n" (instance (export "f" (func))))))) '
+                        '"was not found")', "pass")
+
+    def test_the_hosts_names_stay_its_own(self):
+        self.expect('(component $host)(component (import "host" (instance (export "return-three" (func (result u32))))))',
+                    ("component", "pass"), ("component", "pass"))
+
+    def test_named_instances_without_types_have_their_own_stores(self):
+        self.expect("(component definition $D)" + "(component instance $A $D)" * 10_100, ("component-definition", "pass"),
+                    *[("component-instance", "pass")] * 10_100)
 
 
 class Values(RunnerTest):
@@ -312,10 +344,12 @@ class Files(RunnerTest):
         self.refused(r'(str "\u{110000}")', "escape")
         self.refused(r'(str "\u{d800}")', "escape")
         self.refused(r'(str "\u{}")', "escape")
+        for wrong in (r"\u{_}", r"\u{_41}", r"\u{41_}", r"\u{4__1}"):
+            self.refused(f'(str "{wrong}")', "escape")
         self.refused(r'(str "\u{41")', "escape")
         self.refused("(; never (; closed ;)", "comment is never closed", 1)
         self.refused("component", "directive in parentheses", 1)
-        self.refused("()", "directive in parentheses")
+        self.refused('"()"', "directive in parentheses")
         self.refused(b'\n\n(component quote "\xff")', "UTF-8", 3)
         self.refused("(component ; x\n)", "comments begin")
 
@@ -358,8 +392,19 @@ class Features(RunnerTest):
                               ("component_model_map", "pass"), ("cm-values", "fail")):
             self.expect_one(self.MAP, status, options=["--features", suite])
 
+    def test_core_proposals_inside_of_modules(self):
+        large = "(component (core module (memory i64 1)))"
+        for features, status in (("wasmtime", "fail"), ("none", "fail"), ("wasmtime,memory64", "pass"), ("spec", "pass")):
+            self.expect_one(large, status, options=["--features", features])
+            self.expect_one(f'(assert_invalid {large} "memory64")', "fail" if status == "pass" else "pass",
+                            options=["--features", features])
+        self.expect_one('(assert_invalid (module (memory i64 1)) "memory64")', "pass", options=["--features", "wasmtime"])
+
     def test_the_script_decides(self):
         self.expect_one(self.MAP, "pass")
+        self.expect_one("\n;;! multi_memory = true # why\n\n;;! component_model_map = true # why\n" + self.MAP, "pass")
+        self.expect_one("\n;;! multi_memory = true\n" + self.MAP, "fail")
+        self.expect_one(";; RUN: wast --features=all %\n" + self.MAP, "pass")
         self.expect_one(";;! multi_memory = true\n" + self.MAP, "fail")
         self.expect_one(";;! component_model_map = true\n" + self.MAP, "pass")
         self.expect_one(";; RUN: wast % --assert default\n" + self.MAP, "fail")

@@ -54,7 +54,7 @@ HostResult<wast::FileResult> run_script(const std::string& path, const WastOptio
   HOLDFAST_TRY_ASSIGN(const auto text, wast::ScriptText::read(std::move(source)));
   HOLDFAST_TRY_ASSIGN(const auto directives, wast::read_directives(text));
   HOLDFAST_TRY_ASSIGN(const auto features, wast::choose_features(options.features, text.source()));
-  HOLDFAST_TRY_ASSIGN(const Engine engine, Engine::create());
+  HOLDFAST_TRY_ASSIGN(const Engine engine, Engine::create({.features = features}));
   HOLDFAST_TRY_ASSIGN(wast::Harness harness, wast::Harness::create(engine));
   const Ticker ticker(engine);
   wast::Runner runner(engine, std::move(harness), {.features = features, .validate_only = options.validate_only}, tick);

@@ -64,7 +64,10 @@ HostResult<T> floating(std::string_view keyword, Words words) {
   if (words.size() != 1 || !words[0].is_word()) return wrong(keyword, "one number is expected");
   std::string text = without_underscores(words[0].source());
   const std::string_view unsigned_text = std::string_view(text).substr(text.starts_with('-') || text.starts_with('+'));
-  if (unsigned_text == "nan" || unsigned_text.starts_with("nan:")) return std::numeric_limits<T>::quiet_NaN();
+  // All NaNs are one where they cross between components.
+  const bool is_nan = unsigned_text == "nan" || unsigned_text == "nan:canonical" || unsigned_text == "nan:arithmetic" ||
+                      unsigned_text.starts_with("nan:0x");
+  if (is_nan) return std::numeric_limits<T>::quiet_NaN();
   if (unsigned_text == "inf") {
     return text.starts_with('-') ? -std::numeric_limits<T>::infinity() : std::numeric_limits<T>::infinity();
   }

@@ -57,12 +57,14 @@ void read_run_line(std::string_view line, Header& header) {
 
 Header read_header(std::string_view script) {
   Header header;
-  while (script.starts_with(";;")) {
+  while (!script.empty()) {
     const auto end = std::min(script.find('\n'), script.size());
-    const std::string_view line = script.substr(2, end - 2);
+    std::string_view line = trim(script.substr(0, end));
+    if (!line.empty() && !line.starts_with(";;")) break;
+    line.remove_prefix(std::min<std::size_t>(2, line.size()));
     if (line.starts_with('!')) {
       header.suite = "wasmtime";
-      const auto sides = split(line.substr(1), '=');
+      const auto sides = split(line.substr(1, line.find('#') - 1), '=');
       if (sides.size() == 2) header.settings.push_back({sides[0], sides[1] == "true"});
     } else if (const auto run = line.find("RUN:"); run != std::string_view::npos) {
       header.suite = "wasm-tools";
@@ -95,8 +97,12 @@ HostResult<Features> choose_features(std::string_view asked, std::string_view sc
   }
   if (suite) {
     // A script may speak of features of other tools; what is missing shows in its directives.
-    for (const Setting& setting : header.settings)
-      static_cast<void>(component::set_feature(features, setting.name, setting.on));
+    for (const Setting& setting : header.settings) {
+      if (setting.name == "all" && setting.on)
+        features = *component::feature_set("all");
+      else
+        static_cast<void>(component::set_feature(features, setting.name, setting.on));
+    }
   }
   return features;
 }

@@ -7,6 +7,7 @@
 
 #include <cstdint>
 #include <memory>
+#include <string_view>
 
 #include "holdfast/embed/core_module.hpp"
 #include "holdfast/embed/linker.hpp"
@@ -17,6 +18,9 @@ class Harness {
  public:
   /// Errors: those of CoreModule::from_text.
   static HostResult<Harness> create(const Engine& engine);
+
+  /// Whether `link` gives something under that name.
+  static bool provides(std::string_view name) noexcept;
 
   /// Adds everything to `linker`, which may outlive this object.
   void link(Linker& linker) const;

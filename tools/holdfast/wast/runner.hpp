@@ -62,8 +62,11 @@ class Runner {
 
   HostResult<void> validate(std::span<const std::byte> bytes, bool is_module) const;
   Outcome make_current(const std::string& name, std::span<const std::byte> bytes);
+  /// Calls by that name, and without one, find that there is no instance, and why.
+  Outcome lose(const std::string& name, Outcome outcome);
+  Outcome lose(const Absent& absent, Outcome outcome);
   Outcome compare_refusal(std::span<const std::byte> bytes, const std::string& words) const;
-  /// In a store of its own, unless it has a name or imports from an instance that has one.
+  /// In a store of its own, unless others may import types from it by its name, or it imports from such a one.
   HostResult<Live> instantiate(std::span<const std::byte> bytes, bool is_named = false);
   /// Gives what `component` imports of named instances. True: it imports something.
   bool link_named(Linker& linker, const Component& component) const;

@@ -142,6 +142,7 @@ HostResult<Body> assert_rejected(AssertRejected::By by, Words words) {
 
 HostResult<Body> body_of(Expression list) {
   const std::string_view keyword = list.keyword();
+  if (keyword.empty()) return wrong("a directive begins with a word");
   const auto elements = list.elements();
   const Words words = Words(elements).subspan(1);
   if (keyword == "component") return component_directive(list, words);
@@ -177,19 +178,29 @@ std::string kind_of(Expression list) {
   return kind;
 }
 
+Absent absent_of(Expression list, std::string_view kind) {
+  if (!kind.starts_with("component") && !kind.starts_with("module")) return {};
+  const auto elements = list.elements();
+  Words words = Words(elements).subspan(1);
+  if (!take_word(words, "definition")) take_word(words, "instance");
+  return {kind.ends_with("-definition") ? Absent::What::definition : Absent::What::instance, take_name(words)};
+}
+
 }  // namespace
 
 HostResult<std::vector<Directive>> read_directives(const ScriptText& text) {
   std::vector<Directive> directives;
   for (const Expression one : text.expressions()) {
-    if (one.keyword().empty()) {
+    if (!one.is_list()) {
       return wrong("line " + std::to_string(one.line()) + ": a directive in parentheses is expected, not `" +
                    std::string(one.source().substr(0, 40)) + '`');
     }
     auto body = body_of(one);
-    if (!body && body.error().kind() == ErrorKind::unsupported) body = Unsupported{body.error().message()};
-    if (!body) body = Malformed{body.error().message()};
-    directives.push_back({one.line(), kind_of(one), *std::move(body)});
+    std::string kind = kind_of(one);
+    if (!body && body.error().kind() == ErrorKind::unsupported)
+      body = Unsupported{body.error().message(), absent_of(one, kind)};
+    if (!body) body = Malformed{body.error().message(), absent_of(one, kind)};
+    directives.push_back({one.line(), std::move(kind), *std::move(body)});
   }
   return directives;
 }

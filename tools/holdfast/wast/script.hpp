@@ -63,13 +63,21 @@ struct AssertRejected {
   Source source;
   std::string words;
 };
+/// What a directive that is not carried out would have made: nothing may be taken for it afterwards.
+struct Absent {
+  enum class What : std::uint8_t { nothing, instance, definition };
+  What what = What::nothing;
+  std::string name;
+};
 /// Known, and nothing that can be carried out here.
 struct Unsupported {
   std::string reason;
+  Absent absent;
 };
 /// Not written as it has to be.
 struct Malformed {
   std::string reason;
+  Absent absent;
 };
 
 struct Directive {

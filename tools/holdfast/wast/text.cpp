@@ -32,12 +32,15 @@ bool take_escape(std::string_view& body, std::string& out) {
     if (close == std::string_view::npos || !body.starts_with("u{")) return false;
     std::uint32_t value = 0;
     const std::string_view digits = body.substr(2, close - 2);
+    bool is_after_digit = false;  // a `_` stands between two digits
     for (const char c : digits) {
-      if (c == '_' && &c != &digits.front() && &c != &digits.back()) continue;
+      const bool is_separator = c == '_' && is_after_digit;
+      is_after_digit = !is_separator;
+      if (is_separator) continue;
       if (hex_digit(c) < 0 || value > 0x10ffff) return false;
       value = value * 16 + static_cast<std::uint32_t>(hex_digit(c));
     }
-    if (digits.empty() || value > 0x10ffff || (value >= 0xd800 && value < 0xe000)) return false;
+    if (!is_after_digit || value > 0x10ffff || (value >= 0xd800 && value < 0xe000)) return false;
     utf8::append(value, std::back_inserter(out));
     body.remove_prefix(close + 1);
     return true;
