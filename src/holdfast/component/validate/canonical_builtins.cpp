@@ -169,8 +169,9 @@ HostResult<void> Validator::add_transfer_builtin(const syntax::Canonical& canoni
     }
     HOLDFAST_TRY(check_lower_options(checked, offset));
     const CoreKind address = checked.memory_is_64 ? CoreKind::i64 : CoreKind::i32;
+    // The number of elements is an address, and so is the result that has it packed inside; a future has one element.
     if (is_stream)
-      add_core_function({CoreKind::i32, address, CoreKind::i32}, {CoreKind::i32});
+      add_core_function({CoreKind::i32, address, address}, {address});
     else
       add_core_function({CoreKind::i32, address}, {CoreKind::i32});
   } else if (operation == "cancel-read" || operation == "cancel-write") {

@@ -186,6 +186,48 @@ TEST(Validator, BuiltinsOfSharedThreadsHaveTheirSignatures) {
   EXPECT_TRUE(valid->scope().not_runnable.has_value());
 }
 
+/// A component whose core module imports what `builtin` defines as the type `signature`.
+std::string imports_builtin(std::string_view builtin, std::string_view signature) {
+  return R"((component
+    (core module $m
+      (memory (export "m") i64 1)
+      (func (export "r") (param i64 i64 i64 i64) (result i64) unreachable)
+      (table (export "t") i64 1 funcref)
+      (table (export "s") shared i64 1 (ref null (shared func))))
+    (core instance $i (instantiate $m))
+    (alias core export $i "m" (core memory $m))
+    (alias core export $i "r" (core func $r))
+    (alias core export $i "t" (core table $t))
+    (alias core export $i "s" (core table $s))
+    (type $stream (stream u8))
+    (type $future (future u8))
+    (core type $narrow (func (param i32)))
+    (core type $wide (func (param i64)))
+    (core type $shared (shared (func (param i32))))
+    (core func $f (canon )" +
+         std::string(builtin) + R"())
+    (core module $n (import "" "f" (func )" +
+         std::string(signature) + R"()))
+    (core instance (instantiate $n (with "" (instance (export "f" (func $f))))))))";
+}
+
+TEST(Validator, BuiltinsTakeAddressesOfTheMemory) {
+  const auto expect_signature = [](std::string_view builtin, std::string_view signature) {
+    const std::string text = imports_builtin(builtin, signature);
+    EXPECT_EQ(error_of(text, component::testing::all_features()), "valid") << text;
+  };
+  expect_signature("stream.read $stream async (memory $m)", "(param i32 i64 i64) (result i64)");
+  expect_signature("stream.write $stream (memory $m)", "(param i32 i64 i64) (result i64)");
+  expect_signature("stream.cancel-read $stream", "(param i32) (result i32)");
+  expect_signature("future.read $future async (memory $m)", "(param i32 i64) (result i32)");
+  expect_signature("future.write $future (memory $m)", "(param i32 i64) (result i32)");
+  expect_signature("error-context.new (memory $m)", "(param i64 i64) (result i32)");
+  expect_signature("error-context.debug-message (memory $m) (realloc $r)", "(param i32 i64)");
+  expect_signature("waitable-set.wait (memory $m)", "(param i32 i64) (result i32)");
+  expect_signature("waitable-set.poll (memory $m)", "(param i32 i64) (result i32)");
+  expect_signature("task.return (result string) (memory $m)", "(param i64 i64)");
+}
+
 TEST(Validator, ErrorsHaveOffsets) {
   const auto result = validate_text("(component (type (list u8)) (export \"a\" (type 7)))");
   ASSERT_FALSE(result.has_value());
