@@ -216,9 +216,9 @@ HostResult<void> Validator::add_thread_builtin(const syntax::Canonical& canonica
   const std::string_view name = builtin_name(canonical.opcode);
   if (canonical.opcode == Opcode::thread_new_indirect) {
     HOLDFAST_TRY(require(features_.threading, Cause::builtin_needs_feature, offset, {name, "threading"}));
-    HOLDFAST_TRY(check_thread_start(canonical, false, offset));
-    HOLDFAST_TRY(check_thread_table(canonical, false, offset));
-    add_core_function({CoreKind::i32, CoreKind::i32}, {CoreKind::i32});
+    HOLDFAST_TRY_ASSIGN(const ThreadStart start, check_thread_start(canonical, false, offset));
+    HOLDFAST_TRY_ASSIGN(const CoreKind index, check_thread_table(canonical, false, offset));
+    add_core_function({index, start.closure}, {CoreKind::i32});
     return {};
   }
   HOLDFAST_TRY(require(features_.core.shared_everything_threads, Cause::builtin_needs_proposal, offset,
@@ -232,48 +232,56 @@ HostResult<void> Validator::add_shared_thread_builtin(const syntax::Canonical& c
     add_core_function({}, {CoreKind::i32});
     return {};
   }
-  HOLDFAST_TRY_ASSIGN(const wasm::CoreTypeId start, check_thread_start(canonical, true, offset));
+  HOLDFAST_TRY_ASSIGN(const ThreadStart start, check_thread_start(canonical, true, offset));
   if (canonical.opcode == Opcode::thread_spawn_ref) {
     add_spawn_ref(start);
     return {};
   }
-  HOLDFAST_TRY(check_thread_table(canonical, true, offset));
-  add_core_function({CoreKind::i32, CoreKind::i32}, {CoreKind::i32});
+  HOLDFAST_TRY_ASSIGN(const CoreKind index, check_thread_table(canonical, true, offset));
+  add_core_function({index, start.closure}, {CoreKind::i32});
   return {};
 }
 
-/// (ref null $start), i32 -> i32
-void Validator::add_spawn_ref(wasm::CoreTypeId start) {
+/// (ref null $start), what it takes -> i32
+void Validator::add_spawn_ref(const ThreadStart& start) {
   wasm::CoreHeapType heap;
   heap.kind = wasm::HeapKind::concrete;  // index 0 of the types given below
   wasm::CoreSubType type;
-  type.composite = CoreFunctionType{{{CoreKind::reference, {true, heap}}, {CoreKind::i32, {}}}, {{CoreKind::i32, {}}}};
+  type.composite = CoreFunctionType{{{CoreKind::reference, {true, heap}}, {start.closure, {}}}, {{CoreKind::i32, {}}}};
   wasm::CoreRecursionGroup group;
   group.types.push_back(std::move(type));
-  const auto ids = engine_.core_types().intern(group, std::span(&start, 1));
+  const auto ids = engine_.core_types().intern(group, std::span(&start.type, 1));
   HOLDFAST_ASSERT(ids.has_value(), "a function type that refers to a known type");
   current().spaces.core_functions.push_back(ids->front());
 }
 
-HostResult<wasm::CoreTypeId> Validator::check_thread_start(const syntax::Canonical& canonical, bool shared,
-                                                           std::size_t offset) {
+HostResult<Validator::ThreadStart> Validator::check_thread_start(const syntax::Canonical& canonical, bool shared,
+                                                                 std::size_t offset) {
   const std::string_view role = shared ? "spawn" : "start";
   HOLDFAST_TRY_ASSIGN(const CoreTypeEntry entry, current().core_type_at(canonical.type, offset));
   if (entry.module) return refuse_at(offset, Cause::thread_start_kind, {role});
   if (shared && !engine_.core_types().type(entry.type).shared) return refuse_at(offset, Cause::thread_start_not_shared);
   const CoreFunctionType* function = engine_.core_types().function(entry.type);
   if (function == nullptr) return refuse_at(offset, Cause::thread_start_kind, {role});
-  if (function->parameters != std::vector{wasm::CoreValueType{CoreKind::i32, {}}})
-    return refuse_at(offset, Cause::thread_start_parameters, {role});
+  const auto takes = [&](CoreKind kind) { return function->parameters == std::vector{wasm::CoreValueType{kind, {}}}; };
+  const bool is_64 = features_.memory64 && takes(CoreKind::i64);
+  if (!is_64 && !takes(CoreKind::i32)) return refuse_at(offset, Cause::thread_start_parameters, {role});
   if (!function->results.empty()) return refuse_at(offset, Cause::thread_start_results, {role});
-  return entry.type;
+  if (is_64) note_not_runnable("threads with 64-bit arguments (cm64)", offset);
+  return ThreadStart{entry.type, is_64 ? CoreKind::i64 : CoreKind::i32};
 }
 
-HostResult<void> Validator::check_thread_table(const syntax::Canonical& canonical, bool shared, std::size_t offset) {
+/// The type of the table's indices.
+HostResult<wasm::CoreValueKind> Validator::check_thread_table(const syntax::Canonical& canonical, bool shared,
+                                                              std::size_t offset) {
   HOLDFAST_TRY_ASSIGN(const wasm::CoreTableType table, current().core_table_at(canonical.table, offset));
   wasm::CoreReferenceType element;
   element.heap.shared = shared;
-  if (!table.limits.is_64 && table.limits.shared == shared && table.element == element) return {};
+  const bool may_have_width = !table.limits.is_64 || features_.memory64;
+  if (may_have_width && table.limits.shared == shared && table.element == element) {
+    if (table.limits.is_64) note_not_runnable("64-bit tables (cm64)", offset);
+    return table.limits.is_64 ? CoreKind::i64 : CoreKind::i32;
+  }
   return refuse_at(offset, Cause::thread_table,
                    {shared ? "32-bit shared table of (ref null (shared func))" : "32-bit table of (ref null (func))"});
 }

@@ -208,9 +208,14 @@ class Validator {
   HostResult<void> add_waitable_set(const syntax::Canonical& canonical, std::size_t offset);
   HostResult<void> add_thread_builtin(const syntax::Canonical& canonical, std::size_t offset);
   HostResult<void> add_shared_thread_builtin(const syntax::Canonical& canonical, std::size_t offset);
-  void add_spawn_ref(wasm::CoreTypeId start);
-  HostResult<wasm::CoreTypeId> check_thread_start(const syntax::Canonical& canonical, bool shared, std::size_t offset);
-  HostResult<void> check_thread_table(const syntax::Canonical& canonical, bool shared, std::size_t offset);
+  /// The function with which a thread starts.
+  struct ThreadStart {
+    wasm::CoreTypeId type;
+    CoreKind closure;  ///< of the one parameter
+  };
+  void add_spawn_ref(const ThreadStart& start);
+  HostResult<ThreadStart> check_thread_start(const syntax::Canonical& canonical, bool shared, std::size_t offset);
+  HostResult<CoreKind> check_thread_table(const syntax::Canonical& canonical, bool shared, std::size_t offset);
   void add_core_function(std::vector<CoreKind> parameters, std::vector<CoreKind> results);
   void add_core_function(const CoreFunctionType& type);
 

@@ -228,6 +228,38 @@ TEST(Validator, BuiltinsTakeAddressesOfTheMemory) {
   expect_signature("task.return (result string) (memory $m)", "(param i64 i64)");
 }
 
+TEST(Validator, ThreadsTakeIndicesOfTheTableAndWhatTheirFunctionTakes) {
+  const auto expect_signature = [](std::string_view builtin, std::string_view signature) {
+    const std::string text = imports_builtin(builtin, signature);
+    EXPECT_EQ(error_of(text, component::testing::all_features()), "valid") << text;
+  };
+  expect_signature("thread.new-indirect $narrow (table $t)", "(param i64 i32) (result i32)");
+  expect_signature("thread.new-indirect $wide (table $t)", "(param i64 i64) (result i32)");
+  expect_signature("thread.spawn-indirect $shared (table $s)", "(param i64 i32) (result i32)");
+
+  const auto is_runnable = [](std::string_view start, std::string_view table) {
+    const auto valid =
+        validate_text("(component (core module $m (table (export \"t\") " + std::string(table) +
+                          " 1 funcref)) (core instance $i (instantiate $m)) (core type $f (func (param " +
+                          std::string(start) + "))) (core func (canon thread.new-indirect $f (table $i \"t\"))))",
+                      component::testing::all_features());
+    EXPECT_TRUE(valid.has_value()) << valid.error().message();
+    return valid && !valid->scope().not_runnable;
+  };
+  EXPECT_TRUE(is_runnable("i32", ""));
+  EXPECT_FALSE(is_runnable("i64", ""));
+  EXPECT_FALSE(is_runnable("i32", "i64"));
+
+  Features narrow = component::testing::all_features();
+  narrow.memory64 = false;
+  EXPECT_NE(error_of(imports_builtin("thread.new-indirect $narrow (table $t)", ""), narrow)
+                .find("table is not a 32-bit table"),
+            std::string::npos);
+  EXPECT_NE(error_of(imports_builtin("thread.new-indirect $wide (table $t)", ""), narrow)
+                .find("start function must take a single `i32` argument"),
+            std::string::npos);
+}
+
 TEST(Validator, ErrorsHaveOffsets) {
   const auto result = validate_text("(component (type (list u8)) (export \"a\" (type 7)))");
   ASSERT_FALSE(result.has_value());
