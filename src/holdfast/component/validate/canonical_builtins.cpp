@@ -170,10 +170,8 @@ HostResult<void> Validator::add_transfer_builtin(const syntax::Canonical& canoni
     HOLDFAST_TRY(check_lower_options(checked, offset));
     const CoreKind address = checked.memory_is_64 ? CoreKind::i64 : CoreKind::i32;
     // The number of elements is an address, and so is the result that has it packed inside; a future has one element.
-    if (is_stream)
-      add_core_function({CoreKind::i32, address, address}, {address});
-    else
-      add_core_function({CoreKind::i32, address}, {CoreKind::i32});
+    if (is_stream) return add_copying_builtin(checked, {CoreKind::i32, address, address}, {address}, offset);
+    return add_copying_builtin(checked, {CoreKind::i32, address}, {CoreKind::i32}, offset);
   } else if (operation == "cancel-read" || operation == "cancel-write") {
     add_core_function({CoreKind::i32}, {CoreKind::i32});
   } else {
@@ -195,11 +193,8 @@ HostResult<void> Validator::add_error_context_builtin(const syntax::Canonical& c
   if (checked.is_async) return refuse_at(offset, Cause::option_not_for_builtin, {"async", name});
   HOLDFAST_TRY(check_lower_options(checked, offset));
   const CoreKind address = checked.memory_is_64 ? CoreKind::i64 : CoreKind::i32;
-  if (is_message)
-    add_core_function({CoreKind::i32, address}, {});
-  else
-    add_core_function({address, address}, {CoreKind::i32});
-  return {};
+  if (is_message) return add_copying_builtin(checked, {CoreKind::i32, address}, {}, offset);
+  return add_copying_builtin(checked, {address, address}, {CoreKind::i32}, offset);
 }
 
 HostResult<void> Validator::add_waitable_set(const syntax::Canonical& canonical, std::size_t offset) {

@@ -23,6 +23,14 @@ wasm::CoreValueType core_type(engine::ValueType type) {
   return {};
 }
 
+wasm::CoreFunctionType signature(const std::vector<wasm::CoreValueKind>& parameters,
+                                 const std::vector<wasm::CoreValueKind>& results) {
+  wasm::CoreFunctionType type;
+  for (const wasm::CoreValueKind kind : parameters) type.parameters.push_back({kind, {}});
+  for (const wasm::CoreValueKind kind : results) type.results.push_back({kind, {}});
+  return type;
+}
+
 std::string list_of(const std::vector<wasm::CoreValueType>& types) {
   std::string text = "[";
   for (const wasm::CoreValueType& type : types) {
@@ -44,11 +52,26 @@ void Validator::add_core_function(const CoreFunctionType& type) {
   current().spaces.core_functions.push_back(engine_.core_types().intern(type));
 }
 
-void Validator::add_core_function(std::vector<CoreKind> parameters, std::vector<CoreKind> results) {
-  CoreFunctionType type;
-  for (const CoreKind kind : parameters) type.parameters.push_back({kind, {}});
-  for (const CoreKind kind : results) type.results.push_back({kind, {}});
-  add_core_function(type);
+void Validator::add_core_function(const std::vector<CoreKind>& parameters, const std::vector<CoreKind>& results) {
+  add_core_function(signature(parameters, results));
+}
+
+/// A built-in that copies through memory: what the option `core-type` declares is the type that it has anyway.
+HostResult<void> Validator::add_copying_builtin(const Options& options, const std::vector<CoreKind>& parameters,
+                                                const std::vector<CoreKind>& results, std::size_t offset) {
+  const CoreFunctionType type = signature(parameters, results);
+  if (!options.core_type) {
+    add_core_function(type);
+    return {};
+  }
+  const CoreFunctionType& declared = *engine_.core_types().function(*options.core_type);
+  if (declared.parameters != type.parameters)
+    return refuse_at(offset, Cause::declared_signature,
+                     {list_of(declared.parameters), "parameter", list_of(type.parameters)});
+  if (declared.results != type.results)
+    return refuse_at(offset, Cause::declared_signature, {list_of(declared.results), "result", list_of(type.results)});
+  current().spaces.core_functions.push_back(*options.core_type);
+  return {};
 }
 
 HostResult<const wasm::CoreFunctionType*> Validator::core_function_type(std::uint32_t index, std::size_t offset) {

@@ -311,6 +311,12 @@ const std::vector<Refusal>& canonical_refusals() {
     return "(component " + std::string(before) + " (core type $t " + std::string(core) + ") (import \"f\" (func $f " +
            std::string(type) + ")) (core func (canon lower (func $f) gc (core-type $t))))";
   };
+  const auto copies_as = [](std::string_view builtin, std::string_view core) {
+    return with_module(
+        "(alias core export $i \"m\" (core memory $m)) (type $s (stream u8)) (type $f (future)) "
+        "(core type $t " +
+        std::string(core) + ") (core func (canon " + std::string(builtin) + " (memory $m) gc (core-type $t)))");
+  };
   static const std::vector<Refusal> refusals = {
       {Cause::option_repeated, lift("", "none", "(memory $i \"m\") (memory $i \"m\")")},
       {Cause::encoding_conflict, lift("", "none", "string-encoding=utf8 string-encoding=utf16")},
@@ -331,6 +337,14 @@ const std::vector<Refusal>& canonical_refusals() {
       {Cause::core_type_option_kind,
        with_module(
            "(core type $t (struct)) (import \"f\" (func $f)) (core func (canon lower (func $f) gc (core-type $t)))")},
+      {Cause::declared_signature, copies_as("stream.read $s", "(func (param i32 i32) (result i32))")},
+      {Cause::declared_signature, copies_as("stream.write $s async", "(func (param i32 i32 i32))")},
+      {Cause::declared_signature, copies_as("future.read $f", "(func)")},
+      {Cause::declared_signature, copies_as("future.write $f", "(func (param i32 i32) (result i64))")},
+      {Cause::declared_signature, copies_as("error-context.new", "(func (param i32 f32) (result i32))")},
+      {Cause::declared_signature,
+       copies_as("error-context.debug-message (realloc (func $i \"realloc\"))", "(func (param i32))")},
+      {Cause::gc_count, copies_as("task.return (result string)", "(func)")},
       {Cause::lifted_signature, lift("(param \"a\" u32)", "none", "")},
       {Cause::gc_count, lower_gc("(param \"a\" u8)", "(func)")},
       {Cause::gc_count, lower_gc("", "(func (result i32))")},

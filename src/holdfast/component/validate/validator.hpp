@@ -216,7 +216,9 @@ class Validator {
   void add_spawn_ref(const ThreadStart& start);
   HostResult<ThreadStart> check_thread_start(const syntax::Canonical& canonical, bool shared, std::size_t offset);
   HostResult<CoreKind> check_thread_table(const syntax::Canonical& canonical, bool shared, std::size_t offset);
-  void add_core_function(std::vector<CoreKind> parameters, std::vector<CoreKind> results);
+  HostResult<void> add_copying_builtin(const Options& options, const std::vector<CoreKind>& parameters,
+                                       const std::vector<CoreKind>& results, std::size_t offset);
+  void add_core_function(const std::vector<CoreKind>& parameters, const std::vector<CoreKind>& results);
   void add_core_function(const CoreFunctionType& type);
 
   types::TypeEngine& engine_;

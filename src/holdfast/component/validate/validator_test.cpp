@@ -228,6 +228,19 @@ TEST(Validator, BuiltinsTakeAddressesOfTheMemory) {
   expect_signature("task.return (result string) (memory $m)", "(param i64 i64)");
 }
 
+TEST(Validator, BuiltinsHaveTheTypeThatIsDeclared) {
+  const auto expect_valid_as = [](std::string_view builtin, std::string_view type) {
+    std::string text = imports_builtin(std::string(builtin) + " (memory $m) gc (core-type $declared)", type);
+    text.insert(text.find("(core type"), "(core type $declared (func " + std::string(type) + "))");
+    EXPECT_EQ(error_of(text, component::testing::all_features()), "valid") << text;
+  };
+  expect_valid_as("stream.read $stream", "(param i32 i64 i64) (result i64)");
+  expect_valid_as("stream.write $stream async", "(param i32 i64 i64) (result i64)");
+  expect_valid_as("future.read $future", "(param i32 i64) (result i32)");
+  expect_valid_as("error-context.debug-message (realloc $r)", "(param i32 i64)");
+  expect_valid_as("task.return (result u64)", "(param i64)");
+}
+
 TEST(Validator, ThreadsTakeIndicesOfTheTableAndWhatTheirFunctionTakes) {
   const auto expect_signature = [](std::string_view builtin, std::string_view signature) {
     const std::string text = imports_builtin(builtin, signature);
