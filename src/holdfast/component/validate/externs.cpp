@@ -163,19 +163,21 @@ HostResult<ExternNameParts> Validator::check_extern_name(const syntax::ExternNam
                                    parts->kind == ExternNameKind::dependency;
   if (direction == Direction::export_ && is_for_imports_only)
     return refuse_at(offset, Cause::not_export_name, {name.name});
-  std::string_view version_suffix;
-  HOLDFAST_TRY(check_attributes(name, *parts, entity, version_suffix, offset));
-  if (auto result = at_offset(check_annotation(*parts, version_suffix, entity, side), offset); !result)
-    return std::unexpected(std::move(result.error()).with_context(quoted() + " is not valid"));
+  HOLDFAST_TRY_ASSIGN(const VersionedInterface interface, check_attributes(name, *parts, entity, offset));
+  HostResult<void> result = check_version(*parts, interface);
+  if (result) result = check_annotation(*parts, entity, side);
+  if (auto placed = at_offset(std::move(result), offset); !placed)
+    return std::unexpected(std::move(placed.error()).with_context(quoted() + " is not valid"));
   return *parts;
 }
 
-HostResult<void> Validator::check_attributes(const syntax::ExternName& name, const ExternNameParts& parts,
-                                             const types::Entity& entity, std::string_view& version_suffix,
-                                             std::size_t offset) {
+HostResult<Validator::VersionedInterface> Validator::check_attributes(const syntax::ExternName& name,
+                                                                      const ExternNameParts& parts,
+                                                                      const types::Entity& entity, std::size_t offset) {
   if (name.prefix == 0x02)
     HOLDFAST_TRY(
         require(features_.implements || features_.canonical_names, Cause::feature_disabled, offset, {"cm-implements"}));
+  VersionedInterface interface{parts, {}};
   std::array<bool, 3> seen{};
   for (const syntax::NameAttribute& attribute : name.attributes) {
     bool& is_seen = seen[static_cast<std::size_t>(attribute.kind) % seen.size()];
@@ -189,7 +191,7 @@ HostResult<void> Validator::check_attributes(const syntax::ExternName& name, con
       HOLDFAST_TRY(require(features_.canonical_names, Cause::feature_disabled, attribute.offset, {"cm-canon-names"}));
       if (entity.sort != types::EntitySort::instance)
         return refuse_at(attribute.offset, Cause::attribute_on_instances, {"`versionsuffix`"});
-      version_suffix = attribute.value;
+      interface.version_suffix = attribute.value;
       continue;
     }
     HOLDFAST_TRY(require(features_.implements, Cause::feature_disabled, attribute.offset, {"cm-implements"}));
@@ -205,7 +207,25 @@ HostResult<void> Validator::check_attributes(const syntax::ExternName& name, con
     }
     if (implemented->kind != ExternNameKind::interface)
       return refuse_at(attribute.offset, Cause::implements_needs_interface, {attribute.value});
+    interface.name = *implemented;
   }
+  return interface;
+}
+
+/// A version is complete, or canonical with the rest of it in the attribute `versionsuffix`.
+HostResult<void> Validator::check_version(const ExternNameParts& parts, const VersionedInterface& interface) {
+  std::string version;
+  if (interface.version_suffix) {
+    if (!interface.name.has_version) return refuse(Cause::suffix_without_version);
+    if (!is_canonical_version(interface.name.version))
+      return refuse(Cause::suffix_after_full_version, {interface.name.version});
+    version = std::string(interface.name.version) + std::string(*interface.version_suffix);
+  } else {
+    if (!parts.has_version) return {};
+    version = parts.version;
+  }
+  if (const auto result = check_semver(version); !result)
+    return refuse(Cause::interface_version, {result.error().cause()});
   return {};
 }
 
@@ -221,20 +241,14 @@ HostResult<void> Validator::register_name(const syntax::ExternName& name, const 
 
 // --- what annotated names demand ---
 
-HostResult<void> Validator::check_annotation(const ExternNameParts& parts, std::string_view version_suffix,
-                                             const types::Entity& entity, const ExternSide& side) {
+HostResult<void> Validator::check_annotation(const ExternNameParts& parts, const types::Entity& entity,
+                                             const ExternSide& side) {
   switch (parts.kind) {
     case ExternNameKind::label:
+    case ExternNameKind::interface:
     case ExternNameKind::dependency:
     case ExternNameKind::url:
     case ExternNameKind::hash: return {};
-    case ExternNameKind::interface: {
-      if (!parts.has_version) return {};
-      const std::string version = std::string(parts.version) + std::string(version_suffix);
-      if (const auto result = check_semver(version); !result)
-        return refuse(Cause::interface_version, {result.error().cause()});
-      return {};
-    }
     case ExternNameKind::constructor:
     case ExternNameKind::method:
     case ExternNameKind::static_: break;

@@ -130,5 +130,13 @@ TEST(Semver, MistakesAreNamed) {
   EXPECT_EQ(version_error("18446744073709551616.0.0"), "the major version number is past 2^64 - 1");
 }
 
+TEST(Semver, CanonicalVersions) {
+  for (const char* good : {"1", "12", "10", "0.2", "0.20", "0.0.3", "0.0.30", "0.0.0"})
+    EXPECT_TRUE(is_canonical_version(good)) << good;
+  for (const char* bad : {"", "0", "01", "0.", "0.0", "0.02", "0.0.", "0.0.03", "0.0.0.1", "1.2", "0.1.2", "0.0.1.2",
+                          "1.", "1-a", "a", "0.0.1-a"})
+    EXPECT_FALSE(is_canonical_version(bad)) << bad;
+}
+
 }  // namespace
 }  // namespace holdfast::component

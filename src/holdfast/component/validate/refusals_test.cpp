@@ -40,6 +40,11 @@ std::string in_component(std::string_view text) { return "(component " + std::st
 
 std::string import_named(std::string_view name) { return "(component (import \"" + std::string(name) + "\" (func)))"; }
 
+std::string with_suffix(std::string_view name, std::string_view suffix) {
+  return "(component (import \"" + std::string(name) + "\" (versionsuffix \"" + std::string(suffix) +
+         "\") (instance)))";
+}
+
 /// An instance of a module with things that options may refer to.
 std::string with_module(std::string_view text) {
   return R"((component (core module $m
@@ -268,6 +273,13 @@ const std::vector<Refusal>& name_refusals() {
       {Cause::implements_needs_label, "(component (import \"a:b/c\" (implements \"a:b/c\") (instance)))"},
       {Cause::implements_needs_interface, "(component (import \"a\" (implements \"b\") (instance)))"},
       {Cause::interface_version, import_named("a:b/c@1.2")},
+      {Cause::interface_version, with_suffix("a:b/c@1", ".2")},
+      {Cause::interface_version, with_suffix("a:b/c@1", "2.3")},
+      {Cause::interface_version, with_suffix("a:b/c@1", ".2.3!!")},
+      {Cause::suffix_without_version, with_suffix("a:b/c", ".1.0")},
+      {Cause::suffix_without_version, with_suffix("a", ".1.0")},
+      {Cause::suffix_after_full_version, with_suffix("a:b/c@1.2", ".3")},
+      {Cause::suffix_after_full_version, with_suffix("a:b/c@1.2.3", "-rc")},
       {Cause::annotated_not_function, "(component (import \"[static]a.b\" (instance)))"},
       {Cause::constructor_async, in_component(resource + "(import \"[constructor]r\" (func async (result (own $r))))")},
       {Cause::constructor_without_result, import_named("[constructor]a")},

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 #include "holdfast/component/validate/semver.hpp"
 
+#include <algorithm>
 #include <array>
 #include <cstdint>
 #include <limits>
@@ -78,6 +79,12 @@ HostResult<void> check_semver(std::string_view text) {
   }
   if (!text.empty()) return refuse(Cause::version_unexpected_character, {text.substr(0, 1), "after", last});
   return {};
+}
+
+bool is_canonical_version(std::string_view text) noexcept {
+  if (text == "0.0.0") return true;
+  for (int i = 0; i < 2 && text.starts_with("0."); ++i) text.remove_prefix(2);
+  return !text.empty() && text.front() != '0' && std::ranges::all_of(text, is_digit);
 }
 
 }  // namespace holdfast::component

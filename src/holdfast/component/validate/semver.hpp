@@ -13,4 +13,8 @@ namespace holdfast::component {
 /// Errors: invalid, says what is wrong and where in the version.
 HostResult<void> check_semver(std::string_view text);
 
+/// A version without what compatible versions may differ in: `1`, `0.2`, `0.0.3`, `0.0.0`. Explainer.md,
+/// `canonversion`.
+bool is_canonical_version(std::string_view text) noexcept;
+
 }  // namespace holdfast::component

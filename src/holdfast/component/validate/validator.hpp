@@ -151,10 +151,15 @@ class Validator {
   types::InstanceTypeId freshen(types::InstanceTypeId instance, Direction direction);
   HostResult<ExternNameParts> check_extern_name(const syntax::ExternName& name, const types::Entity& entity,
                                                 const ExternSide& side, Direction direction, std::size_t offset);
-  HostResult<void> check_attributes(const syntax::ExternName& name, const ExternNameParts& parts,
-                                    const types::Entity& entity, std::string_view& version_suffix, std::size_t offset);
-  HostResult<void> check_annotation(const ExternNameParts& parts, std::string_view version_suffix,
-                                    const types::Entity& entity, const ExternSide& side);
+  /// The interface that a name or its attribute `implements` is about, with the rest of its version.
+  struct VersionedInterface {
+    ExternNameParts name;
+    std::optional<std::string_view> version_suffix;
+  };
+  HostResult<VersionedInterface> check_attributes(const syntax::ExternName& name, const ExternNameParts& parts,
+                                                  const types::Entity& entity, std::size_t offset);
+  HostResult<void> check_version(const ExternNameParts& parts, const VersionedInterface& interface);
+  HostResult<void> check_annotation(const ExternNameParts& parts, const types::Entity& entity, const ExternSide& side);
   HostResult<void> check_constructor(const ExternNameParts& parts, const types::FunctionType& type,
                                      const ExternSide& side);
   HostResult<void> check_method(const ExternNameParts& parts, const types::FunctionType& type, const ExternSide& side);

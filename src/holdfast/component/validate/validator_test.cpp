@@ -123,6 +123,25 @@ TEST(Validator, DefaultFeaturesRefuseUnfinishedProposalsByName) {
   EXPECT_NE(error_of("(component (type (stream u8)))", none).find("async feature"), std::string::npos);
 }
 
+TEST(Validator, VersionSuffixesCompleteCanonicalVersions) {
+  Features names;
+  names.canonical_names = true;
+  const auto error = [&](std::string_view import) {
+    return error_of("(component (import " + std::string(import) + " (instance)))", names);
+  };
+  EXPECT_EQ(error(R"("a:b/c@1" (versionsuffix ".2.3"))"), "valid");
+  EXPECT_EQ(error(R"("a:b/c@0.2" (versionsuffix ".6-rc.1+b"))"), "valid");
+  EXPECT_EQ(error(R"("a:b/c@0.0.1" (versionsuffix "-alpha"))"), "valid");
+  EXPECT_EQ(error(R"("a:b/c@0.0.0" (versionsuffix ""))"), "valid");
+  EXPECT_EQ(error(R"("a:b/c@1.2.3-rc.1")"), "valid");
+  // The interface may also be one that a label implements.
+  EXPECT_EQ(error(R"("a" (implements "a:b/c@1") (versionsuffix ".2.3"))"), "valid");
+  EXPECT_NE(error(R"("a" (implements "a:b/c@1") (versionsuffix ".2"))").find("invalid interface version"),
+            std::string::npos);
+  EXPECT_NE(error(R"("a" (implements "a:b/c") (versionsuffix ".2.3"))").find("requires a name with a version"),
+            std::string::npos);
+}
+
 TEST(Validator, GcOptionsTakeEachValueInItsShape) {
   Features gc;
   gc.gc = gc.error_context = true;
