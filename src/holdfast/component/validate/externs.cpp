@@ -90,8 +90,8 @@ HostResult<Validator::Ascribed> Validator::extern_type(const syntax::ExternType&
 
 HostResult<void> Validator::add_extern(const syntax::ExternName& name, Ascribed item, Direction direction,
                                        std::size_t offset) {
-  if (item.entity.sort == types::EntitySort::value && direction == Direction::export_ &&
-      engine_.facts(item.entity).contains_borrow)
+  // Binary.md, "Type Definitions": of components and component types; instance types may also be those of imports.
+  if (direction == Direction::export_ && current().kind != ScopeKind::instance_type && has_borrowing_value(item.entity))
     return refuse_at(offset, Cause::borrow_in_value);
   HOLDFAST_TRY(add_to_space(item, direction, offset));
   ExternSide& side = current().side(direction);
@@ -102,6 +102,19 @@ HostResult<void> Validator::add_extern(const syntax::ExternName& name, Ascribed 
   }
   HOLDFAST_TRY_ASSIGN(const ExternNameParts parts, check_extern_name(name, item.entity, side, direction, offset));
   return register_name(name, parts, item.entity, side, direction, offset);
+}
+
+/// Whether `entity` is a value with a borrow in it, or an instance that exports one.
+bool Validator::has_borrowing_value(const types::Entity& entity) {
+  if (entity.sort != types::EntitySort::value && entity.sort != types::EntitySort::instance) return false;
+  if (!engine_.facts(entity).contains_borrow) return false;
+  if (entity.sort == types::EntitySort::value) return true;
+  const types::InstanceTypeId id = entity.type.instance();
+  if (without_borrowing_values_.contains(id)) return false;
+  for (const auto& item : engine_[id].exports)
+    if (has_borrowing_value(item.entity)) return true;
+  without_borrowing_values_.add(id);
+  return false;
 }
 
 HostResult<void> Validator::add_to_space(Ascribed& item, std::optional<Direction> direction, std::size_t offset) {

@@ -147,6 +147,7 @@ class Validator {
   };
   HostResult<Ascribed> extern_type(const syntax::ExternType& type);
   HostResult<void> add_extern(const syntax::ExternName& name, Ascribed item, Direction direction, std::size_t offset);
+  bool has_borrowing_value(const types::Entity& entity);
   HostResult<void> add_to_space(Ascribed& item, std::optional<Direction> direction, std::size_t offset);
   types::InstanceTypeId freshen(types::InstanceTypeId instance, Direction direction);
   HostResult<ExternNameParts> check_extern_name(const syntax::ExternName& name, const types::Entity& entity,
@@ -229,6 +230,7 @@ class Validator {
   types::TypeEngine& engine_;
   types::Subtyping subtyping_;
   const Features& features_;
+  types::FlatSet<types::InstanceTypeId> without_borrowing_values_;  // of those that have borrows elsewhere
   std::deque<Scope> scopes_;  // outermost first; references stay valid while scopes open and close
 };
 

@@ -357,6 +357,14 @@ TEST(Validator, GcShapesThatDoubleAreRefusedQuickly) {
   EXPECT_EQ(result.error().kind(), ErrorKind::limit) << result.error().message();
 }
 
+TEST(Validator, ImportedInstancesMayHaveValuesThatBorrow) {
+  Features values;
+  values.values = true;
+  EXPECT_TRUE(validate_text(R"((component (import "r" (type $r (sub resource)))
+    (import "i" (instance (alias outer 1 $r (type $q)) (export "v" (value (borrow $q)))))))",
+                            values));
+}
+
 TEST(Validator, MutatedComponentsNeverCrash) {
   const auto bytes = engine::text_to_binary(R"((component
     (import "i" (instance $i (export "r" (type (sub resource))) (export "f" (func (param "a" (list string)) (result u8)))))
