@@ -9,6 +9,7 @@
 #include "commands.hpp"
 #include "component_file.hpp"
 #include "exit_code.hpp"
+#include "holdfast/component/validate/validated_component.hpp"
 #include "holdfast/engine/engine.hpp"
 #include "holdfast/runtime/loaded_component.hpp"
 #include "output.hpp"

@@ -5,6 +5,7 @@
 
 #include "holdfast/component/binary/reader.hpp"
 #include "holdfast/component/program/flatten.hpp"
+#include "holdfast/component/validate/validated_component.hpp"
 
 namespace holdfast::runtime {
 namespace {

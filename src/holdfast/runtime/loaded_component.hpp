@@ -9,8 +9,12 @@
 #include <vector>
 
 #include "holdfast/component/program/program.hpp"
-#include "holdfast/component/validate/validated_component.hpp"
+#include "holdfast/component/validate/features.hpp"
 #include "holdfast/engine/engine.hpp"
+
+namespace holdfast::component {
+class ValidatedComponent;
+}
 
 namespace holdfast::runtime {
 

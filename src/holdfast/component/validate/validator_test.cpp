@@ -230,11 +230,12 @@ std::string imports_builtin(std::string_view builtin, std::string_view signature
     (core instance (instantiate $n (with "" (instance (export "f" (func $f))))))))";
 }
 
+void expect_signature(std::string_view builtin, std::string_view signature) {
+  const std::string text = imports_builtin(builtin, signature);
+  EXPECT_EQ(error_of(text, component::testing::all_features()), "valid") << text;
+}
+
 TEST(Validator, BuiltinsTakeAddressesOfTheMemory) {
-  const auto expect_signature = [](std::string_view builtin, std::string_view signature) {
-    const std::string text = imports_builtin(builtin, signature);
-    EXPECT_EQ(error_of(text, component::testing::all_features()), "valid") << text;
-  };
   expect_signature("stream.read $stream async (memory $m)", "(param i32 i64 i64) (result i64)");
   expect_signature("stream.write $stream (memory $m)", "(param i32 i64 i64) (result i64)");
   expect_signature("stream.cancel-read $stream", "(param i32) (result i32)");
@@ -261,10 +262,6 @@ TEST(Validator, BuiltinsHaveTheTypeThatIsDeclared) {
 }
 
 TEST(Validator, ThreadsTakeIndicesOfTheTableAndWhatTheirFunctionTakes) {
-  const auto expect_signature = [](std::string_view builtin, std::string_view signature) {
-    const std::string text = imports_builtin(builtin, signature);
-    EXPECT_EQ(error_of(text, component::testing::all_features()), "valid") << text;
-  };
   expect_signature("thread.new-indirect $narrow (table $t)", "(param i64 i32) (result i32)");
   expect_signature("thread.new-indirect $wide (table $t)", "(param i64 i64) (result i32)");
   expect_signature("thread.spawn-indirect $shared (table $s)", "(param i64 i32) (result i32)");
