@@ -4,6 +4,17 @@
 # table feeds the link graph here and the include check (tests/architecture).
 set(HOLDFAST_LAYERS core resource handles diagnostics platform wasm engine component abi runtime embed wasi)
 
+# The rooms of a layer, lowest first: its folders, each of which may use the ones before it. "." is the layer's own
+# folder. A layer that is not named here has no folders. What only tests use is in testing/, which stands apart.
+set(HOLDFAST_ROOMS_resource budget tables watch memory manager)
+set(HOLDFAST_ROOMS_engine . wasmtime)
+set(HOLDFAST_ROOMS_component binary causes types validate program)
+set(HOLDFAST_ROOMS_abi . codec)
+set(HOLDFAST_ROOMS_runtime load store call link instance)
+set(HOLDFAST_ROOMS_wasi interfaces io filesystem .)
+# The same for the command, tools/holdfast.
+set(HOLDFAST_ROOMS_command console files statements inspect validate wast run .)
+
 # Layers that build without heap, exceptions, RTTI and OS; they make up holdfast::resource.
 set(HOLDFAST_FREESTANDING_LAYERS core resource handles)
 

@@ -9,6 +9,7 @@ option(HOLDFAST_INSTALL "Make install rules" ${PROJECT_IS_TOP_LEVEL})
 option(HOLDFAST_CORTEX_M3 "Build the tests for a bare Cortex-M3 (with cmake/arm-none-eabi.cmake)" OFF)
 option(HOLDFAST_FUZZ "Build the fuzz targets (clang only; with HOLDFAST_SANITIZE=address)" OFF)
 option(HOLDFAST_NOEXCEPT "Compile without exceptions and RTTI (for the freestanding layers)" OFF)
+option(HOLDFAST_UNITY "Compile several sources at once: a full build takes a third of the time, a small change longer" ON)
 set(HOLDFAST_SANITIZE "" CACHE STRING "address (with undefined) or thread")
 set(HOLDFAST_LAYERS_ONLY "" CACHE STRING "Build only these layers (a list); all when empty")
 

@@ -20,7 +20,7 @@
 #include "holdfast/embed/instance.hpp"
 #include "holdfast/embed/linker.hpp"
 #include "holdfast/embed/store.hpp"
-#include "holdfast/runtime/loaded_component.hpp"
+#include "holdfast/runtime/load/loaded_component.hpp"
 #include "operations.hpp"
 
 namespace {

@@ -9,8 +9,8 @@
 #include <utility>
 #include <vector>
 
-#include "holdfast/resource/budget.hpp"
-#include "holdfast/resource/table.hpp"
+#include "holdfast/resource/budget/budget.hpp"
+#include "holdfast/resource/tables/table.hpp"
 #include "operations.hpp"
 
 namespace {

@@ -10,8 +10,8 @@
 #include "holdfast/abi/check.hpp"
 #include "holdfast/abi/testing/random_value.hpp"
 #include "operations.hpp"
-#include "statement_parser.hpp"
-#include "wave_parser.hpp"
+#include "statements/statement_parser.hpp"
+#include "statements/wave_parser.hpp"
 
 namespace {
 

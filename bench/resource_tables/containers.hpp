@@ -11,8 +11,8 @@
 #include <vector>
 
 #include "holdfast/core/slot_map.hpp"
-#include "holdfast/resource/monitor.hpp"
-#include "holdfast/resource/table.hpp"
+#include "holdfast/resource/tables/table.hpp"
+#include "holdfast/resource/watch/monitor.hpp"
 #include "resource_tables/item.hpp"
 
 namespace holdfast::bench {

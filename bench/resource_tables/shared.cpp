@@ -12,8 +12,8 @@
 #include <unordered_map>
 #include <vector>
 
-#include "holdfast/resource/registry.hpp"
-#include "holdfast/resource/shared_table.hpp"
+#include "holdfast/resource/tables/registry.hpp"
+#include "holdfast/resource/tables/shared_table.hpp"
 #include "resource_tables/item.hpp"
 #include "support/program.hpp"
 

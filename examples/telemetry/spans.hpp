@@ -8,8 +8,8 @@
 #include <string_view>
 
 #include <holdfast/core/bounded_string.hpp>
-#include <holdfast/resource/locked.hpp>
-#include <holdfast/resource/registry.hpp>
+#include <holdfast/resource/tables/locked.hpp>
+#include <holdfast/resource/tables/registry.hpp>
 
 namespace telemetry {
 

@@ -16,4 +16,4 @@
 #include "holdfast/embed/shared_resource.hpp"
 #include "holdfast/embed/store.hpp"
 #include "holdfast/embed/value_or_throw.hpp"
-#include "holdfast/runtime/trap.hpp"
+#include "holdfast/runtime/call/trap.hpp"

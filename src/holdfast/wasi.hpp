@@ -4,6 +4,6 @@
 #pragma once
 
 #include "holdfast/wasi/context.hpp"
-#include "holdfast/wasi/io_error.hpp"
-#include "holdfast/wasi/preopen.hpp"
-#include "holdfast/wasi/streams.hpp"
+#include "holdfast/wasi/filesystem/preopen.hpp"
+#include "holdfast/wasi/io/io_error.hpp"
+#include "holdfast/wasi/io/streams.hpp"

@@ -1,7 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 """Checks what the files in src/holdfast include.
 
-1. A layer includes itself and the layers before it in the table of cmake/layers.cmake, nothing later.
+1. A layer includes itself and the layers before it in the table of cmake/layers.cmake, nothing later. The same holds
+   for the rooms of a layer and of the command (its folders, in the tables HOLDFAST_ROOMS_...).
 2. Only engine/wasmtime/ includes the engine's headers, and never those of its component model.
 3. Only platform/ and wasi/ include headers of the operating system.
 4. The freestanding layers include nothing that needs an operating system: threads, files, streams.
@@ -37,14 +38,57 @@ def table(project, name):
     return re.search(r"^set\(" + name + r"\s+([^)]*)\)", text, re.MULTILINE).group(1).split()
 
 
-def is_test(path):
-    return path.stem.endswith("_test") or "test" in path.stem.split("_")
+def rooms(project):
+    """For each layer, the list of its rooms, lowest first; "." is the layer's own folder."""
+    text = (project / "cmake" / "layers.cmake").read_text()
+    return {layer: names.split() for layer, names in re.findall(r"^set\(HOLDFAST_ROOMS_(\w+)\s+([^)]*)\)", text, re.MULTILINE)}
+
+
+def is_test(parts):
+    """Whether only tests use this file, given its path inside src/holdfast."""
+    return "test" in pathlib.PurePath(parts[-1]).stem.split("_") or "testing" in parts[:-1]
+
+
+def room_of(parts):
+    """The room of a file, given its path inside its layer."""
+    return parts[0] if len(parts) > 1 else "."
+
+
+def room_fault(layer, order, includer, included):
+    """Why `includer` must not include `included`, two paths inside of `layer`; None when it may."""
+    here, there = room_of(includer), room_of(included)
+    if "testing" in (here, there) or here == there:
+        return None
+    for room in (here, there):
+        if room not in order:
+            return f"the folder {layer}/{room}/ is not in HOLDFAST_ROOMS_{layer}"
+    if order.index(there) > order.index(here):
+        return f"{layer}/{here} must not use the later room {layer}/{there}"
+    return None
+
+
+def command_faults(project, order):
+    """The same for the command, whose files are included by their path in tools/holdfast."""
+    root = project / "tools" / "holdfast"
+    for path in sorted(root.rglob("*")):
+        if path.suffix not in SOURCES:
+            continue
+        for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), 1):
+            match = INCLUDE.match(line)
+            if not match or match.group(1) == "<" or match.group(2).startswith("holdfast/"):
+                continue
+            name = pathlib.PurePath(match.group(2))
+            message = room_fault("command", order, path.relative_to(root).parts, name.parts)
+            if message:
+                yield path, number, f"{message} ({name})"
 
 
 def faults(project):
     """Yields (file, line number, message) for each include that breaks a rule."""
     layers = table(project, "HOLDFAST_LAYERS")
     freestanding = table(project, "HOLDFAST_FREESTANDING_LAYERS")
+    layer_rooms = rooms(project)
+    yield from command_faults(project, layer_rooms.get("command", ["."]))
     root = project / "src" / "holdfast"
     for path in sorted(root.rglob("*")):
         if path.suffix not in SOURCES:
@@ -71,15 +115,19 @@ def faults(project):
                     yield path, number, f"{layer} must not use the later layer {target} ({name})"
                 elif name.startswith("holdfast/engine/wasmtime/") and layer != "engine":
                     yield path, number, f"{name} is behind the engine seam"
+                elif target == layer and not is_test(parts):
+                    message = room_fault(layer, layer_rooms.get(layer, ["."]), parts[1:], name.split("/")[2:])
+                    if message:
+                        yield path, number, f"{message} ({name})"
             elif match.group(1) == '"':
                 yield path, number, f'"{name}": our headers are included by their full name, holdfast/...'
             elif ENGINE_COMPONENT.match(name):
                 yield path, number, f"<{name}>: the engine's component model is not used"
             elif ENGINE.match(name) and parts[:2] != ("engine", "wasmtime"):
                 yield path, number, f"<{name}>: only engine/wasmtime/ includes the engine's headers"
-            elif SYSTEM.match(name) and layer not in SYSTEM_LAYERS and not is_test(path):
+            elif SYSTEM.match(name) and layer not in SYSTEM_LAYERS and not is_test(parts):
                 yield path, number, f"<{name}>: only platform/ and wasi/ include the system's headers"
-            elif layer in freestanding and name in HOSTED and not is_test(path):
+            elif layer in freestanding and name in HOSTED and not is_test(parts):
                 yield path, number, f"<{name}>: {layer} is freestanding"
 
 

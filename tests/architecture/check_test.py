@@ -21,7 +21,9 @@ class Project(unittest.TestCase):
         self.root = pathlib.Path(folder.name)
         self.write(
             "cmake/layers.cmake",
-            "set(HOLDFAST_LAYERS core platform engine\n  runtime)\nset(HOLDFAST_FREESTANDING_LAYERS core)\n",
+            "set(HOLDFAST_LAYERS core platform engine\n  runtime)\nset(HOLDFAST_FREESTANDING_LAYERS core)\n"
+            "set(HOLDFAST_ROOMS_runtime store call .)\nset(HOLDFAST_ROOMS_engine . wasmtime)\n"
+            "set(HOLDFAST_ROOMS_command console run .)\n",
         )
 
     def write(self, name, text):
@@ -47,6 +49,24 @@ class Includes(Project):
 
     def test_a_later_layer_is_refused(self):
         self.assert_refused("core/id.hpp", '"holdfast/runtime/store.hpp"', "later layer runtime")
+
+    def test_a_later_room_is_refused(self):
+        self.assert_refused("runtime/store/state.cpp", '"holdfast/runtime/call/call.hpp"', "later room runtime/call")
+        self.assert_refused("runtime/store/state.cpp", '"holdfast/runtime/runtime.hpp"', "later room runtime/.")
+        self.assert_refused("runtime/store/state.cpp", '"holdfast/runtime/attic/box.hpp"', "not in HOLDFAST_ROOMS_runtime")
+        self.assertEqual(self.messages("runtime/store/state.cpp", '#include "holdfast/runtime/testing/box.hpp"\n'), [])
+        self.assertEqual(self.messages("runtime/call/call.cpp", '#include "holdfast/runtime/store/state.hpp"\n'), [])
+
+    def test_tests_may_use_later_rooms(self):
+        text = '#include "holdfast/runtime/call/call.hpp"\n'
+        self.assertEqual(self.messages("runtime/store/state_test.cpp", text), [])
+
+    def test_the_command_has_rooms_too(self):
+        self.write("tools/holdfast/run/run.cpp", '#include "console/output.hpp"\n#include "holdfast/core/id.hpp"\n')
+        self.assertEqual(list(check_includes.faults(self.root)), [])
+        self.write("tools/holdfast/console/output.cpp", '#include "run/run.hpp"\n')
+        messages = [message for _, _, message in check_includes.faults(self.root)]
+        self.assertEqual(messages, ["command/console must not use the later room command/run (run/run.hpp)"])
 
     def test_an_unknown_layer_is_refused(self):
         self.assert_refused("runtime/store.hpp", '"holdfast/cor/id.hpp"', "no such layer")

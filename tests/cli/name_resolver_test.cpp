@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
-#include "name_resolver.hpp"
+#include "statements/name_resolver.hpp"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
-#include "statement_lexer.hpp"
+#include "statements/statement_lexer.hpp"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
-#include "statement_parser.hpp"
+#include "statements/statement_parser.hpp"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>

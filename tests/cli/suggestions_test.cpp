@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
-#include "suggestions.hpp"
+#include "console/suggestions.hpp"
 
 #include <gtest/gtest.h>
 #include <vector>

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
-#include "wave_parser.hpp"
+#include "statements/wave_parser.hpp"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -9,7 +9,7 @@
 #include "holdfast/abi/check.hpp"
 #include "holdfast/abi/testing/random_value.hpp"
 #include "holdfast/abi/testing/type_builder.hpp"
-#include "statement_parser.hpp"
+#include "statements/statement_parser.hpp"
 
 namespace holdfast::cli {
 namespace {

@@ -7,7 +7,7 @@
 
 #include "check.hpp"
 #include "holdfast/core/error.hpp"
-#include "holdfast/resource/handle.hpp"
+#include "holdfast/resource/tables/handle.hpp"
 
 namespace holdfast::freestanding {
 

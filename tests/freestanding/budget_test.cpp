@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
 // Budgets, and the monitor that watches a table, where there is nothing but a processor.
-#include "holdfast/resource/budget.hpp"
+#include "holdfast/resource/budget/budget.hpp"
 
 #include <array>
 #include <cstdint>
@@ -9,9 +9,9 @@
 
 #include "check.hpp"
 #include "environment.hpp"
-#include "holdfast/resource/monitor.hpp"
-#include "holdfast/resource/observer.hpp"
-#include "holdfast/resource/table.hpp"
+#include "holdfast/resource/tables/table.hpp"
+#include "holdfast/resource/watch/monitor.hpp"
+#include "holdfast/resource/watch/observer.hpp"
 #include "support.hpp"
 
 namespace holdfast::resource {

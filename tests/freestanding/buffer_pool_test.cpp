@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
-#include "holdfast/resource/buffer_pool.hpp"
+#include "holdfast/resource/memory/buffer_pool.hpp"
 
 #include <algorithm>
 #include <cstddef>

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
-#include "holdfast/resource/cleanup.hpp"
+#include "holdfast/resource/manager/cleanup.hpp"
 
 #include <cstdint>
 #include <initializer_list>
@@ -7,7 +7,7 @@
 
 #include "check.hpp"
 #include "environment.hpp"
-#include "holdfast/resource/table.hpp"
+#include "holdfast/resource/tables/table.hpp"
 #include "support.hpp"
 
 namespace holdfast::resource {

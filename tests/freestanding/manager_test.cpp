@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
 // How a resource manager behaves, whatever stores its resources. (Hostile sequences: manager_model_test.cpp.)
-#include "holdfast/resource/manager.hpp"
+#include "holdfast/resource/manager/manager.hpp"
 
 #include <array>
 #include <cstddef>

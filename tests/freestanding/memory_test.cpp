@@ -8,8 +8,8 @@
 
 #include "check.hpp"
 #include "environment.hpp"
-#include "holdfast/resource/linear_memory.hpp"
-#include "holdfast/resource/memory_pool.hpp"
+#include "holdfast/resource/memory/linear_memory.hpp"
+#include "holdfast/resource/memory/memory_pool.hpp"
 #include "support.hpp"
 
 namespace holdfast::resource {

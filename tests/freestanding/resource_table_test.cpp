@@ -11,7 +11,7 @@
 #include "bad_handles.hpp"
 #include "check.hpp"
 #include "environment.hpp"
-#include "holdfast/resource/table.hpp"
+#include "holdfast/resource/tables/table.hpp"
 #include "support.hpp"
 
 namespace holdfast::resource {

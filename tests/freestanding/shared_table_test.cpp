@@ -2,7 +2,7 @@
 //
 // How shared tables and registries behave for one thread, whatever stores their resources; what several threads do
 // is tested where there are threads.
-#include "holdfast/resource/shared_table.hpp"
+#include "holdfast/resource/tables/shared_table.hpp"
 
 #include <array>
 #include <cstdint>
@@ -12,8 +12,8 @@
 #include "bad_handles.hpp"
 #include "check.hpp"
 #include "environment.hpp"
-#include "holdfast/resource/locked.hpp"
-#include "holdfast/resource/registry.hpp"
+#include "holdfast/resource/tables/locked.hpp"
+#include "holdfast/resource/tables/registry.hpp"
 #include "support.hpp"
 
 namespace holdfast::resource {

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
-#include "holdfast/resource/state.hpp"
+#include "holdfast/resource/manager/state.hpp"
 
 #include <string_view>
 

@@ -3,7 +3,7 @@
 // The limits of a store's budgets: each is reached, has its outcome, and the store is used again afterwards.
 #include <chrono>
 
-#include "holdfast/runtime/component_resources.hpp"
+#include "holdfast/runtime/store/component_resources.hpp"
 #include "rules_fixture.hpp"
 #include "standard_guests.hpp"
 

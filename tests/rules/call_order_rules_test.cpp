@@ -3,7 +3,7 @@
 // Rules 11 to 18: what happens in a call, and in which order.
 #include <stdexcept>
 
-#include "holdfast/runtime/trap.hpp"
+#include "holdfast/runtime/call/trap.hpp"
 #include "rules_fixture.hpp"
 #include "standard_guests.hpp"
 

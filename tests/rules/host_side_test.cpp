@@ -5,7 +5,7 @@
 #include <stdexcept>
 #include <thread>
 
-#include "holdfast/runtime/trap.hpp"
+#include "holdfast/runtime/call/trap.hpp"
 #include "rules_fixture.hpp"
 #include "standard_guests.hpp"
 

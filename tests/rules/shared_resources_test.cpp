@@ -4,7 +4,7 @@
 #include <chrono>
 
 #include "holdfast/embed/shared_resource.hpp"
-#include "holdfast/resource/shared_table.hpp"
+#include "holdfast/resource/tables/shared_table.hpp"
 #include "rules_fixture.hpp"
 #include "standard_guests.hpp"
 

@@ -10,13 +10,16 @@
 #include <memory>
 #include <optional>
 
-#include "commands.hpp"
 #include "completion.hpp"
-#include "exit_code.hpp"
+#include "console/exit_code.hpp"
+#include "console/output.hpp"
+#include "console/standard_descriptors.hpp"
+#include "console/suggestions.hpp"
 #include "holdfast/engine/engine.hpp"
-#include "output.hpp"
-#include "standard_descriptors.hpp"
-#include "suggestions.hpp"
+#include "inspect/command_inspect.hpp"
+#include "run/command_run.hpp"
+#include "validate/command_validate.hpp"
+#include "wast/command_wast.hpp"
 
 namespace holdfast::cli {
 namespace {

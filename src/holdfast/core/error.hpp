@@ -29,7 +29,7 @@ struct Error {
 };
 static_assert(sizeof(Error) == 16);
 
-/// The states of a managed resource (resource/state.hpp); here because errors name them.
+/// The states of a managed resource (resource/manager/state.hpp); here because errors name them.
 enum class ResourceState : std::uint8_t {
 #define HOLDFAST_RESOURCE_STATE(state, text) state,
 #include "holdfast/core/resource_states.def"

@@ -2,7 +2,7 @@
 #include "holdfast/embed/caller.hpp"
 
 #include "holdfast/core/assert.hpp"
-#include "holdfast/runtime/store_state.hpp"
+#include "holdfast/runtime/store/store_state.hpp"
 
 namespace holdfast {
 

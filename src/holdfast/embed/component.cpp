@@ -6,7 +6,7 @@
 #include <system_error>
 
 #include "holdfast/component/program/print.hpp"
-#include "holdfast/runtime/loaded_component.hpp"
+#include "holdfast/runtime/load/loaded_component.hpp"
 
 namespace holdfast {
 namespace {

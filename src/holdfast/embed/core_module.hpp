@@ -11,7 +11,7 @@
 #include <utility>
 
 #include "holdfast/embed/engine.hpp"
-#include "holdfast/runtime/core_module.hpp"
+#include "holdfast/runtime/load/core_module.hpp"
 
 namespace holdfast {
 

@@ -16,7 +16,7 @@
 
 #include "holdfast/component/validate/features.hpp"
 #include "holdfast/engine/engine.hpp"
-#include "holdfast/runtime/services.hpp"
+#include "holdfast/runtime/store/services.hpp"
 
 namespace holdfast {
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 #include "holdfast/embed/exports.hpp"
 
-#include "holdfast/runtime/link.hpp"
+#include "holdfast/runtime/link/link.hpp"
 
 namespace holdfast::embed {
 

@@ -7,7 +7,7 @@
 #include <string>
 #include <utility>
 
-#include "holdfast/runtime/guest_call.hpp"
+#include "holdfast/runtime/call/guest_call.hpp"
 
 namespace holdfast::embed {
 

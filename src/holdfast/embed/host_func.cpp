@@ -3,7 +3,7 @@
 
 #include "holdfast/abi/check.hpp"
 #include "holdfast/embed/val_handles.hpp"
-#include "holdfast/runtime/store_state.hpp"
+#include "holdfast/runtime/store/store_state.hpp"
 
 namespace holdfast {
 namespace embed {

@@ -18,8 +18,8 @@
 #include "holdfast/embed/callable.hpp"
 #include "holdfast/embed/caller.hpp"
 #include "holdfast/embed/resource_codecs.hpp"
-#include "holdfast/runtime/host_function.hpp"
-#include "holdfast/runtime/trap.hpp"
+#include "holdfast/runtime/call/trap.hpp"
+#include "holdfast/runtime/store/host_function.hpp"
 
 namespace holdfast {
 

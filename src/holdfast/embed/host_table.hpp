@@ -10,9 +10,9 @@
 #include <utility>
 #include <vector>
 
-#include "holdfast/resource/table.hpp"
-#include "holdfast/runtime/resource_type.hpp"
-#include "holdfast/runtime/trap.hpp"
+#include "holdfast/resource/tables/table.hpp"
+#include "holdfast/runtime/call/trap.hpp"
+#include "holdfast/runtime/store/resource_type.hpp"
 
 namespace holdfast {
 

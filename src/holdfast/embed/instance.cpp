@@ -7,8 +7,8 @@
 #include "holdfast/embed/exports.hpp"
 #include "holdfast/embed/host_entry.hpp"
 #include "holdfast/embed/val_handles.hpp"
-#include "holdfast/runtime/instantiate.hpp"
-#include "holdfast/runtime/store_state.hpp"
+#include "holdfast/runtime/instance/instantiate.hpp"
+#include "holdfast/runtime/store/store_state.hpp"
 
 namespace holdfast {
 namespace {

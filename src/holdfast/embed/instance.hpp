@@ -16,7 +16,7 @@
 #include "holdfast/diagnostics/host_error.hpp"
 #include "holdfast/embed/core_module.hpp"
 #include "holdfast/embed/func.hpp"
-#include "holdfast/runtime/resource_type.hpp"
+#include "holdfast/runtime/store/resource_type.hpp"
 
 namespace holdfast {
 

@@ -3,7 +3,7 @@
 
 #include "holdfast/embed/exports.hpp"
 #include "holdfast/embed/host_entry.hpp"
-#include "holdfast/runtime/instantiate.hpp"
+#include "holdfast/runtime/instance/instantiate.hpp"
 
 namespace holdfast {
 

@@ -19,7 +19,7 @@
 #include "holdfast/embed/instance.hpp"
 #include "holdfast/embed/shared_resource.hpp"
 #include "holdfast/embed/store.hpp"
-#include "holdfast/runtime/link.hpp"
+#include "holdfast/runtime/link/link.hpp"
 
 namespace holdfast {
 

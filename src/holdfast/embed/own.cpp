@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 #include "holdfast/embed/own.hpp"
 
-#include "holdfast/runtime/store_state.hpp"
+#include "holdfast/runtime/store/store_state.hpp"
 
 namespace holdfast {
 

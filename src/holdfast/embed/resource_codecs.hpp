@@ -16,7 +16,7 @@
 #include "holdfast/embed/host_table.hpp"
 #include "holdfast/embed/own.hpp"
 #include "holdfast/embed/shared_resource.hpp"
-#include "holdfast/runtime/guest_side.hpp"
+#include "holdfast/runtime/call/guest_side.hpp"
 
 namespace holdfast::embed {
 

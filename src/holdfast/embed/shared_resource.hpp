@@ -14,7 +14,7 @@
 #include <utility>
 
 #include "holdfast/embed/host_table.hpp"
-#include "holdfast/resource/shared.hpp"
+#include "holdfast/resource/tables/shared.hpp"
 
 namespace holdfast {
 

@@ -2,7 +2,7 @@
 #include "holdfast/embed/store.hpp"
 
 #include "holdfast/core/assert.hpp"
-#include "holdfast/runtime/store_limits.hpp"
+#include "holdfast/runtime/store/store_limits.hpp"
 
 namespace holdfast {
 namespace {

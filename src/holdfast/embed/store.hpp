@@ -11,9 +11,9 @@
 #include "holdfast/embed/engine.hpp"
 #include "holdfast/embed/host_table.hpp"
 #include "holdfast/embed/own.hpp"
-#include "holdfast/runtime/leak_report.hpp"
-#include "holdfast/runtime/store_options.hpp"
-#include "holdfast/runtime/store_state.hpp"
+#include "holdfast/runtime/store/leak_report.hpp"
+#include "holdfast/runtime/store/store_options.hpp"
+#include "holdfast/runtime/store/store_state.hpp"
 
 namespace holdfast {
 

@@ -7,7 +7,7 @@
 
 #include "holdfast/abi/val.hpp"
 #include "holdfast/diagnostics/host_error.hpp"
-#include "holdfast/runtime/guest_side.hpp"
+#include "holdfast/runtime/call/guest_side.hpp"
 
 namespace holdfast::embed {
 

@@ -6,9 +6,10 @@
 #include <variant>
 #include <vector>
 
-#include "holdfast/runtime/trap.hpp"
+#include "holdfast/runtime/call/trap.hpp"
 #include "holdfast/wasi/environment.hpp"
-#include "holdfast/wasi/link.hpp"
+#include "holdfast/wasi/interfaces/interface.hpp"
+#include "holdfast/wasi/interfaces/link.hpp"
 
 namespace holdfast::wasi {
 namespace {
@@ -29,7 +30,7 @@ void write_out(Caller& caller, const Environment& environment) {
 
 void link_environment(Linker& linker, const SharedEnvironment& environment) {
   using Variables = std::vector<std::tuple<std::string, std::string>>;
-  linker.instance("wasi:cli/environment@0.2.12")
+  define_interface(linker, "cli/environment")
       .func("get-environment",
             [environment] { return Variables(environment->variables.begin(), environment->variables.end()); })
       .func("get-arguments", [environment] { return environment->arguments; })
@@ -41,7 +42,7 @@ void link_environment(Linker& linker, const SharedEnvironment& environment) {
 
 void link_exit(Linker& linker, const SharedEnvironment& environment) {
   // Exit is thrown, and never returned, because nothing that a component could see comes back from here.
-  linker.instance("wasi:cli/exit@0.2.12")
+  define_interface(linker, "cli/exit")
       .func("exit",
             [environment](Caller& caller, std::expected<void, std::monostate> status) {
               write_out(caller, *environment);
@@ -54,27 +55,27 @@ void link_exit(Linker& linker, const SharedEnvironment& environment) {
 }
 
 void link_standard_streams(Linker& linker, const SharedEnvironment& environment) {
-  linker.instance("wasi:cli/stdin@0.2.12").func("get-stdin", [environment] {
+  define_interface(linker, "cli/stdin").func("get-stdin", [environment] {
     return InputStream(environment->input.channel);
   });
-  linker.instance("wasi:cli/stdout@0.2.12").func("get-stdout", [environment] {
+  define_interface(linker, "cli/stdout").func("get-stdout", [environment] {
     return OutputStream(environment->output.channel);
   });
-  linker.instance("wasi:cli/stderr@0.2.12").func("get-stderr", [environment] {
+  define_interface(linker, "cli/stderr").func("get-stderr", [environment] {
     return OutputStream(environment->errors.channel);
   });
 }
 
 void link_terminals(Linker& linker, const SharedEnvironment& environment) {
-  linker.instance("wasi:cli/terminal-input@0.2.12").resource<TerminalInput>("terminal-input");
-  linker.instance("wasi:cli/terminal-output@0.2.12").resource<TerminalOutput>("terminal-output");
-  linker.instance("wasi:cli/terminal-stdin@0.2.12").func("get-terminal-stdin", [environment] {
+  define_interface(linker, "cli/terminal-input").resource<TerminalInput>("terminal-input");
+  define_interface(linker, "cli/terminal-output").resource<TerminalOutput>("terminal-output");
+  define_interface(linker, "cli/terminal-stdin").func("get-terminal-stdin", [environment] {
     return environment->input.is_terminal ? std::optional(TerminalInput()) : std::nullopt;
   });
-  linker.instance("wasi:cli/terminal-stdout@0.2.12").func("get-terminal-stdout", [environment] {
+  define_interface(linker, "cli/terminal-stdout").func("get-terminal-stdout", [environment] {
     return environment->output.is_terminal ? std::optional(TerminalOutput()) : std::nullopt;
   });
-  linker.instance("wasi:cli/terminal-stderr@0.2.12").func("get-terminal-stderr", [environment] {
+  define_interface(linker, "cli/terminal-stderr").func("get-terminal-stderr", [environment] {
     return environment->errors.is_terminal ? std::optional(TerminalOutput()) : std::nullopt;
   });
 }

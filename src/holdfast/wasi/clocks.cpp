@@ -6,8 +6,9 @@
 #include <memory>
 #include <time.h>
 
-#include "holdfast/wasi/link.hpp"
-#include "holdfast/wasi/pollable.hpp"
+#include "holdfast/wasi/interfaces/interface.hpp"
+#include "holdfast/wasi/interfaces/link.hpp"
+#include "holdfast/wasi/io/pollable.hpp"
 
 namespace holdfast::wasi {
 namespace {
@@ -47,7 +48,7 @@ Datetime to_datetime(const timespec& time) {
 }  // namespace
 
 void link_clocks(Linker& linker) {
-  linker.instance("wasi:clocks/monotonic-clock@0.2.12")
+  define_interface(linker, "clocks/monotonic-clock")
       .func("now", &monotonic_now)
       .func("resolution",
             [] {
@@ -61,7 +62,7 @@ void link_clocks(Linker& linker) {
         constexpr Nanoseconds never = std::numeric_limits<Nanoseconds>::max();
         return subscribe(duration < never - now ? now + duration : never);
       });
-  linker.instance("wasi:clocks/wall-clock@0.2.12")
+  define_interface(linker, "clocks/wall-clock")
       .func("now",
             [] {
               timespec now{};
@@ -70,7 +71,7 @@ void link_clocks(Linker& linker) {
             })
       .func("resolution", [] { return to_datetime(resolution_of(CLOCK_REALTIME)); });
   // Where people are is not told: it is always UTC.
-  linker.instance("wasi:clocks/timezone@0.2.12")
+  define_interface(linker, "clocks/timezone")
       .func("display", [](const Datetime&) { return TimezoneDisplay{}; })
       .func("utc-offset", [](const Datetime&) { return std::int32_t{0}; });
 }

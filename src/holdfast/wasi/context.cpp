@@ -6,9 +6,9 @@
 #include <utility>
 
 #include "holdfast/abi/utf.hpp"
-#include "holdfast/wasi/descriptor_streams.hpp"
-#include "holdfast/wasi/link.hpp"
-#include "holdfast/wasi/memory_streams.hpp"
+#include "holdfast/wasi/interfaces/link.hpp"
+#include "holdfast/wasi/io/descriptor_streams.hpp"
+#include "holdfast/wasi/io/memory_streams.hpp"
 
 namespace holdfast::wasi {
 namespace {

@@ -23,8 +23,8 @@
 #include "holdfast/diagnostics/host_error.hpp"
 #include "holdfast/embed/linker.hpp"
 #include "holdfast/wasi/environment.hpp"
-#include "holdfast/wasi/preopen.hpp"
-#include "holdfast/wasi/streams.hpp"
+#include "holdfast/wasi/filesystem/preopen.hpp"
+#include "holdfast/wasi/io/streams.hpp"
 
 namespace holdfast::wasi {
 

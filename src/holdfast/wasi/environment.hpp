@@ -9,7 +9,7 @@
 #include <utility>
 #include <vector>
 
-#include "holdfast/wasi/streams.hpp"
+#include "holdfast/wasi/io/streams.hpp"
 
 namespace holdfast::wasi {
 

@@ -7,8 +7,9 @@
 #include <tuple>
 #include <vector>
 
-#include "holdfast/wasi/link.hpp"
-#include "holdfast/wasi/pollable.hpp"
+#include "holdfast/wasi/interfaces/interface.hpp"
+#include "holdfast/wasi/interfaces/link.hpp"
+#include "holdfast/wasi/io/pollable.hpp"
 
 namespace holdfast::wasi {
 namespace {
@@ -52,14 +53,14 @@ OrTrap<std::tuple<std::uint64_t, std::uint64_t>> seed() {
 }  // namespace
 
 void link_random(Linker& linker) {
-  linker.instance("wasi:random/random@0.2.12")
+  define_interface(linker, "random/random")
       .func("get-random-bytes", &random_bytes)
       .func("get-random-u64", &random_number);
   // The system's good numbers are fast enough to be these too.
-  linker.instance("wasi:random/insecure@0.2.12")
+  define_interface(linker, "random/insecure")
       .func("get-insecure-random-bytes", &random_bytes)
       .func("get-insecure-random-u64", &random_number);
-  linker.instance("wasi:random/insecure-seed@0.2.12").func("insecure-seed", &seed);
+  define_interface(linker, "random/insecure-seed").func("insecure-seed", &seed);
 }
 
 }  // namespace holdfast::wasi

@@ -10,7 +10,7 @@
 
 #include "check.hpp"
 #include "holdfast/handles/handle_table.hpp"
-#include "holdfast/resource/table.hpp"
+#include "holdfast/resource/tables/table.hpp"
 
 namespace holdfast::freestanding {
 namespace {

@@ -7,7 +7,7 @@
 #include <string>
 #include <utility>
 
-#include "holdfast/runtime/trap.hpp"
+#include "holdfast/runtime/call/trap.hpp"
 
 namespace holdfast::cli::wast {
 namespace {

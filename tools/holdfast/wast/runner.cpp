@@ -8,7 +8,7 @@
 
 #include "holdfast/component/validate/validated_component.hpp"
 #include "holdfast/engine/engine.hpp"
-#include "holdfast/runtime/loaded_component.hpp"
+#include "holdfast/runtime/load/loaded_component.hpp"
 
 namespace holdfast::cli::wast {
 namespace {

@@ -14,10 +14,10 @@
 #include <unordered_set>
 #include <vector>
 
+#include "holdfast/component/causes/cause.hpp"
 #include "holdfast/component/program/flatten.hpp"
 #include "holdfast/component/program/item.hpp"
 #include "holdfast/component/program/type_converter.hpp"
-#include "holdfast/component/validate/cause.hpp"
 
 namespace holdfast::component::flattening {
 

@@ -5,7 +5,7 @@
 #include <string>
 #include <utility>
 
-#include "holdfast/component/validate/cause.hpp"
+#include "holdfast/component/causes/cause.hpp"
 
 namespace holdfast::component::flattening {
 namespace {

@@ -6,8 +6,8 @@
 #include <utility>
 #include <variant>
 
+#include "holdfast/component/causes/cause.hpp"
 #include "holdfast/component/types/subtyping.hpp"
-#include "holdfast/component/validate/cause.hpp"
 
 namespace holdfast::component::types {
 namespace {

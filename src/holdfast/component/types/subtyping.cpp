@@ -4,7 +4,7 @@
 #include <string>
 #include <utility>
 
-#include "holdfast/component/validate/cause.hpp"
+#include "holdfast/component/causes/cause.hpp"
 
 namespace holdfast::component::types {
 namespace {

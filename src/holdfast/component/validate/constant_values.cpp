@@ -5,7 +5,7 @@
 #include <cstdint>
 #include <utility>
 
-#include "holdfast/component/validate/cause.hpp"
+#include "holdfast/component/causes/cause.hpp"
 #include "holdfast/wasm/byte_cursor.hpp"
 
 namespace holdfast::component::validation {

@@ -4,8 +4,8 @@
 #include <algorithm>
 #include <array>
 
+#include "holdfast/component/causes/cause.hpp"
 #include "holdfast/component/types/intern_table.hpp"
-#include "holdfast/component/validate/cause.hpp"
 #include "holdfast/component/validate/semver.hpp"
 
 namespace holdfast::component {

@@ -6,8 +6,8 @@
 #include <set>
 #include <string>
 
+#include "holdfast/component/causes/cause.hpp"
 #include "holdfast/component/program/flatten.hpp"
-#include "holdfast/component/validate/cause.hpp"
 #include "holdfast/component/validate/test_support.hpp"
 
 namespace holdfast::component {

@@ -8,8 +8,8 @@
 #include <unordered_map>
 #include <vector>
 
+#include "holdfast/component/causes/cause.hpp"
 #include "holdfast/component/types/type_engine.hpp"
-#include "holdfast/component/validate/cause.hpp"
 #include "holdfast/component/validate/names.hpp"
 #include "holdfast/component/validate/validated_component.hpp"
 

@@ -7,7 +7,7 @@
 #include <limits>
 #include <string>
 
-#include "holdfast/component/validate/cause.hpp"
+#include "holdfast/component/causes/cause.hpp"
 
 namespace holdfast::component {
 namespace {

@@ -11,7 +11,7 @@
 #include <string_view>
 
 #include "holdfast/core/static_vector.hpp"
-#include "holdfast/resource/manager.hpp"
+#include "holdfast/resource/manager/manager.hpp"
 
 namespace holdfast::resource::testing {
 

@@ -7,9 +7,9 @@
 #include <cstdint>
 #include <gtest/gtest.h>
 
-#include "holdfast/resource/locked.hpp"
-#include "holdfast/resource/registry.hpp"
-#include "holdfast/resource/shared_table.hpp"
+#include "holdfast/resource/tables/locked.hpp"
+#include "holdfast/resource/tables/registry.hpp"
+#include "holdfast/resource/tables/shared_table.hpp"
 
 namespace holdfast::resource::testing {
 

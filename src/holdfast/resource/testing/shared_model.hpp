@@ -13,9 +13,9 @@
 #include <utility>
 #include <vector>
 
-#include "holdfast/resource/budget.hpp"
-#include "holdfast/resource/registry.hpp"
-#include "holdfast/resource/shared_table.hpp"
+#include "holdfast/resource/budget/budget.hpp"
+#include "holdfast/resource/tables/registry.hpp"
+#include "holdfast/resource/tables/shared_table.hpp"
 
 namespace holdfast::resource::testing {
 

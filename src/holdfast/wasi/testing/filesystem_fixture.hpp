@@ -11,7 +11,7 @@
 #include <string_view>
 #include <vector>
 
-#include "holdfast/wasi/descriptor.hpp"
+#include "holdfast/wasi/filesystem/descriptor.hpp"
 #include "holdfast/wasi/testing/temporary_folder.hpp"
 
 namespace holdfast::wasi::testing {

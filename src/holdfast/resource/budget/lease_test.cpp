@@ -1,0 +1,228 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+#include "holdfast/resource/budget/lease.hpp"
+
+#include <array>
+#include <gtest/gtest.h>
+#include <memory>
+#include <random>
+#include <thread>
+#include <vector>
+
+namespace holdfast::resource {
+namespace {
+
+constexpr auto calls = Dimension::calls;
+constexpr auto handles = Dimension::handles;
+
+/// Two instances' leases, as a store has them.
+class Holder final : public LeaseHolder {
+ public:
+  explicit Holder(Budget& store, Dimension dimension = calls, Amount block = 10)
+      : LeaseHolder(store),
+        nodes_{Budget(store), Budget(store)},
+        leases{Lease(nodes_[0], dimension, block), Lease(nodes_[1], dimension, block)} {
+    enlist();
+  }
+  ~Holder() { resign(); }
+  void return_idle(Dimension dimension) noexcept override {
+    for (Lease& lease : leases)
+      if (lease.dimension() == dimension) lease.return_idle();
+  }
+  Budget& node(std::size_t index) { return nodes_[index]; }
+
+ private:
+  std::array<Budget, 2> nodes_;
+
+ public:
+  std::array<Lease, 2> leases;
+};
+
+TEST(Lease, TakesABlockAndCountsItDown) {
+  Budget store;
+  Holder holder(store);
+  Lease& lease = holder.leases[0];
+  EXPECT_EQ(store.usage(calls), 0u);
+  ASSERT_TRUE(lease.spend());
+  EXPECT_EQ(store.usage(calls), 10u) << "one walk";
+  for (int i = 1; i < 10; ++i) ASSERT_TRUE(lease.spend());
+  EXPECT_EQ(store.usage(calls), 10u);
+  EXPECT_EQ(lease.left(), 0u);
+  EXPECT_EQ(lease.used(), 10u);
+  ASSERT_TRUE(lease.spend(25)) << "more than a block";
+  EXPECT_EQ(lease.used(), 35u);
+  EXPECT_EQ(store.usage(calls), 35u);
+}
+
+TEST(Lease, ALimitIsFeltExactlyWhereItIs) {
+  for (Amount limit = 0; limit < 35; ++limit) {
+    Budget store(ResourceLimits().set(calls, limit));
+    Holder holder(store);
+    Amount spent = 0;
+    while (holder.leases[0].spend()) ++spent;
+    EXPECT_EQ(spent, limit);
+    EXPECT_EQ(holder.leases[0].spend().error(), make_error(ErrorCode::over_budget, limit));
+    EXPECT_EQ(holder.leases[0].used(), limit);
+  }
+}
+
+TEST(Lease, WhatASiblingHasLeftIsRecalledBeforeALimitIsFelt) {
+  Budget store(ResourceLimits().set(calls, 12));
+  Holder holder(store);
+  ASSERT_TRUE(holder.leases[0].spend());
+  EXPECT_EQ(holder.leases[0].left(), 9u);
+  for (int i = 0; i < 11; ++i) ASSERT_TRUE(holder.leases[1].spend()) << i;
+  EXPECT_EQ(holder.leases[0].used() + holder.leases[1].used(), 12u);
+  EXPECT_FALSE(holder.leases[1].spend());
+  EXPECT_FALSE(holder.leases[0].spend());
+  EXPECT_EQ(store.usage(calls), 12u);
+}
+
+TEST(Lease, WhatAnIdleHolderHasLeftIsRecalledWhatABusyOneHasIsNot) {
+  Budget process(ResourceLimits().set(calls, 20));
+  Budget one(process);
+  Budget two(process);
+  Holder busy(one);
+  Holder other(two);
+  busy.enter();
+  ASSERT_TRUE(busy.leases[0].spend());
+  other.enter();
+  for (int i = 0; i < 10; ++i) ASSERT_TRUE(other.leases[0].spend());
+  EXPECT_EQ(other.leases[0].spend().error(), make_error(ErrorCode::over_budget, 20)) << "in use elsewhere";
+  EXPECT_EQ(busy.leases[0].left(), 9u);
+  busy.leave();
+  for (int i = 0; i < 9; ++i) ASSERT_TRUE(other.leases[0].spend()) << i;
+  EXPECT_FALSE(other.leases[0].spend());
+  EXPECT_EQ(busy.leases[0].left(), 0u);
+  other.leave();
+}
+
+TEST(Lease, OtherDimensionsAreNotRecalled) {
+  Budget store(ResourceLimits().set(handles, 0));
+  Holder holder(store);
+  ASSERT_TRUE(holder.leases[0].spend());
+  EXPECT_FALSE(store.reserve(handles, 1));
+  EXPECT_EQ(holder.leases[0].left(), 9u);
+}
+
+TEST(Lease, ATakeWithoutALeaseRecallsToo) {
+  Budget process;
+  Budget store(process, ResourceLimits().set(calls, 10));
+  Holder holder(store);
+  holder.enter();
+  ASSERT_TRUE(holder.leases[0].spend());
+  EXPECT_TRUE(store.reserve(calls, 9)) << "by the thread inside";
+  EXPECT_EQ(holder.leases[0].left(), 0u);
+  holder.leave();
+}
+
+TEST(Lease, WhatIsPutBackIsSpentAgainAndTheRestReturned) {
+  Budget store(ResourceLimits().set(handles, 100));
+  Holder holder(store, handles);
+  Lease& lease = holder.leases[0];
+  for (int i = 0; i < 50; ++i) ASSERT_TRUE(lease.spend());
+  for (int i = 0; i < 50; ++i) {
+    lease.put_back();
+    EXPECT_LE(lease.left(), 20u);
+  }
+  EXPECT_EQ(lease.used(), 0u);
+  EXPECT_EQ(store.usage(handles), lease.left());
+  lease.return_idle();
+  EXPECT_EQ(store.usage(handles), 0u);
+}
+
+TEST(Lease, BlocksAreNotTakenFromWhatOnlySoftAndElasticLimitsAllow) {
+  struct Handler final : ExhaustionHandler {
+    void on_soft_limit(Budget&, Dimension, Amount used) noexcept override { passed_at = used; }
+    Amount passed_at = 0;
+  } handler;
+  Budget process;
+  Budget store(process, ResourceLimits().set(calls, Limit::soft(15)).set(handles, Limit::elastic(15)));
+  store.set_handler(&handler);
+  Lease soft(store, calls, 10);
+  for (int i = 0; i < 15; ++i) ASSERT_TRUE(soft.spend());
+  EXPECT_EQ(handler.passed_at, 0u) << "it is not passed before it is";
+  ASSERT_TRUE(soft.spend());
+  EXPECT_EQ(handler.passed_at, 16u);
+  Lease elastic(store, handles, 10);
+  Amount spent = 0;
+  while (elastic.spend()) ++spent;
+  EXPECT_EQ(spent, 18u);
+}
+
+TEST(Lease, ANewPeriodForgetsWhatWasSpentAndWhatWasLeft) {
+  Budget store(ResourceLimits().set(calls, 15));
+  Holder holder(store);
+  for (int i = 0; i < 12; ++i) ASSERT_TRUE(holder.leases[0].spend());
+  holder.leases[0].restart();
+  EXPECT_EQ(store.usage(calls), 0u);
+  for (int i = 0; i < 15; ++i) ASSERT_TRUE(holder.leases[0].spend());
+  EXPECT_FALSE(holder.leases[0].spend());
+}
+
+TEST(Lease, LeasesThatEndGiveBackWhatIsLeftAndNodesWhatWasUsed) {
+  Budget process;
+  {
+    Budget store(process);
+    Holder holder(store);
+    ASSERT_TRUE(holder.leases[0].spend(3));
+    EXPECT_EQ(process.usage(calls), 10u);
+  }
+  EXPECT_EQ(process.usage(calls), 0u);
+}
+
+TEST(Lease, WorksWithoutAHolder) {
+  Budget store(ResourceLimits().set(calls, 3));
+  Lease lease(store, calls, 10);
+  for (int i = 0; i < 3; ++i) EXPECT_TRUE(lease.spend());
+  EXPECT_FALSE(lease.spend());
+}
+
+TEST(Lease, AgreesWithExactAccountsUnderRandomOperations) {
+  constexpr Amount limit = 60;
+  Budget store(ResourceLimits().set(handles, limit));
+  Holder holder(store, handles, 8);
+  std::array<Amount, 2> spent{};
+  std::mt19937 random(3);
+  for (int step = 0; step < 50'000; ++step) {
+    const std::size_t which = random() % 2;
+    const Amount amount = 1 + random() % 12;
+    if (random() % 2 == 0) {
+      const bool fits = spent[0] + spent[1] + amount <= limit;
+      ASSERT_EQ(holder.leases[which].spend(amount).has_value(), fits);
+      if (fits) spent[which] += amount;
+    } else if (spent[which] >= amount) {
+      holder.leases[which].put_back(amount);
+      spent[which] -= amount;
+    }
+    ASSERT_EQ(holder.leases[which].used(), spent[which]);
+    ASSERT_LE(store.usage(handles), limit);
+  }
+}
+
+TEST(LeaseHolder, ThreadsRecallFromEachOtherAndNeverExceedALimit) {
+  constexpr Amount limit = 40;
+  Budget process(ResourceLimits().set(handles, limit));
+  const auto work = [&](unsigned seed) {
+    Budget store(process);
+    Holder holder(store, handles, 16);
+    std::mt19937 random(seed);
+    for (int round = 0; round < 2'000; ++round) {
+      holder.enter();
+      Amount spent = 0;
+      for (int i = 0; i < 30; ++i) spent += holder.leases[random() % 2].spend().has_value();
+      ASSERT_LE(process.usage(handles), limit);
+      // Given back by the one or the other: what counts is the store.
+      const Amount first = holder.leases[0].used();
+      holder.leases[0].put_back(first);
+      holder.leases[1].put_back(spent - first);
+      holder.leave();
+    }
+  };
+  std::vector<std::thread> threads;
+  for (unsigned i = 0; i < 3; ++i) threads.emplace_back(work, i);
+  for (std::thread& thread : threads) thread.join();
+  EXPECT_EQ(process.usage(handles), 0u);
+}
+
+}  // namespace
+}  // namespace holdfast::resource

@@ -1,0 +1,164 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+// `ManagedResource`: what a ResourceManager knows of one resource: type, representation, state, memory, times and
+// counts. Made and changed by its manager only; users read it. Freestanding.
+#pragma once
+
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <span>
+#include <string_view>
+#include <utility>
+
+#include "holdfast/core/block_pool.hpp"
+#include "holdfast/resource/budget/budget.hpp"
+#include "holdfast/resource/manager/descriptor.hpp"
+#include "holdfast/resource/manager/representation.hpp"
+#include "holdfast/resource/manager/state.hpp"
+#include "holdfast/resource/watch/clock.hpp"
+
+namespace holdfast::resource {
+
+/// What a manager's resources are and were.
+struct AllocationStats {
+  std::uint64_t allocations = 0;    ///< resources that were made
+  std::uint64_t deallocations = 0;  ///< resources whose clean-up is done
+  std::uint64_t failures = 0;       ///< requests for a resource that were refused
+  std::uint64_t forced = 0;         ///< clean-ups by force of what was active, locked or lent
+  std::uint32_t live = 0;           ///< resources there are, those that wait for their clean-up included
+  std::uint32_t peak_live = 0;
+  std::size_t memory = 0;  ///< bytes of their memory
+  std::size_t peak_memory = 0;
+  std::uint64_t memory_freed = 0;  ///< bytes of those whose clean-up is done
+  std::array<std::uint32_t, resource_category_count> live_by_category{};
+};
+
+namespace detail {
+
+/// What the resources of one manager have in common.
+struct ManagerCore {
+  AllocationStats stats;
+  void (*clean_parts)(ManagerCore& core, ResourceId last) = nullptr;
+};
+
+/// Counts a resource while it lives.
+class Membership {
+ public:
+  Membership(ManagerCore& core, ResourceCategory category, std::size_t memory) noexcept;
+  Membership(Membership&& other) noexcept
+      : core_(std::exchange(other.core_, nullptr)), memory_(other.memory_), category_(other.category_) {}
+  Membership& operator=(Membership&&) = delete;
+  ~Membership();
+
+  AllocationStats& stats() const noexcept { return core_->stats; }
+
+ private:
+  ManagerCore* core_;
+  std::size_t memory_;
+  ResourceCategory category_;
+};
+
+/// Owns the parts of an aggregate, a chain from the last one to the first.
+class Parts {
+ public:
+  explicit Parts(ManagerCore& core) noexcept : core_(&core) {}
+  Parts(Parts&& other) noexcept : core_(other.core_), last_(std::exchange(other.last_, {})) {}
+  Parts& operator=(Parts&&) = delete;
+  ~Parts() { clean(); }
+
+  ResourceId last() const noexcept { return last_; }
+  void own(ResourceId last) noexcept { last_ = last; }
+  ResourceId release() noexcept { return std::exchange(last_, {}); }
+  /// Cleans the parts up, the last one first.
+  void clean() {
+    if (!last_.is_null()) core_->clean_parts(*core_, release());
+  }
+
+ private:
+  ManagerCore* core_;
+  ResourceId last_;
+};
+
+}  // namespace detail
+
+class ManagedResource {
+ public:
+  ManagedResource(detail::ManagerCore& core, const ResourceType& type, const Representation& representation,
+                  const ResourceDescriptor& descriptor, core::Block memory, Reservation charge, Ticks now) noexcept
+      : type_(&type),
+        representation_(representation),
+        descriptor_(descriptor),
+        created_(now),
+        last_access_(now),
+        charge_(std::move(charge)),
+        memory_(std::move(memory)),
+        membership_(core, descriptor.category, descriptor.size_hint),
+        parts_(core) {
+    descriptor_.id = {};  // known by who holds this; kept once
+  }
+  ManagedResource(ManagedResource&&) noexcept = default;
+  ManagedResource& operator=(ManagedResource&&) = delete;
+
+  const ResourceType& type() const noexcept { return *type_; }
+  const Representation& representation() const noexcept { return representation_; }
+  /// The number that stands for it. Errors: wrong_representation.
+  Result<std::uint32_t> handle32() const noexcept;
+  Result<std::uint64_t> handle64() const noexcept;
+  /// The value of a record's field. Errors: wrong_representation when it is no record or has no such field.
+  Result<std::uint64_t> field(std::string_view name) const noexcept;
+  /// How many parts an aggregate has; 0 for all others.
+  std::uint32_t parts() const noexcept;
+
+  ResourceCategory category() const noexcept { return descriptor_.category; }
+  const ResourceMetadata& metadata() const noexcept { return descriptor_.metadata; }
+  /// Its memory; as many bytes as the size hint said.
+  std::span<std::byte> bytes() const noexcept { return memory_.bytes(); }
+
+  ResourceState state() const noexcept { return state_.state(); }
+  /// The owner while Active, the holder while Locked, else none.
+  OwnerId owner() const noexcept { return state_.owner(); }
+  /// How many hold it (ResourceManager::retain).
+  std::uint32_t references() const noexcept { return references_; }
+
+  Ticks created() const noexcept { return created_; }
+  Ticks last_access() const noexcept { return last_access_; }
+  std::uint64_t access_count() const noexcept { return accesses_; }
+
+  /// For the table and the queue that hold it: the type's clean-up, then that of the parts. What fails is tried again
+  /// as a whole; the parts are cleaned once, when the type's clean-up succeeded.
+  Result<void> cleanup();
+
+ private:
+  template <core::ResourceStorage, class>
+  friend class ResourceManager;
+  friend struct PendingResource;
+
+  const ResourceType* type_;
+  Representation representation_;
+  ResourceDescriptor descriptor_;
+  StateMachine state_;
+  Ticks created_;
+  Ticks last_access_;
+  std::uint64_t accesses_ = 0;
+  std::uint32_t references_ = 1;
+  std::uint32_t views_ = 0;   // zero-copy accesses that are open
+  std::uint32_t depth_ = 0;   // of an aggregate: how deep its parts are nested
+  bool is_part_ = false;      // reachable only through its aggregate
+  ResourceId previous_part_;  // of the same aggregate
+  Reservation charge_;
+  core::Block memory_;
+  detail::Membership membership_;
+  detail::Parts parts_;  // last: parts end before what they belong to
+};
+
+/// A resource that waits in the clean-up queue, under the id that it had.
+struct PendingResource {
+  ResourceId id;
+  ManagedResource resource;
+
+  Result<void> cleanup() { return resource.cleanup(); }
+  void on_dead() noexcept { static_cast<void>(resource.state_.give_up()); }
+};
+
+}  // namespace holdfast::resource

@@ -1,0 +1,551 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+// `ResourceManager<Storage, Observer>`: resources of many types under one roof. One resource table holds them all; on
+// top of it the manager keeps what they are (type, representation), whether they may be used (state machine, owners,
+// references, lends), their memory, and what happens when a clean-up fails (a clean-up queue). Clean-up runs until it
+// succeeds, and never again.
+//
+// Misuse is refused by name: null_handle, stale_handle, foreign_handle, wrong_type, resource_lent, wrong_state,
+// over_budget. What is refused changes nothing.
+//
+// With a heap it grows to its budget. `ResourceManager<Static<1024>>` (static_slot_count) has 1,024 slots, and memory
+// in 8 pools with 1,024 blocks in all; full is capacity_exhausted or pool_exhausted.
+// Callbacks (of the observer and of types' clean-ups) may call back into the manager. Not thread-safe. Allocates
+// through Storage only. Freestanding.
+//
+//   const ResourceType file{.name = "file", .cleanup = close_file, .context = &files};
+//   ResourceManager<> manager;
+//   HOLDFAST_TRY_ASSIGN(const ResourceId id, manager.create(file, Handle32{fd}));
+//   HOLDFAST_TRY(manager.make_ready(id));
+//   HOLDFAST_TRY(manager.activate(id, OwnerId(instance)));   // Active: nobody can lock or drop it
+//   HOLDFAST_TRY(manager.deactivate(id, OwnerId(instance)));
+//   HOLDFAST_TRY(manager.drop(id, file));                    // close_file, once; id is stale from now on
+#pragma once
+
+#include <algorithm>
+#include <cstddef>
+#include <cstdint>
+#include <span>
+#include <utility>
+
+#include "holdfast/resource/manager/access.hpp"
+#include "holdfast/resource/manager/cleanup.hpp"
+#include "holdfast/resource/manager/managed_resource.hpp"
+#include "holdfast/resource/memory/resource_memory.hpp"
+#include "holdfast/resource/tables/table.hpp"
+
+namespace holdfast::resource {
+
+struct ResourceManagerOptions {
+  ResourceLimiter* budget =
+      nullptr;                  ///< a resource takes one of its Dimension::resources, and its memory of host_bytes
+  CleanupOptions cleanup = {};  ///< of the queue for what is cleaned up later
+};
+
+namespace detail {
+
+// A queue without a heap has no more room than its manager, and than is usual.
+template <class Storage>
+struct CleanupStorageOf {
+  using Type = Storage;
+};
+template <std::uint32_t N>
+struct CleanupStorageOf<core::Static<N>> {
+  using Type = core::Static<std::min(N, static_cleanup_capacity)>;
+};
+
+}  // namespace detail
+
+/// How deep aggregates may be nested in each other.
+inline constexpr std::uint32_t max_aggregate_depth = 16;
+
+/// Beyond the four callbacks of ObserverOf an observer may have `on_state_change(id, from, to)`, and
+/// `on_transform(old_id, new_id)`.
+template <core::ResourceStorage Storage = core::Dynamic, class Observer = NoObserver>
+class ResourceManager {
+  static_assert(ObserverOf<Observer, ManagedResource>, "the observer has the four callbacks of ObserverOf");
+  using A = typename Storage::AllocatorType;
+
+ public:
+  using Queue = CleanupQueue<PendingResource, typename detail::CleanupStorageOf<Storage>::Type>;
+
+  /// Allocates nothing yet. Budget, clock and what the observer refers to must outlive the manager.
+  explicit ResourceManager(const ResourceManagerOptions& options = {}, ClockRef clock = {}, Observer observer = {},
+                           A allocator = A())
+      : budget_(options.budget),
+        clock_(clock),
+        observer_(std::move(observer)),
+        memory_(allocator),
+        table_(options.budget, Bridge{this}, allocator),
+        queue_(options.cleanup, clock, allocator) {
+    core_.clean_parts = [](detail::ManagerCore& core, ResourceId last) { manager_of(core).clean_parts(last); };
+  }
+  ResourceManager(const ResourceManager&) = delete;
+  ResourceManager& operator=(const ResourceManager&) = delete;
+
+  /// Cleans everything up, by force, the youngest slot first; what fails gets a last attempt. While it runs, nothing
+  /// can be made. Contract: no access shares the bytes of a resource.
+  ~ResourceManager() {
+    is_closing_ = true;
+    while (force_all()) {
+    }
+  }
+
+  // --- making resources ---
+
+  /// A resource of no particular type: memory and notes. As create.
+  Result<ResourceId> allocate(const ResourceDescriptor& descriptor) {
+    return create(untyped_resource, Handle32{}, descriptor);
+  }
+
+  /// `new`: a resource in state Allocated, for which `representation` stands. `type` must outlive it. Its memory, as
+  /// much as `descriptor.size_hint` says, is all zero. Errors: wrong_representation, when it is not what the type
+  /// prescribes; over_budget, capacity_exhausted, out_of_memory; for the memory those of ResourceMemory::acquire;
+  /// wrong_state (the manager is being destroyed). Then nothing is left behind.
+  Result<ResourceId> create(const ResourceType& type, const Representation& representation,
+                            const ResourceDescriptor& descriptor = {}) {
+    auto id = try_create(type, representation, descriptor);
+    if (!id) ++core_.stats.failures;
+    return id;
+  }
+
+  /// An aggregate of `parts`, whose owners it becomes: their ids are dead, and what was theirs is reached again only by
+  /// take_apart. Parts are Allocated or Ready, held once, not lent. Errors: those of create; those of get for a part
+  /// (stale_handle also for one that stands there twice), resource_lent, wrong_state; over_budget, past
+  /// max_aggregate_depth. Then nothing changed.
+  Result<ResourceId> form(const ResourceType& type, std::span<const ResourceId> parts,
+                          const ResourceDescriptor& descriptor = {}) {
+    auto id = try_form(type, parts, descriptor);
+    if (!id) ++core_.stats.failures;
+    return id;
+  }
+
+  /// Ends an aggregate and writes the new ids of its parts to `into`, in the order in which it was formed; returns how
+  /// many. The type's clean-up runs for the aggregate alone; when it fails it is tried again later.
+  /// Errors: those of validate(drop); wrong_representation, when it is no aggregate; capacity_exhausted, when `into`
+  /// is too small. Then nothing changed.
+  Result<std::uint32_t> take_apart(ResourceId id, const ResourceType& type, std::span<ResourceId> into) {
+    HOLDFAST_TRY(validate(ResourceOperation::drop, id, type));
+    ManagedResource& aggregate = *in_table(id);
+    if (aggregate.representation_.index() != static_cast<std::size_t>(RepresentationKind::aggregate))
+      return fail(ErrorCode::wrong_representation);
+    const std::uint32_t count = aggregate.parts();
+    if (into.size() < count) return fail(ErrorCode::capacity_exhausted, into.size());
+    ResourceId part = aggregate.parts_.release();
+    for (std::uint32_t i = count; i > 0; --i) {
+      into[i - 1] = part;
+      ManagedResource& resource = *in_table(part);
+      part = std::exchange(resource.previous_part_, {});
+      resource.is_part_ = false;
+    }
+    static_cast<void>(remove(id, aggregate, false));
+    return count;
+  }
+
+  // --- using them ---
+
+  /// The resource, valid until it is gone; counts as an access. Errors: null_handle, foreign_handle, stale_handle.
+  Result<const ManagedResource*> get(ResourceId id) {
+    HOLDFAST_TRY(find(id));
+    HOLDFAST_TRY(table_.get(id));
+    return find(id);
+  }
+  /// As get, uncounted and unobserved.
+  Result<const ManagedResource*> peek(ResourceId id) const noexcept {
+    HOLDFAST_TRY_ASSIGN(const ManagedResource* const resource, table_.peek(id));
+    if (resource->is_part_) return fail(ErrorCode::stale_handle);
+    return resource;
+  }
+  bool contains(ResourceId id) const noexcept { return peek(id).has_value(); }
+
+  /// `rep`: what stands for a resource of `type`. Errors: those of get; wrong_type.
+  Result<Representation> rep(ResourceId id, const ResourceType& type) const noexcept {
+    HOLDFAST_TRY(validate(ResourceOperation::rep, id, type));
+    return (*table_.peek(id))->representation();
+  }
+
+  /// The descriptor with which it was made, with its id. Errors: those of get.
+  Result<ResourceDescriptor> describe(ResourceId id) const noexcept {
+    HOLDFAST_TRY_ASSIGN(const ManagedResource* const resource, peek(id));
+    ResourceDescriptor descriptor = resource->descriptor_;
+    descriptor.id = id;
+    return descriptor;
+  }
+
+  /// Its state, also while it waits for its clean-up (pending_cleanup) or is a dead letter (dead). Errors: those of
+  /// get, when it is gone for good.
+  Result<ResourceState> state(ResourceId id) const noexcept {
+    const auto resource = peek(id);
+    if (resource) return (*resource)->state();
+    if (id.is_null()) return std::unexpected(resource.error());
+    Result<ResourceState> found = std::unexpected(resource.error());
+    const auto look = [&](auto, const PendingResource& pending, auto&&...) {
+      if (pending.id == id) found = pending.resource.state();
+    };
+    queue_.for_each_waiting(look);
+    queue_.for_each_dead(look);
+    return found;
+  }
+
+  /// Opens the resource's memory in the way of `strategy`. While a view shares the bytes, the resource cannot be
+  /// dropped, not even by force. The access must not outlive the manager. Errors: those of get; wrong_state while it is
+  /// Locked; those of the strategy.
+  template <ResourceStrategy Strategy>
+  Result<ResourceAccess<ResourceManager, Strategy>> open(ResourceId id, Strategy strategy, AccessMode mode) {
+    HOLDFAST_TRY(get(id));
+    HOLDFAST_TRY_ASSIGN(ManagedResource* const resource, find_usable(id));
+    HOLDFAST_TRY_ASSIGN(auto view, strategy.open(resource->bytes(), mode));
+    if (strategy.shares_bytes()) ++resource->views_;
+    return ResourceAccess<ResourceManager, Strategy>(*this, id, std::move(strategy), std::move(view));
+  }
+
+  // --- the state machine; errors of all: those of get; those of StateMachine ---
+
+  Result<void> make_ready(ResourceId id) {
+    return change(id, [](StateMachine& state) { return state.make_ready(); });
+  }
+  Result<void> activate(ResourceId id, OwnerId owner) {
+    return change(id, [&](StateMachine& state) { return state.activate(owner); });
+  }
+  Result<void> deactivate(ResourceId id, OwnerId owner) {
+    return change(id, [&](StateMachine& state) { return state.deactivate(owner); });
+  }
+  Result<void> lock(ResourceId id, OwnerId holder) {
+    return change(id, [&](StateMachine& state) { return state.lock(holder); });
+  }
+  Result<void> unlock(ResourceId id, OwnerId holder) {
+    return change(id, [&](StateMachine& state) { return state.unlock(holder); });
+  }
+
+  // --- references and lends ---
+
+  /// One more holds it. Errors: those of get; over_budget, at 2^32 - 1.
+  Result<void> retain(ResourceId id) noexcept {
+    HOLDFAST_TRY_ASSIGN(ManagedResource* const resource, find(id));
+    if (resource->references_ == ~std::uint32_t{0}) return fail(ErrorCode::over_budget, resource->references_);
+    ++resource->references_;
+    return {};
+  }
+  /// One less; with the last the resource is dropped. Errors: those of get; for the last one those of deallocate.
+  Result<void> release(ResourceId id) {
+    HOLDFAST_TRY_ASSIGN(ManagedResource* const resource, find(id));
+    if (resource->references_ == 1) return deallocate(id);
+    --resource->references_;
+    return {};
+  }
+
+  /// Lends it to a component, which knows it as a number (the index of its slot) until give_back. Errors: those of get;
+  /// wrong_state unless it is Ready or Active; over_budget, at 2^32 - 1 lends.
+  Result<std::uint32_t> lend(ResourceId id) noexcept {
+    HOLDFAST_TRY_ASSIGN(ManagedResource* const resource, find(id));
+    if (resource->state() != ResourceState::ready && resource->state() != ResourceState::active)
+      return fail(ErrorCode::wrong_state, state_pair(resource->state(), ResourceState::active));
+    return table_.pin(id);
+  }
+  /// The id behind the number. Errors: removed_by_host, when it was dropped by force; stale_handle when the number is
+  /// not lent.
+  Result<ResourceId> lent(std::uint32_t number) const noexcept { return table_.handle_of(number); }
+  /// Ends one lend. Errors: stale_handle when the number is not lent.
+  Result<void> give_back(std::uint32_t number) noexcept {
+    HOLDFAST_TRY(table_.unpin(number));
+    return {};
+  }
+  /// How often it is lent. Errors: those of get.
+  Result<std::uint32_t> lends(ResourceId id) const noexcept {
+    HOLDFAST_TRY(peek(id));
+    return table_.pins(id);
+  }
+
+  // --- changing and ending them ---
+
+  /// Whether `operation` on a resource of `type` would be granted now. Errors: those of get; wrong_type; for drop and
+  /// transform resource_lent, while it is lent, held by several, or its bytes are shared; and wrong_state unless it is
+  /// Allocated or Ready. Contract: not `create`, which has no resource yet.
+  Result<void> validate(ResourceOperation operation, ResourceId id, const ResourceType& type) const noexcept {
+    HOLDFAST_ASSERT(operation != ResourceOperation::create, "the operation is on a resource that there is");
+    HOLDFAST_TRY_ASSIGN(const ManagedResource* const resource, peek(id));
+    if (&resource->type() != &type) return fail(ErrorCode::wrong_type);
+    if (operation == ResourceOperation::rep) return {};
+    const bool drops = operation == ResourceOperation::drop;
+    return check_free(id, *resource, drops ? ResourceState::pending_cleanup : ResourceState::allocated);
+  }
+
+  /// Cleans the resource up and ends it: the type's clean-up, then, of an aggregate, the parts, the last one first.
+  /// Errors: those of validate(drop), then nothing changed. Or what the clean-up said; then the id is dead, and the
+  /// resource waits in the clean-up queue (where that is full, it is destroyed, see the queue's `refused`).
+  Result<void> drop(ResourceId id, const ResourceType& type) {
+    HOLDFAST_TRY(validate(ResourceOperation::drop, id, type));
+    return remove(id, *in_table(id), false);
+  }
+  /// As drop, whatever its type.
+  Result<void> deallocate(ResourceId id) {
+    HOLDFAST_TRY_ASSIGN(ManagedResource* const resource, find(id));
+    return drop(id, resource->type());
+  }
+
+  /// As deallocate, also what is active, locked, lent or held by several: its owner died. Components that it is lent to
+  /// meet removed_by_host. Errors: those of get; resource_lent while its bytes are shared; those of the clean-up.
+  Result<void> force_deallocate(ResourceId id) {
+    HOLDFAST_TRY_ASSIGN(ManagedResource* const resource, find(id));
+    if (resource->views_ != 0) return fail(ErrorCode::resource_lent, resource->views_);
+    if (!check_free(id, *resource, ResourceState::pending_cleanup)) ++core_.stats.forced;
+    return remove(id, *resource, true);
+  }
+
+  /// The owner or holder died: what is active for it or locked by it is dropped by force, except while its bytes are
+  /// shared. Returns how many went.
+  std::uint32_t force_deallocate_of(OwnerId owner) {
+    std::uint32_t count = 0;
+    for (const auto entry : table_) {
+      if (!owner.is_valid() || entry.value.owner() != owner || entry.value.views_ != 0) continue;
+      ++count;
+      static_cast<void>(force_deallocate(entry.handle));
+    }
+    return count;
+  }
+
+  /// As deallocate, but the clean-up is left to the queue: run_cleanup. Errors: those of validate(drop), and
+  /// capacity_exhausted, out_of_memory of the queue. Then nothing changed.
+  Result<void> schedule_cleanup(ResourceId id) {
+    HOLDFAST_TRY_ASSIGN(ManagedResource* const resource, find(id));
+    HOLDFAST_TRY(check_free(id, *resource, ResourceState::pending_cleanup));
+    HOLDFAST_TRY(queue_.ensure_room());
+    begin_cleanup(id, *resource, false);
+    auto taken = table_.take(id);
+    if (!taken) return std::unexpected(taken.error());
+    observer_.on_cleanup(id, *taken);
+    const std::size_t memory = taken->bytes().size();
+    auto queued = queue_.push(PendingResource{id, *std::move(taken)}, memory);
+    if (!queued) return queued.error().value.cleanup();  // the observer filled the queue
+    return {};
+  }
+
+  /// Transforms a resource of `type` into one of `new_type` for which `representation` stands, and returns its new id;
+  /// the old one is dead. State, memory, times and notes stay; the old type's clean-up is not called.
+  /// Errors: those of validate(transform); wrong_representation, when it is not what the new type prescribes, or when
+  /// either is an aggregate. Then nothing changed.
+  Result<ResourceId> transform(ResourceId id, const ResourceType& type, const ResourceType& new_type,
+                               const Representation& representation) {
+    HOLDFAST_TRY(validate(ResourceOperation::transform, id, type));
+    ManagedResource& resource = *in_table(id);
+    if (!new_type.prescribes(representation) || new_type.representation == RepresentationKind::aggregate ||
+        type.representation == RepresentationKind::aggregate)
+      return fail(ErrorCode::wrong_representation);
+    HOLDFAST_TRY_ASSIGN(const ResourceId renewed, table_.renew(id));
+    resource.type_ = &new_type;
+    resource.representation_ = representation;
+    tell_transformed(id, renewed);
+    return renewed;
+  }
+
+  // --- later clean-up ---
+
+  /// Tries what waits and is due, each once. To be called from time to time.
+  CleanupRun run_cleanup() { return queue_.run_due(); }
+  /// What waits, and the dead letters. What is taken out of it must not outlive the manager.
+  Queue& cleanup_queue() noexcept { return queue_; }
+  const Queue& cleanup_queue() const noexcept { return queue_; }
+
+  // --- numbers and iteration ---
+
+  const AllocationStats& stats() const noexcept { return core_.stats; }
+  /// Resources in the table, parts of aggregates included; not those in the clean-up queue.
+  std::uint32_t size() const noexcept { return table_.size(); }
+  bool empty() const noexcept { return table_.empty(); }
+  std::uint32_t capacity() const noexcept { return table_.capacity(); }
+  Observer& observer() noexcept { return observer_; }
+
+  /// Calls `visit(id, const resource&)` for each resource that can be reached. `visit` may make and drop resources.
+  template <class Visitor>
+  void for_each(Visitor&& visit) const {
+    for (const auto entry : table_)
+      if (!entry.value.is_part_) visit(entry.handle, entry.value);
+  }
+
+ private:
+  template <class, class>
+  friend class ResourceAccess;
+
+  // The table's observer: notes accesses, hands on to the user's, and moves what fails into the queue.
+  struct Bridge {
+    ResourceManager* manager;
+
+    void on_create(ResourceId id, const ManagedResource& resource) {
+      // An aggregate is announced by form, when it has its parts.
+      if (resource.type().representation != RepresentationKind::aggregate) manager->observer_.on_create(id, resource);
+    }
+    void on_access(ResourceId id, ManagedResource& resource) {
+      resource.last_access_ = manager->clock_.now();
+      ++resource.accesses_;
+      manager->observer_.on_access(id, resource);
+    }
+    void on_cleanup(ResourceId id, ManagedResource& resource) { manager->observer_.on_cleanup(id, resource); }
+    void on_cleanup_failed(ResourceId id, ManagedResource& resource, const Error& error) {
+      manager->observer_.on_cleanup_failed(id, resource, error);
+      const std::size_t memory = resource.bytes().size();
+      static_cast<void>(manager->queue_.push_failed(PendingResource{id, std::move(resource)}, error, memory));
+    }
+  };
+
+  // The core is a member at a known place; this is the way back to the manager.
+  struct Core : detail::ManagerCore {
+    ResourceManager* manager;
+  };
+  static ResourceManager& manager_of(detail::ManagerCore& core) noexcept { return *static_cast<Core&>(core).manager; }
+
+  ManagedResource* in_table(ResourceId id) noexcept {
+    const auto resource = table_.peek(id);
+    return resource ? const_cast<ManagedResource*>(*resource) : nullptr;
+  }
+  Result<ManagedResource*> find(ResourceId id) noexcept {
+    HOLDFAST_TRY(peek(id));
+    return in_table(id);
+  }
+
+  Result<ResourceId> try_create(const ResourceType& type, const Representation& representation,
+                                const ResourceDescriptor& descriptor) {
+    if (!type.prescribes(representation) || type.representation == RepresentationKind::aggregate)
+      return fail(ErrorCode::wrong_representation);
+    return emplace(type, representation, descriptor);
+  }
+
+  Result<ResourceId> emplace(const ResourceType& type, const Representation& representation,
+                             const ResourceDescriptor& descriptor) {
+    if (is_closing_) return fail(ErrorCode::wrong_state);
+    Reservation charge;
+    core::Block memory;
+    if (descriptor.size_hint != 0) {
+      if (budget_ != nullptr) {
+        HOLDFAST_TRY_ASSIGN(charge, budget_->reserve(Dimension::host_bytes, descriptor.size_hint));
+      }
+      HOLDFAST_TRY_ASSIGN(memory, memory_.acquire(descriptor.size_hint, descriptor.alignment));
+    }
+    return table_.emplace(core_, type, representation, descriptor, std::move(memory), std::move(charge), clock_.now());
+  }
+
+  Result<ResourceId> try_form(const ResourceType& type, std::span<const ResourceId> parts,
+                              const ResourceDescriptor& descriptor) {
+    if (type.representation != RepresentationKind::aggregate) return fail(ErrorCode::wrong_representation);
+    std::uint32_t claimed = 0;
+    std::uint32_t depth = 0;
+    const auto unclaim = [&] {
+      while (claimed != 0) in_table(parts[--claimed])->is_part_ = false;
+    };
+    for (const ResourceId part : parts) {
+      if (const auto may = claim(part, depth); !may) {
+        unclaim();
+        return std::unexpected(may.error());
+      }
+      ++claimed;
+    }
+    const auto id = emplace(type, Aggregate{claimed}, descriptor);
+    if (!id) {
+      unclaim();
+      return id;
+    }
+    ManagedResource& aggregate = *in_table(*id);
+    aggregate.depth_ = depth;
+    for (const ResourceId part : parts) {
+      ManagedResource& resource = *in_table(part);
+      resource.previous_part_ = aggregate.parts_.last();
+      aggregate.parts_.own(*table_.renew(part));
+    }
+    observer_.on_create(*id, std::as_const(aggregate));
+    return id;
+  }
+
+  // Makes `part` a part of the aggregate that is being formed, of which `depth` is the depth so far.
+  Result<void> claim(ResourceId part, std::uint32_t& depth) {
+    HOLDFAST_TRY_ASSIGN(ManagedResource* const resource, find(part));
+    HOLDFAST_TRY(check_free(part, *resource, ResourceState::pending_cleanup));
+    HOLDFAST_TRY(table_.check_renewable(part));
+    if (resource->depth_ + 1 > max_aggregate_depth) return fail(ErrorCode::over_budget, max_aggregate_depth);
+    depth = std::max(depth, resource->depth_ + 1);
+    resource->is_part_ = true;
+    return {};
+  }
+
+  // Neither lent nor held by several nor shared, and Allocated or Ready, so that it may become `to`.
+  Result<void> check_free(ResourceId id, const ManagedResource& resource, ResourceState to) const noexcept {
+    if (const std::uint32_t pins = *table_.pins(id); pins != 0) return fail(ErrorCode::resource_lent, pins);
+    if (resource.views_ != 0) return fail(ErrorCode::resource_lent, resource.views_);
+    if (resource.references_ > 1) return fail(ErrorCode::resource_lent, resource.references_ - 1);
+    if (resource.state() != ResourceState::allocated && resource.state() != ResourceState::ready)
+      return fail(ErrorCode::wrong_state, state_pair(resource.state(), to));
+    return {};
+  }
+
+  template <class Step>
+  Result<void> change(ResourceId id, Step&& step) {
+    HOLDFAST_TRY_ASSIGN(ManagedResource* const resource, find(id));
+    const ResourceState before = resource->state();
+    HOLDFAST_TRY(step(resource->state_));
+    tell_state(id, before, resource->state());
+    return {};
+  }
+
+  void begin_cleanup(ResourceId id, ManagedResource& resource, bool forced) {
+    const ResourceState before = resource.state();
+    static_cast<void>(forced ? resource.state_.force_cleanup() : resource.state_.begin_cleanup());
+    tell_state(id, before, ResourceState::pending_cleanup);
+  }
+
+  // From here on nobody else can: the state refuses whoever calls back.
+  Result<void> remove(ResourceId id, ManagedResource& resource, bool forced) {
+    if (resource.state() == ResourceState::pending_cleanup)
+      return fail(ErrorCode::wrong_state, state_pair(resource.state(), ResourceState::pending_cleanup));
+    begin_cleanup(id, resource, forced);
+    return table_.remove(id, forced ? IfPinned::leave_tombstone : IfPinned::refuse);
+  }
+
+  // Ends all that can be reached now; whether there was something. Clean-ups may bring more within reach (take_apart).
+  bool force_all() {
+    bool found = false;
+    table_.for_each_handle_reversed([&](ResourceId id) {
+      ManagedResource& resource = *in_table(id);
+      if (resource.is_part_) return;
+      HOLDFAST_ASSERT(resource.views_ == 0, "accesses are closed before the manager goes");
+      found = true;
+      static_cast<void>(remove(id, resource, true));
+    });
+    return found;
+  }
+
+  void clean_parts(ResourceId last) {
+    while (!last.is_null()) {
+      ManagedResource& part = *in_table(last);
+      const ResourceId previous = part.previous_part_;
+      static_cast<void>(remove(last, part, true));
+      last = previous;
+    }
+  }
+
+  // --- for ResourceAccess ---
+
+  Result<ManagedResource*> find_usable(ResourceId id) noexcept {
+    HOLDFAST_TRY_ASSIGN(ManagedResource* const resource, find(id));
+    const ResourceState state = resource->state();
+    if (state == ResourceState::locked || state == ResourceState::pending_cleanup)
+      return fail(ErrorCode::wrong_state, state_pair(state, ResourceState::active));
+    return resource;
+  }
+  void close_view(ResourceId id) noexcept { --in_table(id)->views_; }
+
+  void tell_state(ResourceId id, ResourceState from, ResourceState to) {
+    if constexpr (requires { observer_.on_state_change(id, from, to); }) observer_.on_state_change(id, from, to);
+  }
+  void tell_transformed(ResourceId before, ResourceId after) {
+    if constexpr (requires { observer_.on_transform(before, after); }) observer_.on_transform(before, after);
+  }
+
+  ResourceLimiter* budget_;
+  ClockRef clock_;
+  Core core_{{}, this};
+  bool is_closing_ = false;
+  [[no_unique_address]] Observer observer_;
+  ResourceMemory<Storage> memory_;
+  ResourceTable<ManagedResource, Storage, Bridge> table_;
+  Queue queue_;  // last: what waits is tried, and ends its parts, while the table is there
+};
+
+}  // namespace holdfast::resource

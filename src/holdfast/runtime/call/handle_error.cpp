@@ -1,0 +1,44 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+#include "holdfast/runtime/call/handle_error.hpp"
+
+#include <string>
+#include <utility>
+
+namespace holdfast::runtime {
+namespace {
+
+const char* implementer(const ResourceType& type) { return type.table ? "host" : "guest-defined"; }
+
+std::string wrong_type(const ResourceType& expected, const ResourceType& found) {
+  const bool is_alike = static_cast<bool>(expected.table) == static_cast<bool>(found.table);
+  std::string text = std::string(", expected ") + implementer(expected) + " resource but found ";
+  text += is_alike ? "a different " : "";
+  text += implementer(found);
+  return text + " resource (" + found.name + " instead of " + expected.name + ')';
+}
+
+}  // namespace
+
+bool raise_handle_error(StoreState& store, const InstanceState& instance, ResourceTag expected, const Error& error) {
+  const auto entry = instance.handles.get(static_cast<std::uint32_t>(error.detail));
+  if (error.code != ErrorCode::handle_wrong_type || !entry) return store.raise(error);
+  const HostError plain = HostError::from(error);
+  HostError described(ErrorKind::trap, plain.cause() + wrong_type(store.type(expected), store.type(entry->type)));
+  described.with_rule(plain.rule()).with_code(error.code).with_context(instance.name);
+  return store.raise(std::move(described));
+}
+
+std::optional<handles::HandleEntry> find_other(StoreState& store, const InstanceState& instance, std::uint32_t index,
+                                               handles::HandleKind kind, std::string_view what) {
+  const auto entry = instance.handles.get(index);
+  if (!entry) {
+    store.raise(entry.error());
+    return std::nullopt;
+  }
+  if (entry->kind() == kind) return *entry;
+  store.raise(HostError(ErrorKind::trap, "handle index " + std::to_string(index) + " is not " + std::string(what))
+                  .with_context(instance.name));
+  return std::nullopt;
+}
+
+}  // namespace holdfast::runtime

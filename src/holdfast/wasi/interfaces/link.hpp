@@ -1,0 +1,29 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+// Defines the interfaces of WASI 0.2 in a linker, each under the newest version: a guest's version of them matches
+// (semver). What is defined keeps what it needs.
+#pragma once
+
+#include <memory>
+#include <span>
+
+#include "holdfast/diagnostics/host_error.hpp"
+#include "holdfast/embed/linker.hpp"
+
+namespace holdfast::wasi {
+
+struct Environment;
+struct Preopen;
+
+/// wasi:io: error, poll, streams.
+void link_io(Linker& linker);
+/// wasi:cli, without run.
+void link_cli(Linker& linker, std::shared_ptr<const Environment> environment);
+/// wasi:clocks.
+void link_clocks(Linker& linker);
+/// wasi:random.
+void link_random(Linker& linker);
+/// wasi:filesystem; in filesystem_link.cpp. Errors: io (a folder cannot be opened); then nothing is defined.
+HostResult<void> link_filesystem(Linker& linker, std::span<const Preopen> preopens);
+
+}  // namespace holdfast::wasi

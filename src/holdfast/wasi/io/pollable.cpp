@@ -1,0 +1,121 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+#include "holdfast/wasi/io/pollable.hpp"
+
+#include <algorithm>
+#include <poll.h>
+
+namespace holdfast::wasi {
+namespace {
+
+using std::chrono::milliseconds;
+
+/// How long a wait may last before it looks whether the store was interrupted.
+constexpr milliseconds slice{10};
+
+/// The events of some waitables, asked once.
+class Round {
+ public:
+  explicit Round(std::span<Waitable* const> waitables) {
+    for (std::uint32_t index = 0; index < waitables.size(); ++index) add(index, waitables[index]->wait_for());
+  }
+
+  /// Waits until something happens, for at most `limit`; gives what is ready, in ascending order.
+  std::vector<std::uint32_t> wait(milliseconds limit) {
+    const milliseconds timeout = ready_.empty() ? std::min(limit, until_next()) : milliseconds(0);
+    // An interrupted call is as good as one that found nothing: the caller asks again.
+    if (!descriptors_.empty() || timeout.count() > 0)
+      static_cast<void>(::poll(descriptors_.data(), descriptors_.size(), static_cast<int>(timeout.count())));
+    for (std::size_t i = 0; i < descriptors_.size(); ++i) {
+      if (descriptors_[i].revents != 0) ready_.push_back(descriptor_indices_[i]);
+    }
+    const Instant now = std::chrono::steady_clock::now();
+    for (const Timer& timer : timers_) {
+      if (timer.when <= now) ready_.push_back(timer.index);
+    }
+    std::ranges::sort(ready_);
+    return std::move(ready_);
+  }
+
+ private:
+  struct Timer {
+    std::uint32_t index;
+    Instant when;
+  };
+
+  void add(std::uint32_t index, const WaitFor& what) {
+    switch (what.event) {
+      case WaitFor::Event::nothing: ready_.push_back(index); break;
+      case WaitFor::Event::input: add_descriptor(index, what.descriptor, POLLIN); break;
+      case WaitFor::Event::output: add_descriptor(index, what.descriptor, POLLOUT); break;
+      case WaitFor::Event::time: timers_.push_back({index, what.when}); break;
+      case WaitFor::Event::never: break;
+    }
+  }
+
+  void add_descriptor(std::uint32_t index, int descriptor, short events) {
+    descriptors_.push_back({descriptor, events, 0});
+    descriptor_indices_.push_back(index);
+  }
+
+  /// Rounded up, so that the time has come when the wait is over.
+  milliseconds until_next() const {
+    if (timers_.empty()) return milliseconds::max();
+    const Instant now = std::chrono::steady_clock::now();
+    const Instant next = std::ranges::min(timers_, {}, &Timer::when).when;
+    if (next <= now) return milliseconds(0);
+    if (next - now > slice) return slice;
+    return std::chrono::ceil<milliseconds>(next - now);
+  }
+
+  std::vector<std::uint32_t> ready_;
+  std::vector<pollfd> descriptors_;
+  std::vector<std::uint32_t> descriptor_indices_;
+  std::vector<Timer> timers_;
+};
+
+}  // namespace
+
+bool Pollable::ready() const {
+  Waitable* const waitable = waitable_.get();
+  return !Round(std::span(&waitable, 1)).wait(milliseconds(0)).empty();
+}
+
+OrTrap<void> check_interruption(Caller& caller) {
+  const auto checked = caller.check_interruption();
+  if (!checked) return std::unexpected(Trap(checked.error().message(), checked.error().kind()));
+  return {};
+}
+
+OrTrap<std::vector<std::uint32_t>> wait_for_any(Caller& caller, std::span<Waitable* const> waitables) {
+  while (true) {
+    if (auto checked = check_interruption(caller); !checked) return std::unexpected(std::move(checked).error());
+    std::vector<std::uint32_t> ready = Round(waitables).wait(slice);
+    if (!ready.empty()) return ready;
+  }
+}
+
+OrTrap<void> wait_until_ready(Caller& caller, Waitable& waitable) {
+  Waitable* const pointer = &waitable;
+  if (auto waited = wait_for_any(caller, std::span(&pointer, 1)); !waited)
+    return std::unexpected(std::move(waited).error());
+  return {};
+}
+
+bool wait_until_ready(Waitable& waitable, Instant until) {
+  Waitable* const pointer = &waitable;
+  while (Round(std::span(&pointer, 1)).wait(slice).empty()) {
+    if (std::chrono::steady_clock::now() >= until) return false;
+  }
+  return true;
+}
+
+OrTrap<std::vector<std::uint32_t>> poll(Caller& caller,
+                                        const std::vector<std::reference_wrapper<Pollable>>& pollables) {
+  if (pollables.empty()) return std::unexpected(Trap("poll was called with an empty list of pollables"));
+  std::vector<Waitable*> waitables;
+  waitables.reserve(pollables.size());
+  for (const Pollable& pollable : pollables) waitables.push_back(&pollable.waitable());
+  return wait_for_any(caller, waitables);
+}
+
+}  // namespace holdfast::wasi

@@ -1,0 +1,106 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+// What the tests of this layer share. The fixture owns everything; one thread.
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <deque>
+#include <functional>
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "holdfast/embed/component.hpp"
+#include "holdfast/embed/engine.hpp"
+#include "holdfast/embed/instance.hpp"
+#include "holdfast/embed/linker.hpp"
+#include "holdfast/embed/store.hpp"
+#include "holdfast/embed/value_or_throw.hpp"
+#include "holdfast/wasi/io/streams.hpp"
+
+namespace holdfast::wasi_test {
+
+using Bytes = std::vector<std::uint8_t>;
+
+inline Bytes bytes(std::string_view text) { return Bytes(text.begin(), text.end()); }
+inline std::string text(const Bytes& content) { return std::string(content.begin(), content.end()); }
+
+/// One engine for all tests of the program.
+const Engine& engine();
+
+/// Runs code as a host function that a guest called, which is where a Caller comes from.
+class WithCaller : public ::testing::Test {
+ protected:
+  WithCaller();
+
+  /// The error of the guest's call, when it failed.
+  HostResult<void> call(std::function<void(Caller&)> body);
+  /// The same with a body that may trap the guest.
+  template <class T>
+  HostResult<T> traps_or(std::function<wasi::OrTrap<T>(Caller&)> body) {
+    std::optional<wasi::OrTrap<T>> outcome;
+    HOLDFAST_TRY(call([&](Caller& caller) { outcome.emplace(body(caller)); }));
+    if (!*outcome) return host_fail(outcome->error().kind(), outcome->error().message());
+    if constexpr (!std::is_void_v<T>) {
+      return **std::move(outcome);
+    } else {
+      return {};
+    }
+  }
+
+  Store store;
+
+ private:
+  std::function<void(Caller&)> body_;
+};
+
+/// Gives one piece at each reading; an empty one means that nothing is there at the moment. Then it ends, or fails.
+class PiecewiseSource final : public wasi::ByteSource {
+ public:
+  explicit PiecewiseSource(std::deque<std::string> pieces, wasi::StreamError end = {})
+      : pieces_(std::move(pieces)), end_(std::move(end)) {}
+  wasi::StreamResult<std::size_t> read(std::span<std::uint8_t> buffer) override;
+
+ private:
+  std::deque<std::string> pieces_;
+  wasi::StreamError end_;
+};
+
+/// Takes what there is room for.
+struct SinkState {
+  std::string taken = {};
+  std::size_t room = 0;
+  std::size_t room_for_each_wait = 0;  ///< made whenever somebody waits
+  std::optional<wasi::StreamError> error = {};
+};
+class LimitedSink final : public wasi::ByteSink {
+ public:
+  explicit LimitedSink(SinkState& state) : state_(&state) {}
+  wasi::StreamResult<std::size_t> write(std::span<const std::uint8_t> written) override;
+  wasi::WaitFor writable() override;
+
+ private:
+  SinkState* state_;
+};
+
+MATCHER_P2(Fails, kind, words, "fails as " + std::string(name_of(kind)) + " with \"" + std::string(words) + '"') {
+  if (arg) {
+    *result_listener << "which succeeded";
+    return false;
+  }
+  *result_listener << "which failed: " << arg.error().to_string();
+  return arg.error().kind() == kind && arg.error().message().find(words) != std::string::npos;
+}
+inline auto Traps(std::string_view words) { return Fails(ErrorKind::trap, std::string(words)); }
+
+MATCHER(IsClosed, "is closed") { return !arg && arg.error().is_closed(); }
+MATCHER_P(FailedWith, system_error, "failed with the system's error " + std::to_string(system_error)) {
+  const auto* error = arg ? nullptr : std::get_if<wasi::IoError>(&arg.error().value);
+  return error != nullptr && error->system_error() == system_error;
+}
+
+}  // namespace holdfast::wasi_test

@@ -1,0 +1,35 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+// What `holdfast inspect` finds out about a file, and how it is written. Plain data and pure functions.
+#pragma once
+
+#include <cstddef>
+#include <optional>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "holdfast/component/program/program.hpp"
+#include "holdfast/diagnostics/host_error.hpp"
+#include "inspect/resource_flow.hpp"
+#include "inspect/section_list.hpp"
+
+namespace holdfast::cli {
+
+struct Inspection {
+  std::string file;
+  std::size_t size = 0;  ///< bytes of the binary form
+  std::vector<SectionInfo> sections;
+  std::vector<ModuleInfo> modules;
+  SpaceCounts spaces;
+  std::optional<HostError> error;  ///< why there is no program
+  std::optional<component::Program> program;
+};
+
+/// As far as the file can be understood.
+Inspection inspect_bytes(std::string file, std::span<const std::byte> bytes);
+
+std::string to_json(const Inspection& inspection);
+std::string to_text(const Inspection& inspection);
+
+}  // namespace holdfast::cli

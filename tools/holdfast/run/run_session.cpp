@@ -1,0 +1,63 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+#include "run/run_session.hpp"
+
+#include "console/output.hpp"
+#include "files/cache_directory.hpp"
+#include "files/loading.hpp"
+#include "run/provider_links.hpp"
+
+namespace holdfast::cli {
+namespace {
+
+/// Half of what threads have on most systems; interpreters that were compiled to WebAssembly nest deeply.
+constexpr std::size_t wasm_stack = std::size_t{2} << 20;
+
+HostResult<Engine> make_engine(const RunOptions& options) {
+  EngineOptions wanted;
+  wanted.fuel = options.fuel.has_value();
+  wanted.max_wasm_stack = wasm_stack;
+  if (!options.no_cache) wanted.cache_directory = cache_directory();
+  auto made = Engine::create(wanted);
+  if (made || !wanted.cache_directory) return made;
+  print_warning("running without the cache of compiled code: " + made.error().message());
+  wanted.cache_directory.reset();
+  return Engine::create(wanted);
+}
+
+HostResult<Store> make_store(const Engine& engine, const RunOptions& options) {
+  StoreOptions wanted;
+  wanted.limits.fuel = options.fuel;
+  if (options.max_memory) wanted.limits.memory_bytes = *options.max_memory;
+  wanted.track_handles = options.report || options.json || options.leaks != LeakPolicy::ignore;
+  return Store::create(engine, wanted);
+}
+
+}  // namespace
+
+HostResult<std::unique_ptr<RunSession>> RunSession::start(const RunOptions& options) {
+  HOLDFAST_TRY_ASSIGN(Engine engine, make_engine(options));
+  HOLDFAST_TRY_ASSIGN(Store store, make_store(engine, options));
+  HOLDFAST_TRY_ASSIGN(Component component, load_component(engine, options.file));
+  std::unique_ptr<RunSession> session(new RunSession(std::move(engine), std::move(store), std::move(component)));
+  HOLDFAST_TRY(session->link_and_instantiate(options));
+  return session;
+}
+
+HostResult<void> RunSession::link_and_instantiate(const RunOptions& options) {
+  HOLDFAST_TRY(wasi_.link(linker_, options));
+  if (options.allow_missing) linker_.missing_as_traps();
+  HOLDFAST_TRY_ASSIGN(const std::vector<Provider> providers, load_providers(engine_, options.links));
+  // Time runs from here: compiling is not the guest's doing, what it does while it is made is.
+  if (options.timeout) timeout_.emplace(store_, *options.timeout);
+  for (const Provider& provider : providers) {
+    auto made = linker_.instantiate(store_, provider.component);
+    if (!made) return std::unexpected(std::move(made).error().with_context("--link " + provider.option));
+    for (const std::string& interface : provider.interfaces) linker_.instance(interface, *made);
+    instances_.push_back(*std::move(made));
+  }
+  HOLDFAST_TRY_ASSIGN(Instance instance, linker_.instantiate(store_, component_));
+  instances_.insert(instances_.begin(), std::move(instance));
+  return {};
+}
+
+}  // namespace holdfast::cli
