@@ -236,7 +236,7 @@ class Life {
   bool agree(const HostResult<std::optional<Val>>& result, const Outcome& expected) {
     require(result.has_value() == expected.has_value());
     if (!result) {
-      require(result.error().kind() == ErrorKind::trap && result.error().rule() != 0);
+      require(result.error().kind() == ErrorKind::trap && result.error().rule() != Rule::none);
       return false;
     }
     require(!*result || **result == Val::u32(*expected));

@@ -70,7 +70,7 @@ void show(const holdfast::Engine& engine, const holdfast::Linker& linker, const 
     std::printf("  result: %s\n", result->c_str());
   } else {
     std::printf("  %s: %s", name_of(result.error().kind()).data(), result.error().message().c_str());
-    std::printf(result.error().rule() != 0 ? " [rule %u]\n" : "\n", result.error().rule());
+    std::printf(number_of(result.error().rule()) != 0 ? " [rule %u]\n" : "\n", number_of(result.error().rule()));
   }
   std::printf("  buckets open after that: %u\n", Bucket::open_count());
   const auto report = holdfast::value_or_throw(store.close());

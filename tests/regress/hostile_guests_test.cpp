@@ -17,8 +17,8 @@ using rules::Function;
 using rules::Gives;
 using rules::run;
 
-auto Limit(const std::string& words) { return rules::Fails(ErrorKind::limit, 0, words); }
-auto Limit(unsigned rule, const std::string& words) { return rules::Fails(ErrorKind::limit, rule, words); }
+auto Limit(const std::string& words) { return rules::Fails(ErrorKind::limit, Rule::none, words); }
+auto Limit(Rule rule, const std::string& words) { return rules::Fails(ErrorKind::limit, rule, words); }
 
 const std::string simple = component({.exports = {run}, .core = "(func (export \"run\") (result i32) (i32.const 42))"});
 const std::string endless = "(loop $forever (br $forever))";
@@ -147,7 +147,7 @@ TEST(Interruption, StopsAGuestThatHasNoFuelLimit) {
     std::this_thread::sleep_for(std::chrono::milliseconds(50));
     handle.interrupt();
   });
-  EXPECT_THAT(call(*instance, "run"), rules::Fails(ErrorKind::limit, 0, ""));
+  EXPECT_THAT(call(*instance, "run"), rules::Fails(ErrorKind::limit, Rule::none, ""));
   other.join();
   store->clear_interrupt();
   const auto again = Linker(rules::engine()).instantiate(*store, *loaded);
@@ -166,7 +166,7 @@ TEST_F(Guests, RecursionInACoreModule) {
   EXPECT_THAT(call(start(component({.exports = {run}, .core = R"(
     (func $again (export "run") (result i32) (i32.add (call $again) (i32.const 1))))"})),
                    "run"),
-              rules::Traps(0, "stack exhausted"));
+              rules::Traps(Rule::none, "stack exhausted"));
   the_store_goes_on();
 }
 
@@ -214,7 +214,7 @@ TEST_F(Guests, TheStackEndsBeforeTheDepthDoes) {
     return changed;
   };
   EXPECT_THAT(call(start(greedy(chain(5))), "run"), Gives(7));
-  EXPECT_THAT(call(start(greedy(chain(100))), "run"), rules::Traps(0, "stack exhausted"));
+  EXPECT_THAT(call(start(greedy(chain(100))), "run"), rules::Traps(Rule::none, "stack exhausted"));
   the_store_goes_on();
 }
 
@@ -290,7 +290,7 @@ const std::string make_forever = R"(
 TEST_F(Guests, HandlesUpToTheDefaultLimitOfAnInstance) {
   const Instance instance = start(component({.defines = true, .exports = {run}, .core = make_forever}));
   const Cost cost;
-  EXPECT_THAT(call(instance, "run"), Limit(2, "limit of 65536 handles"));
+  EXPECT_THAT(call(instance, "run"), Limit(Rule::free_indices_are_reused, "limit of 65536 handles"));
   expect_cheap(cost, 16 << 20);
   the_store_goes_on();
 }
@@ -302,10 +302,11 @@ class ManyInstances : public Guests {
 
 TEST_F(ManyInstances, HandlesUpToTheLimitOfTheStore) {
   const std::string text = component({.defines = true, .exports = {run}, .core = make_forever});
-  for (int i = 0; i < 3; ++i) EXPECT_THAT(call(start(text), "run"), Limit(2, "limit of 65536 handles"));
+  for (int i = 0; i < 3; ++i)
+    EXPECT_THAT(call(start(text), "run"), Limit(Rule::free_indices_are_reused, "limit of 65536 handles"));
   // A trapped instance gives up what it held, so the limit is not felt after a trap.
   EXPECT_LE(store.handles().live, 200'000U);
-  EXPECT_THAT(call(start(text), "run"), rules::Fails(ErrorKind::limit, 2, "handles"));
+  EXPECT_THAT(call(start(text), "run"), rules::Fails(ErrorKind::limit, Rule::free_indices_are_reused, "handles"));
   the_store_goes_on();
   const auto report = store.close();
   ASSERT_TRUE(report);
@@ -356,7 +357,7 @@ TEST_F(AllLimited, AGuestThatAsksForEverythingCostsWhatItsBudgetSaysAndNoMore) {
 TEST_F(Guests, HostResourcesUpToTheLimit) {
   const Instance instance = start(component({.host = {rules::make_thing}, .exports = {run}, .core = R"(
     (func (export "run") (result i32) (loop $more (drop (call $make-thing (i32.const 7))) (br $more)) unreachable))"}));
-  EXPECT_THAT(call(instance, "run"), Limit(2, "limit of 65536 handles"));
+  EXPECT_THAT(call(instance, "run"), Limit(Rule::free_indices_are_reused, "limit of 65536 handles"));
   EXPECT_EQ(journal.size(), 65'537U) << "all were destroyed, with the one that found no room";
   the_store_goes_on();
 }

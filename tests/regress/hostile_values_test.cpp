@@ -58,8 +58,9 @@ TEST_F(Values, StringsThatStandNowhere) {
                                           {2, (1U << 28) - 1},
                                           {end - 2, 4}}) {
       const Cost cost;
-      EXPECT_THAT(call(start(string_at(pointer, length, "utf8")), "run"),
-                  rules::Fails(ErrorKind::trap, length >= 1 << 28 ? 29 : 0, ""));
+      EXPECT_THAT(
+          call(start(string_at(pointer, length, "utf8")), "run"),
+          rules::Fails(ErrorKind::trap, length >= 1 << 28 ? Rule::strings_and_lists_are_bounded : Rule::none, ""));
       const auto given = call(start(string_at(pointer, length, encoding)), "give");
       ASSERT_FALSE(given) << encoding << ' ' << pointer << ' ' << length;
       EXPECT_EQ(given.error().kind(), ErrorKind::trap) << given.error().message();
@@ -71,8 +72,8 @@ TEST_F(Values, StringsThatStandNowhere) {
 
 TEST_F(Values, EmptyStringsMayStandAtTheEndOnly) {
   EXPECT_THAT(call(start(string_at(65'536, 0, "utf8")), "run"), Gives(0));
-  EXPECT_THAT(call(start(string_at(65'537, 0, "utf8")), "run"), Traps(0, "out-of-bounds"));
-  EXPECT_THAT(call(start(string_at(UINT32_MAX, 0, "utf8")), "run"), Traps(0, "out-of-bounds"));
+  EXPECT_THAT(call(start(string_at(65'537, 0, "utf8")), "run"), Traps(Rule::none, "out-of-bounds"));
+  EXPECT_THAT(call(start(string_at(UINT32_MAX, 0, "utf8")), "run"), Traps(Rule::none, "out-of-bounds"));
 }
 
 /// A guest whose `give` returns these bytes as a string of `length`.
@@ -91,7 +92,7 @@ TEST_F(Values, BytesThatAreNoUtf8) {
         R"(abcdefghijklmnopqrstuvwxyz\c3)"}) {
     std::uint64_t length = 0;
     for (std::size_t i = 0; i < bytes.size(); ++length) i += bytes[i] == '\\' ? 3 : 1;
-    EXPECT_THAT(call(start(string_of(bytes, length, "utf8")), "give"), Traps(0, "invalid utf-8")) << bytes;
+    EXPECT_THAT(call(start(string_of(bytes, length, "utf8")), "give"), Traps(Rule::none, "invalid utf-8")) << bytes;
   }
   the_store_goes_on();
 }
@@ -99,8 +100,9 @@ TEST_F(Values, BytesThatAreNoUtf8) {
 TEST_F(Values, CodeUnitsThatAreNoUtf16) {
   for (const std::string bytes : {R"(\00\d8)", R"(\00\dc)", R"(\00\d8a\00)", R"(\00\dc\00\d8)", R"(\00\d8\00\d8)"}) {
     const std::uint64_t units = bytes.size() == 6 ? 1 : 2;
-    EXPECT_THAT(call(start(string_of(bytes, units, "utf16")), "give"), Traps(0, "invalid utf-16")) << bytes;
-    EXPECT_THAT(call(start(string_of(bytes, units | 1U << 31, "latin1+utf16")), "give"), Traps(0, "invalid utf-16"))
+    EXPECT_THAT(call(start(string_of(bytes, units, "utf16")), "give"), Traps(Rule::none, "invalid utf-16")) << bytes;
+    EXPECT_THAT(call(start(string_of(bytes, units | 1U << 31, "latin1+utf16")), "give"),
+                Traps(Rule::none, "invalid utf-16"))
         << bytes;
   }
   EXPECT_THAT(call(start(string_of(R"(\ff\80)", 2, "latin1+utf16")), "give"), rules::Succeeds());
@@ -121,8 +123,10 @@ TEST_F(Values, BetweenComponentsBadStringsTrapToo) {
   };
   for (const std::string encoding : {"utf8", "utf16", "latin1+utf16"}) {
     EXPECT_THAT(call(start(passing("abc", 3, encoding)), "client/run"), Gives(1)) << encoding;
-    EXPECT_THAT(call(start(passing(R"(\ed\a0\80)", 3, encoding)), "client/run"), Traps(0, "invalid utf-8")) << encoding;
-    EXPECT_THAT(call(start(passing("abc", 70'000, encoding)), "client/run"), Traps(0, "out-of-bounds")) << encoding;
+    EXPECT_THAT(call(start(passing(R"(\ed\a0\80)", 3, encoding)), "client/run"), Traps(Rule::none, "invalid utf-8"))
+        << encoding;
+    EXPECT_THAT(call(start(passing("abc", 70'000, encoding)), "client/run"), Traps(Rule::none, "out-of-bounds"))
+        << encoding;
   }
 }
 
@@ -144,14 +148,16 @@ TEST_F(Values, ReallocsThatReturnWildPointers) {
   for (const std::uint64_t pointer : {std::uint64_t{UINT32_MAX}, std::uint64_t{UINT32_MAX} - 7, std::uint64_t{65'536},
                                       std::uint64_t{65'530}, std::uint64_t{1} << 31}) {
     const std::string text = with_realloc("(i32.const " + number(pointer) + ")");
-    EXPECT_THAT(call(start(text), "text", {Val::string("01234567")}), rules::Fails(ErrorKind::trap, 14, "realloc"))
+    EXPECT_THAT(call(start(text), "text", {Val::string("01234567")}),
+                rules::Fails(ErrorKind::trap, Rule::realloc_is_confined, "realloc"))
         << pointer;
-    EXPECT_THAT(call(start(text), "list", {Val::list({Val::u64(1)})}), rules::Fails(ErrorKind::trap, 14, "realloc"))
+    EXPECT_THAT(call(start(text), "list", {Val::list({Val::u64(1)})}),
+                rules::Fails(ErrorKind::trap, Rule::realloc_is_confined, "realloc"))
         << pointer;
-    EXPECT_THAT(call(start(text), "run"), Traps(14, "string content out-of-bounds")) << pointer;
+    EXPECT_THAT(call(start(text), "run"), Traps(Rule::realloc_is_confined, "string content out-of-bounds")) << pointer;
   }
   EXPECT_THAT(call(start(with_realloc("(i32.const 1001)")), "list", {Val::list({Val::u64(1)})}),
-              Traps(14, "not aligned"));
+              Traps(Rule::realloc_is_confined, "not aligned"));
   the_store_goes_on();
 }
 
@@ -159,7 +165,7 @@ TEST_F(Values, AReallocThatTraps) {
   for (const std::string name : {"text", "list"}) {
     const Val argument = name == "text" ? Val::string("x") : Val::list({Val::u64(1)});
     EXPECT_THAT(call(start(with_realloc("unreachable")), name, {argument}),
-                rules::Fails(ErrorKind::trap, 0, "unreachable"));
+                rules::Fails(ErrorKind::trap, Rule::none, "unreachable"));
   }
   the_store_goes_on();
 }
@@ -243,7 +249,7 @@ TEST_F(SomeLifted, BetweenComponentsHugeValuesAreBoundedToo) {
         (call $take (i32.const 1024) (i32.const 3855)) (i32.const 0)))"});
   const Instance instance = start(text);
   const Cost cost;
-  EXPECT_THAT(call(instance, "client/run"), rules::Fails(ErrorKind::limit, 0, "host memory"));
+  EXPECT_THAT(call(instance, "client/run"), rules::Fails(ErrorKind::limit, Rule::none, "host memory"));
   expect_cheap(cost, 32 << 20);
   the_store_goes_on();
 }
@@ -261,7 +267,8 @@ TEST_F(Values, WithTheDefaultLimitAGuestCannotTakeMoreThanThat) {
 TEST_F(Values, ListsWhoseElementsAreNothingButPadding) {
   for (const std::string type : {"(list (option (tuple u8)))", "(list (result))", "(list (tuple bool))"}) {
     const Cost cost;
-    EXPECT_THAT(call(start(full_of_lists(type, UINT32_MAX)), "give"), rules::Fails(ErrorKind::trap, 29, "2^28 - 1"))
+    EXPECT_THAT(call(start(full_of_lists(type, UINT32_MAX)), "give"),
+                rules::Fails(ErrorKind::trap, Rule::strings_and_lists_are_bounded, "2^28 - 1"))
         << type;
     expect_cheap(cost);
   }
@@ -279,16 +286,17 @@ std::string flat_result(const std::string& type, const std::string& value,
 
 TEST_F(Values, CharsThatAreNone) {
   for (const char* value : {"0xd800", "0xdfff", "0x110000", "-1"})
-    EXPECT_THAT(call(start(flat_result("char", value)), "give"), Traps(0, "invalid `char`")) << value;
+    EXPECT_THAT(call(start(flat_result("char", value)), "give"), Traps(Rule::none, "invalid `char`")) << value;
   EXPECT_THAT(call(start(flat_result("char", "0x10ffff")), "give"), rules::Succeeds());
 }
 
 TEST_F(Values, CasesThatDoNotExist) {
   for (const char* value : {"2", "255", "256", "-1", "0x80000000"})
-    EXPECT_THAT(call(start(flat_result("(result)", value)), "give"), Traps(0, "invalid variant discriminant")) << value;
+    EXPECT_THAT(call(start(flat_result("(result)", value)), "give"), Traps(Rule::none, "invalid variant discriminant"))
+        << value;
   for (const char* value : {"3", "-1"})
     EXPECT_THAT(call(start(flat_result("$e", value, {{"e", "(enum \"a\" \"b\" \"c\")"}})), "give"),
-                Traps(0, "invalid variant discriminant"))
+                Traps(Rule::none, "invalid variant discriminant"))
         << value;
   EXPECT_THAT(call(start(flat_result("$f", "-1", {{"f", "(flags \"a\" \"b\")"}})), "give"), rules::Succeeds())
       << "flags beyond the last are ignored";
@@ -302,8 +310,8 @@ TEST_F(Values, ResultsThatStandNowhere) {
                       .core = "(func (export \"give\") (result i32) (i32.const " + pointer + "))"});
   };
   for (const char* pointer : {"-1", "-8", "65536", "65528", "0x7ffffff8"})
-    EXPECT_THAT(call(start(at(pointer)), "give"), rules::Fails(ErrorKind::trap, 0, "")) << pointer;
-  EXPECT_THAT(call(start(at("4")), "give"), Traps(0, "unaligned"));
+    EXPECT_THAT(call(start(at(pointer)), "give"), rules::Fails(ErrorKind::trap, Rule::none, "")) << pointer;
+  EXPECT_THAT(call(start(at("4")), "give"), Traps(Rule::none, "unaligned"));
   EXPECT_THAT(call(start(at("65520")), "give"), rules::Succeeds());
 }
 

@@ -24,9 +24,9 @@ Guest fragile_provider() {
 
 TEST_F(Rules, Rule26_AnInstanceThatTrappedStaysClosed) {
   const Instance instance = start(component(fragile_provider()));
-  EXPECT_THAT(call(instance, "fail"), Traps(0, "unreachable"));
-  EXPECT_THAT(call(instance, "make", {Val::u32(1)}), Traps(26, cannot_enter));
-  EXPECT_THAT(call(instance, "fail"), Traps(26, cannot_enter)) << "and again";
+  EXPECT_THAT(call(instance, "fail"), Traps(Rule::none, "unreachable"));
+  EXPECT_THAT(call(instance, "make", {Val::u32(1)}), Traps(Rule::trapped_instances_stay_closed, cannot_enter));
+  EXPECT_THAT(call(instance, "fail"), Traps(Rule::trapped_instances_stay_closed, cannot_enter)) << "and again";
 }
 
 TEST_F(Rules, Rule26_TheStoreGoesOn) {
@@ -42,9 +42,9 @@ TEST_F(Rules, Rule26_CallerAndCalleeAreClosed) {
   const Instance instance = start(pair(fragile_provider(), {.peer = {fail}, .exports = {run, {"idle"}}, .core = R"(
     (func (export "run") (result i32) (call $fail) (i32.const 0))
     (func (export "idle")))"}));
-  EXPECT_THAT(call(instance, "client/run"), Traps(0, "unreachable"));
-  EXPECT_THAT(call(instance, "client/idle"), Traps(26, cannot_enter));
-  EXPECT_THAT(call(instance, "provider/make", {Val::u32(1)}), Traps(26, cannot_enter));
+  EXPECT_THAT(call(instance, "client/run"), Traps(Rule::none, "unreachable"));
+  EXPECT_THAT(call(instance, "client/idle"), Traps(Rule::trapped_instances_stay_closed, cannot_enter));
+  EXPECT_THAT(call(instance, "provider/make", {Val::u32(1)}), Traps(Rule::trapped_instances_stay_closed, cannot_enter));
 }
 
 TEST_F(Rules, Rule26_TheCallPathNamesWhoCalledWhom) {
@@ -62,7 +62,8 @@ TEST_F(Rules, Rule26_AncestorsAreClosedWithTheirChild) {
   const Instance instance = start(pair(fragile_provider(), {.exports = {run}, .core = R"(
     (func (export "run") (result i32) (i32.const 1)))"}));
   EXPECT_FALSE(call(instance, "provider/fail"));
-  EXPECT_THAT(call(instance, "client/run"), Traps(26, cannot_enter)) << "their common parent had an activation";
+  EXPECT_THAT(call(instance, "client/run"), Traps(Rule::trapped_instances_stay_closed, cannot_enter))
+      << "their common parent had an activation";
 }
 
 TEST_F(Rules, Rule26_AllTreesOnTheCallStackAreClosed) {
@@ -73,9 +74,9 @@ TEST_F(Rules, Rule26_AllTreesOnTheCallStackAreClosed) {
     (func (export "run") (result i32) (call $fail) (i32.const 0))
     (func (export "idle") (drop (call $make (i32.const 1)))))"}));
   EXPECT_THAT(call(instance, "idle"), Succeeds());
-  EXPECT_THAT(call(instance, "run"), Traps(0, "unreachable"));
-  EXPECT_THAT(call(instance, "idle"), Traps(26, cannot_enter));
-  EXPECT_THAT(call(implementer, "peer/make", {Val::u32(1)}), Traps(26, cannot_enter));
+  EXPECT_THAT(call(instance, "run"), Traps(Rule::none, "unreachable"));
+  EXPECT_THAT(call(instance, "idle"), Traps(Rule::trapped_instances_stay_closed, cannot_enter));
+  EXPECT_THAT(call(implementer, "peer/make", {Val::u32(1)}), Traps(Rule::trapped_instances_stay_closed, cannot_enter));
 }
 
 TEST_F(Rules, Rule26_OneThatHasReturnedIsNotClosed) {
@@ -95,7 +96,7 @@ TEST_F(Rules, Rule26_ATrapThatTheHostSurvivedClosesOnlyWhatItEntered) {
   const Instance outer = start(component({.host = {poke}, .exports = {run}, .core = R"(
     (func (export "run") (result i32) (call $poke (i32.const 1))))"}));
   on_poke = [&](Caller&, std::uint32_t x) {
-    EXPECT_THAT(call(inner, "fail"), Traps(0, "unreachable"));
+    EXPECT_THAT(call(inner, "fail"), Traps(Rule::none, "unreachable"));
     return x;
   };
   EXPECT_THAT(call(outer, "run"), Gives(1));
@@ -105,8 +106,8 @@ TEST_F(Rules, Rule26_ATrapThatTheHostSurvivedClosesOnlyWhatItEntered) {
 
 TEST_F(Rules, Rule26_AHostErrorOutsideOfACallClosesNothing) {
   const Instance instance = start(component(provider()));
-  EXPECT_THAT(call(instance, "make", {Val::string("seven")}), Fails(ErrorKind::misuse, 0, "expected u32"));
-  EXPECT_THAT(call(instance, "look", {Val::u32(3)}), Fails(ErrorKind::misuse, 0, "expected"));
+  EXPECT_THAT(call(instance, "make", {Val::string("seven")}), Fails(ErrorKind::misuse, Rule::none, "expected u32"));
+  EXPECT_THAT(call(instance, "look", {Val::u32(3)}), Fails(ErrorKind::misuse, Rule::none, "expected"));
   EXPECT_THAT(call(instance, "make", {Val::u32(7)}), Succeeds());
 }
 
@@ -150,7 +151,8 @@ TEST_F(Rules, Rule27_ACallThatWouldBlockTraps) {
                                     {"set", "waitable-set.new", "(result i32)"}},
                        .exports = {run},
                        .core = "(func (export \"run\") (result i32) (call $wait (call $set) (i32.const 0)))"}));
-  EXPECT_THAT(call(instance, "run"), Fails(ErrorKind::trap, 27, "cannot block a synchronous task before returning"));
+  EXPECT_THAT(call(instance, "run"), Fails(ErrorKind::trap, Rule::synchronous_calls_do_not_block,
+                                           "cannot block a synchronous task before returning"));
 }
 
 TEST_F(Rules, Rule27_WhatIsOnlyImportedDoesNoHarm) {

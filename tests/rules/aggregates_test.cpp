@@ -141,7 +141,8 @@ TEST_P(Aggregates, HostToGuestAsBorrow) {
   EXPECT_EQ(store.handles().created - before, count) << "each borrow was a handle";
   EXPECT_TRUE(journal.empty());
   if (count != 0) {
-    EXPECT_THAT(call(instance, "see", {shaped(borrows(things)), Val::u32(count - 1)}), Traps(16, borrows_remain));
+    EXPECT_THAT(call(instance, "see", {shaped(borrows(things)), Val::u32(count - 1)}),
+                Traps(Rule::no_borrows_remain, borrows_remain));
   }
 }
 
@@ -249,7 +250,7 @@ TEST_P(Aggregates, AnUnknownHandleInsideTraps) {
   if (GetParam().handles == 0) {
     EXPECT_THAT(call(instance, "back"), Succeeds());
   } else {
-    EXPECT_THAT(call(instance, "back"), Traps(3, "unknown handle index"));
+    EXPECT_THAT(call(instance, "back"), Traps(Rule::unknown_index_traps, "unknown handle index"));
   }
 }
 

@@ -17,7 +17,7 @@ using resource::ResourceLimits;
 using Cap = resource::Limit;
 using ::testing::ElementsAre;
 
-auto Limit(unsigned rule, std::string_view words) { return Fails(ErrorKind::limit, rule, std::string(words)); }
+auto Limit(Rule rule, std::string_view words) { return Fails(ErrorKind::limit, rule, std::string(words)); }
 
 /// `run` makes `count` resources of the type `s` and keeps them, then logs.
 std::string makes(int count) {
@@ -70,7 +70,7 @@ HOLDFAST_BUDGETS(ResourcesPerInstance, .instance = ResourceLimits().set(Dimensio
 
 TEST_F(ResourcesPerInstance, AComponentImplementsSoManyAtATime) {
   EXPECT_THAT(call(start(makes(3)), "run"), Gives(3));
-  EXPECT_THAT(call(start(makes(4)), "run"), Limit(0, "limit of 3")) << "of another instance";
+  EXPECT_THAT(call(start(makes(4)), "run"), Limit(Rule::none, "limit of 3")) << "of another instance";
   the_store_goes_on();
 }
 
@@ -105,7 +105,7 @@ TEST_F(ResourcesPerType, TheHostHoldsSoManyOfItsClass) {
 TEST_F(ResourcesPerType, AGuestThatAsksForMoreIsStoppedAndWhatItHeldIsReclaimed) {
   const Instance instance = start(component({.host = {make_thing}, .exports = {run}, .core = R"(
     (func (export "run") (result i32) (loop $more (drop (call $make-thing (i32.const 7))) (br $more)) unreachable))"}));
-  EXPECT_THAT(call(instance, "run"), Limit(0, "limit of 2"));
+  EXPECT_THAT(call(instance, "run"), Limit(Rule::none, "limit of 2"));
   EXPECT_EQ(journal.size(), 3U) << "the two it had and the one it did not get";
   const Val first = hold(1);
   const Val second = hold(2);
@@ -118,8 +118,8 @@ HOLDFAST_BUDGETS(CallsPerInstance, .instance = ResourceLimits().set(Dimension::c
 TEST_F(CallsPerInstance, TheNextOneIsRefusedAndNothingElseHappens) {
   const Instance instance = start(logs(1));
   for (int i = 0; i < 5; ++i) EXPECT_THAT(call(instance, "run"), Gives(1));
-  EXPECT_THAT(call(instance, "run"), Limit(0, "calls into"));
-  EXPECT_THAT(call(instance, "run"), Limit(0, "limit of 5")) << "it was not closed";
+  EXPECT_THAT(call(instance, "run"), Limit(Rule::none, "calls into"));
+  EXPECT_THAT(call(instance, "run"), Limit(Rule::none, "limit of 5")) << "it was not closed";
   EXPECT_EQ(journal.size(), 5U);
   EXPECT_EQ(instance.resources().usage(Dimension::calls).used, 5U);
   the_store_goes_on();
@@ -130,8 +130,8 @@ HOLDFAST_BUDGETS(CallsThatTrap, .instance = ResourceLimits().set(Dimension::call
 TEST_F(CallsThatTrap, TheInstanceIsClosed) {
   const Instance instance = start(logs(1));
   EXPECT_THAT(call(instance, "run"), Gives(1));
-  EXPECT_THAT(call(instance, "run"), Limit(0, "limit of 1"));
-  EXPECT_THAT(call(instance, "run"), Traps(26, cannot_enter));
+  EXPECT_THAT(call(instance, "run"), Limit(Rule::none, "limit of 1"));
+  EXPECT_THAT(call(instance, "run"), Traps(Rule::trapped_instances_stay_closed, cannot_enter));
   the_store_goes_on();
 }
 
@@ -143,12 +143,12 @@ TEST_F(CallsPerStore, ItsInstancesShareThemToTheLast) {
   EXPECT_THAT(call(a, "run"), Gives(42));
   EXPECT_EQ(store.budget().usage(Dimension::calls), 256U) << "taken ahead";
   for (int i = 0; i < 299; ++i) ASSERT_THAT(call(b, "run"), Gives(42)) << i;
-  EXPECT_THAT(call(a, "run"), Limit(0, "limit of 300"));
-  EXPECT_THAT(call(b, "run"), Limit(0, "limit of 300"));
+  EXPECT_THAT(call(a, "run"), Limit(Rule::none, "limit of 300"));
+  EXPECT_THAT(call(b, "run"), Limit(Rule::none, "limit of 300"));
   ASSERT_THAT(store.set_limit(Dimension::calls, Cap::hard(302)), Succeeds());
   EXPECT_THAT(call(a, "run"), Gives(42));
   EXPECT_THAT(call(b, "run"), Gives(42));
-  EXPECT_THAT(call(b, "run"), Limit(0, "limit of 302"));
+  EXPECT_THAT(call(b, "run"), Limit(Rule::none, "limit of 302"));
 }
 
 HOLDFAST_BUDGETS(HostCalls, .instance = ResourceLimits().set(Dimension::host_calls, 3));
@@ -156,7 +156,7 @@ HOLDFAST_BUDGETS(HostCalls, .instance = ResourceLimits().set(Dimension::host_cal
 TEST_F(HostCalls, AGuestThatMakesMoreIsStopped) {
   EXPECT_THAT(call(start(logs(3)), "run"), Gives(3));
   journal.clear();
-  EXPECT_THAT(call(start(logs(4)), "run"), Limit(0, "calls of host functions"));
+  EXPECT_THAT(call(start(logs(4)), "run"), Limit(Rule::none, "calls of host functions"));
   EXPECT_EQ(journal.size(), 3U);
   the_store_goes_on();
 }
@@ -169,7 +169,7 @@ TEST_F(OperationFuel, OperationsCostWhatTheTableSays) {
   const Instance four = start(makes(4));
   EXPECT_THAT(call(four, "run"), Gives(4));
   EXPECT_EQ(four.resources().usage(Dimension::operation_fuel).used, 60U);
-  EXPECT_THAT(call(start(makes(5)), "run"), Limit(0, "resource operations"));
+  EXPECT_THAT(call(start(makes(5)), "run"), Limit(Rule::none, "resource operations"));
   the_store_goes_on();
 }
 
@@ -189,7 +189,7 @@ HOLDFAST_BUDGETS(CheapOperations, .instance = ResourceLimits().set(Dimension::op
 
 TEST_F(CheapOperations, CostsAreScaled) {
   EXPECT_THAT(call(start(makes(7)), "run"), Gives(7)) << "15 / 2 is 8";
-  EXPECT_THAT(call(start(makes(8)), "run"), Limit(0, "limit of 60"));
+  EXPECT_THAT(call(start(makes(8)), "run"), Limit(Rule::none, "limit of 60"));
 }
 
 TEST(OperationsPerSecond, BeginAgainWithTheNextSecond) {
@@ -210,12 +210,12 @@ TEST(OperationsPerSecond, BeginAgainWithTheNextSecond) {
   EXPECT_THAT(call(*instance, "run"), Gives(5));
   EXPECT_THAT(call(*instance, "run"), Gives(5));
   now += std::chrono::milliseconds(999);
-  EXPECT_THAT(call(*instance, "run"), Limit(0, "limit of 10"));
+  EXPECT_THAT(call(*instance, "run"), Limit(Rule::none, "limit of 10"));
   const auto other = linker.instantiate(*store, *loaded);
   ASSERT_TRUE(other);
   EXPECT_THAT(call(*other, "run"), Gives(5));
   EXPECT_THAT(call(*other, "run"), Gives(5));
-  EXPECT_THAT(call(*other, "run"), Limit(0, "limit of 10")) << "its first second is not over";
+  EXPECT_THAT(call(*other, "run"), Limit(Rule::none, "limit of 10")) << "its first second is not over";
 }
 
 // --- what happens when a limit is reached ---
@@ -269,7 +269,7 @@ TEST_F(Handled, WhatIsStaleIsReclaimedAndTheOperationSucceeds) {
 TEST_F(Handled, TheEmbedderMayRaiseALimitWhenAsked) {
   EXPECT_THAT(call(start(logs(4)), "run"), Gives(4));
   EXPECT_EQ(owner().questions, 2);
-  EXPECT_THAT(call(start(logs(4)), "run"), Limit(0, "calls of host functions"));
+  EXPECT_THAT(call(start(logs(4)), "run"), Limit(Rule::none, "calls of host functions"));
   the_store_goes_on();
 }
 
@@ -289,9 +289,9 @@ TEST_F(Terminating, TheWholeComponentEndsAndWhatItHeldIsReclaimed) {
     (func (export "run") (result i32) (drop (call $make (i32.const 1))) (drop (call $make (i32.const 2))) (i32.const 0)))",
                                                 {run, {"hold", R"((param "t" (own $thing)))"}}));
   EXPECT_THAT(call(instance, "client/hold", {hold(9)}), Succeeds());
-  EXPECT_THAT(call(instance, "client/run"), Limit(0, "limit of 1"));
+  EXPECT_THAT(call(instance, "client/run"), Limit(Rule::none, "limit of 1"));
   EXPECT_THAT(journal, ElementsAre("~thing 9"));
-  EXPECT_THAT(call(instance, "client/run"), Traps(26, cannot_enter));
+  EXPECT_THAT(call(instance, "client/run"), Traps(Rule::trapped_instances_stay_closed, cannot_enter));
   EXPECT_EQ(store.handles().live, 0U);
   the_store_goes_on();
 }
@@ -301,9 +301,9 @@ HOLDFAST_BUDGETS(HandlesThatTrap, .instance = ResourceLimits().set(Dimension::ha
 TEST_F(HandlesThatTrap, AlsoWhenItWasTheHostThatGaveTooMuch) {
   const Instance instance = start(keeper);
   EXPECT_THAT(call(instance, "keep", {hold(1)}), Succeeds());
-  EXPECT_THAT(call(instance, "keep", {hold(2)}), Limit(0, "limit of 1"));
+  EXPECT_THAT(call(instance, "keep", {hold(2)}), Limit(Rule::none, "limit of 1"));
   EXPECT_THAT(journal, ElementsAre("~thing 1", "~thing 2"));
-  EXPECT_THAT(call(instance, "keep", {hold(3)}), Traps(26, cannot_enter));
+  EXPECT_THAT(call(instance, "keep", {hold(3)}), Traps(Rule::trapped_instances_stay_closed, cannot_enter));
   the_store_goes_on();
 }
 
@@ -311,7 +311,7 @@ HOLDFAST_BUDGETS(AdaptiveCalls, .store = ResourceLimits().set(Dimension::host_ca
 
 TEST_F(AdaptiveCalls, ALimitMovesWithTheUseThatWasSeen) {
   EXPECT_THAT(call(start(logs(4)), "run"), Gives(4));
-  EXPECT_THAT(call(start(logs(1)), "run"), Limit(0, "limit of 4"));
+  EXPECT_THAT(call(start(logs(1)), "run"), Limit(Rule::none, "limit of 4"));
   store.adapt_limits();
   EXPECT_EQ(store.budget().limit(Dimension::host_calls), 6U);
   EXPECT_THAT(call(start(logs(2)), "run"), Gives(2));
@@ -331,7 +331,7 @@ TEST_F(Rules, StoresOfOneBudgetShareItToTheLastUnit) {
     const Instance greedy = start(*second, makes(99));
     EXPECT_THAT(call(greedy, "run"), Gives(99));
     EXPECT_EQ(process.usage(Dimension::handles), 100U);
-    EXPECT_THAT(call(start(*first, makes(1)), "run"), Limit(2, "limit of 100 handles"));
+    EXPECT_THAT(call(start(*first, makes(1)), "run"), Limit(Rule::free_indices_are_reused, "limit of 100 handles"));
     ASSERT_TRUE(second->close());
     EXPECT_LE(process.usage(Dimension::handles), 64U) << "a closed store uses nothing, though handles keep it";
     EXPECT_EQ(greedy.store()->budget.usage(Dimension::handles), 0U);
@@ -346,18 +346,19 @@ TEST_F(Rules, StoresOfOneBudgetShareItToTheLastUnit) {
 TEST(UnkeepableLimits, AreErrorsWhenTheyAreSet) {
   const auto failed =
       Store::create(engine(), {.limits = {.instance = ResourceLimits().set(Dimension::memory_bytes, 65'536)}});
-  EXPECT_THAT(failed,
-              Fails(ErrorKind::misuse, 0, "the number of bytes of linear memory cannot be limited for an instance"));
+  EXPECT_THAT(failed, Fails(ErrorKind::misuse, Rule::none,
+                            "the number of bytes of linear memory cannot be limited for an instance"));
   EXPECT_THAT(Store::create(engine(), {.limits = {.store = ResourceLimits().set(Dimension::operations, 1)}}),
-              Fails(ErrorKind::misuse, 0, "it can be for an instance or a resource type"));
+              Fails(ErrorKind::misuse, Rule::none, "it can be for an instance or a resource type"));
   EXPECT_THAT(Store::create(engine(), {.limits = {.types = {{"a/b", ResourceLimits().set(Dimension::fuel, 1)}}}}),
-              Fails(ErrorKind::misuse, 0, "the resource type a/b; StoreLimits::fuel limits the store"));
+              Fails(ErrorKind::misuse, Rule::none, "the resource type a/b; StoreLimits::fuel limits the store"));
   auto store = Store::create(engine());
   ASSERT_TRUE(store);
-  EXPECT_THAT(store->set_limit(Dimension::time, Cap::hard(1)), Fails(ErrorKind::misuse, 0, "Store::set_deadline"));
+  EXPECT_THAT(store->set_limit(Dimension::time, Cap::hard(1)),
+              Fails(ErrorKind::misuse, Rule::none, "Store::set_deadline"));
   EXPECT_THAT(store->set_limit(Dimension::calls, Cap::hard(1)), Succeeds());
   ASSERT_TRUE(store->close());
-  EXPECT_THAT(store->set_limit(Dimension::calls, Cap::hard(1)), Fails(ErrorKind::closed, 0, ""));
+  EXPECT_THAT(store->set_limit(Dimension::calls, Cap::hard(1)), Fails(ErrorKind::closed, Rule::none, ""));
 }
 
 // --- the view ---

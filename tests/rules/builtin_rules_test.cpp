@@ -47,7 +47,7 @@ TEST_F(Rules, Rule19_NewNeedsLeave) {
   const Instance instance = start(component({.defines = true, .exports = {run_then_after}, .core = R"(
     (func (export "run") (result i32) (i32.const 0))
     (func (export "after") (param i32) (drop (call $new-s (i32.const 7)))))"}));
-  EXPECT_THAT(call(instance, "run"), Traps(11, cannot_leave));
+  EXPECT_THAT(call(instance, "run"), Traps(Rule::may_leave, cannot_leave));
 }
 
 // --- rule 20 ---
@@ -69,8 +69,10 @@ TEST_F(Rules, Rule20_RepNeedsNoLeave) {
 }
 
 TEST_F(Rules, Rule20_RepOfAnUnknownOrAnotherHandleTraps) {
-  EXPECT_THAT(call(start(solo_runs("(drop (call $rep-s (i32.const 3)))")), "run"), Traps(3, "unknown handle index 3"));
-  EXPECT_THAT(call(start(solo_runs("(drop (call $rep-s (call $new-r (i32.const 1))))")), "run"), Traps(20, wrong_type));
+  EXPECT_THAT(call(start(solo_runs("(drop (call $rep-s (i32.const 3)))")), "run"),
+              Traps(Rule::unknown_index_traps, "unknown handle index 3"));
+  EXPECT_THAT(call(start(solo_runs("(drop (call $rep-s (call $new-r (i32.const 1))))")), "run"),
+              Traps(Rule::resource_rep, wrong_type));
 }
 
 // --- rule 21 ---
@@ -79,12 +81,14 @@ TEST_F(Rules, Rule21_DropNeedsLeave) {
   const Instance instance = start(component({.defines = true, .exports = {run_then_after}, .core = R"(
     (func (export "run") (result i32) (call $new-s (i32.const 7)))
     (func (export "after") (param i32) (call $drop-s (local.get 0))))"}));
-  EXPECT_THAT(call(instance, "run"), Traps(11, cannot_leave));
+  EXPECT_THAT(call(instance, "run"), Traps(Rule::may_leave, cannot_leave));
 }
 
 TEST_F(Rules, Rule21_DropOfAnUnknownOrAnotherHandleTraps) {
-  EXPECT_THAT(call(start(solo_runs("(call $drop-s (i32.const 3))")), "run"), Traps(3, "unknown handle index 3"));
-  EXPECT_THAT(call(start(solo_runs("(call $drop-s (call $new-r (i32.const 1)))")), "run"), Traps(21, wrong_type));
+  EXPECT_THAT(call(start(solo_runs("(call $drop-s (i32.const 3))")), "run"),
+              Traps(Rule::unknown_index_traps, "unknown handle index 3"));
+  EXPECT_THAT(call(start(solo_runs("(call $drop-s (call $new-r (i32.const 1)))")), "run"),
+              Traps(Rule::resource_drop, wrong_type));
   EXPECT_THAT(journal, IsEmpty()) << "no destructor ran";
 }
 
@@ -99,7 +103,7 @@ TEST_F(Rules, Rule21_AnOwnThatIsLentCannotBeDropped) {
         (call $use (global.get $h))))"},
                    {.exports = {use_thing}, .core = R"(
       (func (export "use") (param i32) (result i32) (call $again (i32.const 0))))"}));
-  EXPECT_THAT(call(instance, "run"), Traps(21, lent));
+  EXPECT_THAT(call(instance, "run"), Traps(Rule::resource_drop, lent));
 }
 
 TEST_F(Rules, Rule21_AnOwnIsLentUntilAllItsBorrowersReturned) {
@@ -116,7 +120,7 @@ TEST_F(Rules, Rule21_AnOwnIsLentUntilAllItsBorrowersReturned) {
         (call $use (global.get $h))))"},
                    {.exports = {use_thing}, .core = R"(
       (func (export "use") (param i32) (result i32) (call $again (i32.const 0))))"}));
-  EXPECT_THAT(call(instance, "run"), Traps(21, lent));
+  EXPECT_THAT(call(instance, "run"), Traps(Rule::resource_drop, lent));
   EXPECT_THAT(journal, ElementsAre("log 3", "~thing 3"));
 }
 
@@ -167,11 +171,11 @@ std::string drops_while_the_child_runs(const std::string& type) {
 }
 
 TEST_F(Rules, Rule22_AnImplementerThatIsRunningCannotBeEnteredForADrop) {
-  EXPECT_THAT(call(start(drops_while_the_child_runs("r")), "run"), Traps(12, cannot_enter));
+  EXPECT_THAT(call(start(drops_while_the_child_runs("r")), "run"), Traps(Rule::may_enter, cannot_enter));
 }
 
 TEST_F(Rules, Rule22_AlsoWhenThereIsNoDestructor) {
-  EXPECT_THAT(call(start(drops_while_the_child_runs("s")), "run"), Traps(12, cannot_enter));
+  EXPECT_THAT(call(start(drops_while_the_child_runs("s")), "run"), Traps(Rule::may_enter, cannot_enter));
 }
 
 TEST_F(Rules, Rule22_AHostTypeHasNoInstanceToEnter) {
@@ -191,7 +195,7 @@ TEST_F(Rules, Rule22_ATrapInADestructorIsATrapOfTheDrop) {
         (func (export "make") (param i32) (result i32) (call $new-r (local.get 0))))" + destructor("unreachable")},
                                        {.peer = {provider_functions()[0]}, .exports = {run}, .core = R"(
         (func (export "run") (result i32) (call $drop-r (call $make (i32.const 7))) (i32.const 0)))"}));
-  EXPECT_THAT(call(instance, "client/run"), Traps(0, "unreachable"));
+  EXPECT_THAT(call(instance, "client/run"), Traps(Rule::none, "unreachable"));
   EXPECT_FALSE(call(instance, "provider/make", {Val::u32(1)}));
 }
 
@@ -228,7 +232,7 @@ TEST_F(Rules, Rule23_TheHandleIsGoneInsideTheDestructor) {
   EXPECT_THAT(
       call(start(solo_runs("(call $drop-r (call $new-r (i32.const 7)))", destructor("(call $drop-r (i32.const 1))"))),
            "run"),
-      Traps(3, "unknown handle index 1"));
+      Traps(Rule::unknown_index_traps, "unknown handle index 1"));
 }
 
 TEST_F(Rules, Rule23_ADestructorMayDropFurtherResources) {
@@ -258,7 +262,8 @@ TEST_F(Rules, Rule24_ABorrowIsDroppedOnce) {
   const Instance instance = start(component({.exports = {use_thing}, .core = R"(
     (func (export "use") (param i32) (result i32)
       (call $drop-thing (local.get 0)) (call $drop-thing (local.get 0)) (i32.const 0)))"}));
-  EXPECT_THAT(call(instance, "use", {borrow_of((hold(3)))}), Traps(3, "unknown handle index 1"));
+  EXPECT_THAT(call(instance, "use", {borrow_of((hold(3)))}),
+              Traps(Rule::unknown_index_traps, "unknown handle index 1"));
 }
 
 TEST_F(Rules, Rule24_AnotherTaskOfTheInstanceMayDropABorrow) {
@@ -302,7 +307,8 @@ TEST_F(Rules, Rule24_EachTaskOfAnInstanceCountsItsOwnBorrows) {
   const Val thing = (start(component({})), hold(3));
   EXPECT_THAT(call(start(two_tasks(drop_outer, drop_inner)), "use", {borrow_of(thing)}), Gives(1));
   EXPECT_THAT(call(start(two_tasks("", drop_outer + drop_inner)), "use", {borrow_of(thing)}), Gives(1));
-  EXPECT_THAT(call(start(two_tasks(drop_inner, drop_outer)), "use", {borrow_of(thing)}), Traps(16, borrows_remain))
+  EXPECT_THAT(call(start(two_tasks(drop_inner, drop_outer)), "use", {borrow_of(thing)}),
+              Traps(Rule::no_borrows_remain, borrows_remain))
       << "one borrow was dropped in the inner task, but it was the outer task's";
 }
 
@@ -340,7 +346,8 @@ TEST_F(Rules, Rule25_ADestructorThatWouldBlockTraps) {
                        .core = R"(
     (func (export "run") (result i32) (call $drop-r (call $new-r (i32.const 5))) (i32.const 0)))" +
                                destructor("(drop (call $wait (call $set) (i32.const 0)))")}));
-  EXPECT_THAT(call(instance, "run"), Fails(ErrorKind::trap, 27, "cannot block a synchronous task before returning"));
+  EXPECT_THAT(call(instance, "run"), Fails(ErrorKind::trap, Rule::synchronous_calls_do_not_block,
+                                           "cannot block a synchronous task before returning"));
 }
 
 }  // namespace

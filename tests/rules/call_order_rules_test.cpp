@@ -25,7 +25,7 @@ TEST_F(Rules, Rule11_ImportsCannotBeCalledWithoutLeave) {
   const Instance instance = start(component({.exports = {run_then_after}, .core = R"(
     (func (export "run") (result i32) (i32.const 1))
     (func (export "after") (param i32) (call $log (local.get 0))))"}));
-  EXPECT_THAT(call(instance, "run"), Traps(11, cannot_leave));
+  EXPECT_THAT(call(instance, "run"), Traps(Rule::may_leave, cannot_leave));
   EXPECT_TRUE(journal.empty());
 }
 
@@ -34,7 +34,7 @@ TEST_F(Rules, Rule11_ComponentsCannotBeCalledWithoutLeave) {
     (func (export "run") (result i32) (i32.const 1))
     (func (export "after") (param i32) (drop (call $make (i32.const 7)))))",
                                                 {run_then_after}));
-  EXPECT_THAT(call(instance, "client/run"), Traps(11, cannot_leave));
+  EXPECT_THAT(call(instance, "client/run"), Traps(Rule::may_leave, cannot_leave));
 }
 
 // --- rule 12 ---
@@ -44,7 +44,7 @@ TEST_F(Rules, Rule12_TheHostCannotEnterWhatIsRunning) {
     (func (export "run") (result i32) (call $poke (i32.const 5)))
     (func (export "other")))"}));
   on_poke = [&](Caller&, std::uint32_t x) {
-    EXPECT_THAT(call(instance, "other"), Traps(12, cannot_enter));
+    EXPECT_THAT(call(instance, "other"), Traps(Rule::may_enter, cannot_enter));
     return x;
   };
   EXPECT_THAT(call(instance, "run"), Gives(5)) << "the host may live with the refusal";
@@ -55,7 +55,7 @@ TEST_F(Rules, Rule12_TheHostCannotEnterASiblingOfWhatIsRunning) {
   const Instance instance =
       start(with_provider("(func (export \"run\") (result i32) (call $poke (i32.const 5)))", {run}, {poke}));
   on_poke = [&](Caller&, std::uint32_t x) {
-    EXPECT_THAT(call(instance, "provider/make", {Val::u32(1)}), Traps(12, cannot_enter));
+    EXPECT_THAT(call(instance, "provider/make", {Val::u32(1)}), Traps(Rule::may_enter, cannot_enter));
     return x;
   };
   EXPECT_THAT(call(instance, "client/run"), Gives(5)) << "their parent is running, and the host comes from outside";
@@ -93,7 +93,7 @@ TEST_F(Rules, Rule12_AChildThatIsRunningCannotBeEnteredThroughItsParent) {
       (func (export "run") (result i32) (call $go (i32.const 10))))"},
                                          {.exports = {go}, .core = R"(
       (func (export "go") (param i32) (result i32) (call $again (local.get 0))))"}));
-  EXPECT_THAT(call(instance, "run"), Traps(12, cannot_enter));
+  EXPECT_THAT(call(instance, "run"), Traps(Rule::may_enter, cannot_enter));
 }
 
 TEST_F(Rules, Rule12_AnInstanceMayCallItself) {
@@ -136,15 +136,15 @@ TEST_F(Rules, Rule13_IndicesInTheCalleeFollowTheParameters) {
 TEST_F(Rules, Rule13_ParametersAreLiftedFromLeftToRight) {
   const std::string make = "(func (export \"run\") (result i32) (drop (call $make-s (i32.const 7))) ";
   EXPECT_THAT(call(start(with_provider(make + "(call $look-two (i32.const 1) (i32.const 9)))")), "client/run"),
-              Traps(7, wrong_type));
+              Traps(Rule::lift_borrow, wrong_type));
   EXPECT_THAT(call(start(with_provider(make + "(call $look-two (i32.const 9) (i32.const 1)))")), "client/run"),
-              Traps(3, "unknown handle index 9"));
+              Traps(Rule::unknown_index_traps, "unknown handle index 9"));
 }
 
 TEST_F(Rules, Rule13_NothingIsLoweredBeforeAllIsLifted) {
   const Instance instance = start(with_provider(R"((func (export "run") (result i32)
     (call $take-two (call $make (i32.const 7)) (i32.const 9)) (i32.const 0)))"));
-  EXPECT_THAT(call(instance, "client/run"), Traps(3, "unknown handle index 9"));
+  EXPECT_THAT(call(instance, "client/run"), Traps(Rule::unknown_index_traps, "unknown handle index 9"));
   EXPECT_EQ(store.handles().created, 2U) << "by resource.new, and by the client's call of make";
 }
 
@@ -165,15 +165,16 @@ std::string realloc_that(const std::string& statements) {
 }
 
 TEST_F(Rules, Rule14_ReallocCannotCallImports) {
-  EXPECT_THAT(call(start(realloc_that("(call $log (i32.const 1))")), "send", {words}), Traps(11, cannot_leave));
+  EXPECT_THAT(call(start(realloc_that("(call $log (i32.const 1))")), "send", {words}),
+              Traps(Rule::may_leave, cannot_leave));
 }
 
 TEST_F(Rules, Rule14_ReallocCannotMakeOrDropResources) {
   EXPECT_THAT(call(start(realloc_that("(drop (call $new-r (i32.const 1)))")), "send", {words}),
-              Traps(11, cannot_leave));
+              Traps(Rule::may_leave, cannot_leave));
   const Instance instance = start(realloc_that("(call $drop-r (global.get $h))"));
   EXPECT_THAT(call(instance, "run"), Gives(1));
-  EXPECT_THAT(call(instance, "send", {words}), Traps(11, cannot_leave));
+  EXPECT_THAT(call(instance, "send", {words}), Traps(Rule::may_leave, cannot_leave));
 }
 
 TEST_F(Rules, Rule14_ReallocMayAskForReps) {
@@ -193,7 +194,7 @@ TEST_F(Rules, Rule14_TheInstanceMayLeaveAgainAfterwards) {
 TEST_F(Rules, Rule14_MisalignedMemoryFromReallocTraps) {
   EXPECT_THAT(
       call(start(with_realloc("(func $mine (param i32 i32 i32 i32) (result i32) (i32.const 4098))")), "send", {words}),
-      Traps(14, "realloc return: result not aligned"));
+      Traps(Rule::realloc_is_confined, "realloc return: result not aligned"));
 }
 
 TEST_F(Rules, Rule14_MemoryOutOfBoundsFromReallocTraps) {
@@ -201,8 +202,10 @@ TEST_F(Rules, Rule14_MemoryOutOfBoundsFromReallocTraps) {
     return with_realloc("(func $mine (param i32 i32 i32 i32) (result i32) (i32.const " + pointer + "))");
   };
   EXPECT_THAT(call(start(gives("65532")), "send", {words}), Succeeds()) << "the last word of the page";
-  EXPECT_THAT(call(start(gives("65536")), "send", {words}), Traps(14, "realloc return: beyond end of memory"));
-  EXPECT_THAT(call(start(gives("-4")), "send", {words}), Traps(14, "realloc return: beyond end of memory"));
+  EXPECT_THAT(call(start(gives("65536")), "send", {words}),
+              Traps(Rule::realloc_is_confined, "realloc return: beyond end of memory"));
+  EXPECT_THAT(call(start(gives("-4")), "send", {words}),
+              Traps(Rule::realloc_is_confined, "realloc return: beyond end of memory"));
 }
 
 TEST_F(Rules, Rule14_ReallocSeesZeroedContextStorage) {
@@ -227,7 +230,7 @@ TEST_F(Rules, Rule14_ReallocSeesZeroedContextStorage) {
 
 TEST_F(Rules, Rule14_ATrapInReallocClosesItsInstance) {
   const Instance instance = start(realloc_that("unreachable"));
-  EXPECT_THAT(call(instance, "send", {words}), Traps(0, "unreachable"));
+  EXPECT_THAT(call(instance, "send", {words}), Traps(Rule::none, "unreachable"));
   EXPECT_FALSE(call(instance, "run"));
 }
 
@@ -236,19 +239,19 @@ TEST_F(Rules, Rule14_ATrapInReallocClosesItsInstance) {
 TEST_F(Rules, Rule15_UnreachableTraps) {
   EXPECT_THAT(
       call(start(component({.exports = {run}, .core = "(func (export \"run\") (result i32) unreachable)"})), "run"),
-      Traps(0, "unreachable"));
+      Traps(Rule::none, "unreachable"));
 }
 
 TEST_F(Rules, Rule15_EndlessRecursionTraps) {
   const Instance instance = start(component({.exports = {run}, .core = R"(
     (func $run (export "run") (result i32) (i32.add (call $run) (i32.const 1))))"}));
-  EXPECT_THAT(call(instance, "run"), Traps(0, "call stack exhausted"));
+  EXPECT_THAT(call(instance, "run"), Traps(Rule::none, "call stack exhausted"));
 }
 
 TEST_F(Rules, Rule15_AnUncaughtExceptionTraps) {
   const Instance instance = start(component({.exports = {run}, .core = R"(
     (tag $e (param i32)) (func (export "run") (result i32) (throw $e (i32.const 1))))"}));
-  EXPECT_THAT(call(instance, "run"), Traps(15, "exception"));
+  EXPECT_THAT(call(instance, "run"), Traps(Rule::uncaught_exceptions_trap, "exception"));
   EXPECT_THAT(call(start(component(provider())), "make", {Val::u32(1)}), Succeeds()) << "nothing stays in the store";
 }
 
@@ -281,7 +284,7 @@ Guest throwing_provider() {
 TEST_F(Rules, Rule15_ExceptionsDoNotCrossBetweenComponents) {
   const Instance instance =
       start(pair(throwing_provider(), {.peer = {{"fail"}}, .exports = {run}, .core = catching("(call $fail)")}));
-  EXPECT_THAT(call(instance, "client/run"), Traps(15, "exception"));
+  EXPECT_THAT(call(instance, "client/run"), Traps(Rule::uncaught_exceptions_trap, "exception"));
   EXPECT_FALSE(call(instance, "provider/make", {Val::u32(1)})) << "both had an activation";
   EXPECT_FALSE(call(instance, "client/run"));
 }
@@ -290,13 +293,13 @@ TEST_F(Rules, Rule15_AnExceptionOfADestructorTraps) {
   const Instance instance =
       start(pair(throwing_provider(), {.peer = {provider_functions()[0]}, .exports = {run}, .core = catching(R"(
     (call $drop-r (call $make (i32.const 7))))")}));
-  EXPECT_THAT(call(instance, "client/run"), Traps(15, "exception"));
+  EXPECT_THAT(call(instance, "client/run"), Traps(Rule::uncaught_exceptions_trap, "exception"));
 }
 
 TEST_F(Rules, Rule15_AnExceptionOfReallocTraps) {
   const Instance instance =
       start(with_realloc("(tag $e) (func $mine (param i32 i32 i32 i32) (result i32) (throw $e))"));
-  EXPECT_THAT(call(instance, "send", {words}), Traps(15, "exception"));
+  EXPECT_THAT(call(instance, "send", {words}), Traps(Rule::uncaught_exceptions_trap, "exception"));
 }
 
 TEST_F(Rules, Rule15_AnExceptionOfPostReturnTraps) {
@@ -304,23 +307,23 @@ TEST_F(Rules, Rule15_AnExceptionOfPostReturnTraps) {
     (tag $e)
     (func (export "run") (result i32) (i32.const 1))
     (func (export "after") (param i32) (throw $e)))"}));
-  EXPECT_THAT(call(instance, "run"), Traps(15, "exception"));
+  EXPECT_THAT(call(instance, "run"), Traps(Rule::uncaught_exceptions_trap, "exception"));
 }
 
 TEST_F(Rules, Rule15_AGuestCannotCatchATrapOfTheHost) {
   const Instance instance =
       start(component({.host = {poke}, .exports = {run}, .core = catching("(drop (call $poke (i32.const 1)))")}));
   on_poke = [](Caller&, std::uint32_t) -> std::uint32_t { throw Trap("the host says no"); };
-  EXPECT_THAT(call(instance, "run"), Traps(0, "the host says no"));
+  EXPECT_THAT(call(instance, "run"), Traps(Rule::none, "the host says no"));
 }
 
 TEST_F(Rules, Rule15_ExceptionsOfHostFunctionsAreTrapsToo) {
   const std::string text =
       component({.host = {poke}, .exports = {run}, .core = catching("(drop (call $poke (i32.const 1)))")});
   on_poke = [](Caller&, std::uint32_t) -> std::uint32_t { throw std::runtime_error("the disk is full"); };
-  EXPECT_THAT(call(start(text), "run"), Traps(0, "the disk is full"));
+  EXPECT_THAT(call(start(text), "run"), Traps(Rule::none, "the disk is full"));
   on_poke = [](Caller&, std::uint32_t) -> std::uint32_t { throw 7; };
-  EXPECT_THAT(call(start(text), "run"), Traps(0, "not a std::exception"));
+  EXPECT_THAT(call(start(text), "run"), Traps(Rule::none, "not a std::exception"));
   on_poke = [](Caller&, std::uint32_t x) { return x; };
   EXPECT_THAT(call(start(text), "run"), Gives(1)) << "the store goes on";
 }
@@ -336,13 +339,13 @@ TEST_F(Rules, Rule15_AnExceptionOfTheCallersReallocTraps) {
                                         .core = R"(
         (tag $e) (func $mine (param i32 i32 i32 i32) (result i32) (throw $e)) (elem (i32.const 1) func $mine))" +
                                                 catching("(call $bytes (i32.const 8))")}));
-  EXPECT_THAT(call(instance, "client/run"), Traps(15, "exception"));
+  EXPECT_THAT(call(instance, "client/run"), Traps(Rule::uncaught_exceptions_trap, "exception"));
 }
 
 TEST_F(Rules, Rule15_AGuestCannotCatchABrokenRule) {
   const Instance instance =
       start(component({.defines = true, .exports = {run}, .core = catching("(call $drop-r (i32.const 5))")}));
-  EXPECT_THAT(call(instance, "run"), Traps(3, "unknown handle index 5"));
+  EXPECT_THAT(call(instance, "run"), Traps(Rule::unknown_index_traps, "unknown handle index 5"));
 }
 
 // --- rule 16 ---
@@ -351,7 +354,7 @@ TEST_F(Rules, Rule16_ABorrowKeptPastItsCallTraps) {
   const Instance instance = start(component({.exports = {use_thing}, .core = R"(
     (func (export "use") (param i32) (result i32) (local.get 0)))"}));
   const Val thing = hold(3);
-  EXPECT_THAT(call(instance, "use", {borrow_of(thing)}), Traps(16, "end of the call (1 of them)"));
+  EXPECT_THAT(call(instance, "use", {borrow_of(thing)}), Traps(Rule::no_borrows_remain, "end of the call (1 of them)"));
   EXPECT_TRUE(journal.empty()) << "the host is still the owner";
 }
 
@@ -364,7 +367,7 @@ TEST_F(Rules, Rule16_EachBorrowMustBeDropped) {
               Succeeds());
   EXPECT_THAT(
       call(start(component({.exports = {two}, .core = core + ")"})), "two", {borrow_of(thing), borrow_of(thing)}),
-      Traps(16, "end of the call (1 of them)"));
+      Traps(Rule::no_borrows_remain, "end of the call (1 of them)"));
 }
 
 TEST_F(Rules, Rule16_ABorrowKeptPastACallBetweenComponentsTraps) {
@@ -372,7 +375,7 @@ TEST_F(Rules, Rule16_ABorrowKeptPastACallBetweenComponentsTraps) {
     (func (export "use") (param i32) (result i32) (i32.const 0)))"};
   const Instance instance = start(pair(keeper, {.host = {make_thing}, .peer = {use_thing}, .exports = {run}, .core = R"(
     (func (export "run") (result i32) (call $use (call $make-thing (i32.const 3)))))"}));
-  EXPECT_THAT(call(instance, "client/run"), Traps(16, borrows_remain));
+  EXPECT_THAT(call(instance, "client/run"), Traps(Rule::no_borrows_remain, borrows_remain));
 }
 
 TEST_F(Rules, Rule16_ResultsAreLiftedBeforeBorrowsAreCounted) {
@@ -380,7 +383,7 @@ TEST_F(Rules, Rule16_ResultsAreLiftedBeforeBorrowsAreCounted) {
       component({.defines = true, .exports = {{"use", R"((param "t" (borrow $thing)) (result (own $r)))"}}, .core = R"(
     (func (export "use") (param i32) (result i32) (i32.const 77)))"}));
   const Val thing = hold(3);
-  EXPECT_THAT(call(instance, "use", {borrow_of(thing)}), Traps(3, "unknown handle index 77"));
+  EXPECT_THAT(call(instance, "use", {borrow_of(thing)}), Traps(Rule::unknown_index_traps, "unknown handle index 77"));
 }
 
 // --- rule 17 ---
@@ -424,8 +427,9 @@ TEST_F(Rules, Rule17_PostReturnMayNotMakeOrDropResources) {
                       .exports = {run_then_after},
                       .core = core + "(func (export \"after\") (param i32) " + statements + ")"});
   };
-  EXPECT_THAT(call(start(with_after("(drop (call $new-r (i32.const 7)))")), "run"), Traps(11, cannot_leave));
-  EXPECT_THAT(call(start(with_after("(call $drop-r (local.get 0))")), "run"), Traps(11, cannot_leave));
+  EXPECT_THAT(call(start(with_after("(drop (call $new-r (i32.const 7)))")), "run"),
+              Traps(Rule::may_leave, cannot_leave));
+  EXPECT_THAT(call(start(with_after("(call $drop-r (local.get 0))")), "run"), Traps(Rule::may_leave, cannot_leave));
   EXPECT_THAT(call(start(with_after("(drop (call $rep-r (local.get 0)))")), "run"), Gives(1));
 }
 

@@ -9,7 +9,7 @@ namespace {
 
 using ::testing::ElementsAre;
 
-auto Limit(unsigned rule, std::string_view words) { return Fails(ErrorKind::limit, rule, std::string(words)); }
+auto Limit(Rule rule, std::string_view words) { return Fails(ErrorKind::limit, rule, std::string(words)); }
 
 /// Makes a test class whose store has these limits.
 #define HOLDFAST_LIMITED(name, ...)                                                                   \
@@ -26,7 +26,7 @@ HOLDFAST_LIMITED(HandlesPerInstance, .handles_per_instance = 3);
 TEST_F(HandlesPerInstance, AnInstanceThatWantsMoreIsStopped) {
   const Instance instance = start(component({.defines = true, .exports = {run}, .core = R"(
     (func (export "run") (result i32) (loop $more (call $log (call $new-s (i32.const 7))) (br $more)) unreachable))"}));
-  EXPECT_THAT(call(instance, "run"), Limit(2, "limit of 3 handles"));
+  EXPECT_THAT(call(instance, "run"), Limit(Rule::free_indices_are_reused, "limit of 3 handles"));
   EXPECT_THAT(journal, ElementsAre("log 1", "log 2", "log 3"));
   the_store_goes_on();
 }
@@ -49,11 +49,12 @@ TEST_F(HandlesPerInstance, WhatTheHostCannotPassStaysItsOwn) {
   for (std::uint32_t id = 1; id <= 3; ++id) ASSERT_THAT(call(instance, "keep", {hold(id)}), Succeeds());
   {
     const Val fourth = hold(4);
-    EXPECT_THAT(call(instance, "keep", {fourth}), Limit(2, "limit of 3 handles"));
+    EXPECT_THAT(call(instance, "keep", {fourth}), Limit(Rule::free_indices_are_reused, "limit of 3 handles"));
     EXPECT_TRUE(journal.empty());
   }
   EXPECT_THAT(journal, ElementsAre("~thing 4"));
-  EXPECT_THAT(call(instance, "keep", {hold(5)}), Limit(2, "limit of 3 handles")) << "it was not closed by that";
+  EXPECT_THAT(call(instance, "keep", {hold(5)}), Limit(Rule::free_indices_are_reused, "limit of 3 handles"))
+      << "it was not closed by that";
 }
 
 TEST_F(HandlesPerInstance, BorrowsCountToo) {
@@ -61,7 +62,8 @@ TEST_F(HandlesPerInstance, BorrowsCountToo) {
                                              .core = R"((func (export "use") (param i32 i32)))"}));
   const Val thing = hold(1);
   const Val borrow = borrow_of(thing);
-  EXPECT_THAT(call(instance, "use", {Val::list({borrow, borrow, borrow, borrow})}), Limit(2, "limit of 3 handles"));
+  EXPECT_THAT(call(instance, "use", {Val::list({borrow, borrow, borrow, borrow})}),
+              Limit(Rule::free_indices_are_reused, "limit of 3 handles"));
   EXPECT_EQ(store.handles().live, 0U) << "those that were made were taken back";
 }
 
@@ -75,12 +77,12 @@ TEST_F(HandlesPerStore, AllInstancesTogetherAreBounded) {
   for (std::uint32_t id = 1; id <= 3; ++id) ASSERT_THAT(call(second, "keep", {hold(id)}), Succeeds());
   {
     const Val fourth = hold(4);
-    EXPECT_THAT(call(second, "keep", {fourth}), Limit(2, "3 handles"));
+    EXPECT_THAT(call(second, "keep", {fourth}), Limit(Rule::free_indices_are_reused, "3 handles"));
     EXPECT_EQ(store.handles().live, 3U);
     EXPECT_TRUE(journal.empty());
   }
   EXPECT_THAT(journal, ElementsAre("~thing 4")) << "destroyed once, by its owner";
-  EXPECT_THAT(call(first, "make", {Val::u32(7)}), Limit(2, "3 handles"));
+  EXPECT_THAT(call(first, "make", {Val::u32(7)}), Limit(Rule::free_indices_are_reused, "3 handles"));
   the_store_goes_on();
 }
 
@@ -96,7 +98,7 @@ TEST_F(CallDepth, DeeperCallsBetweenComponentsAreRefused) {
                   {.exports = {go}, .core = "(func (export \"go\") (param i32) (result i32) " + child + ")"});
   };
   EXPECT_THAT(call(start(text("(local.get 0)")), "run"), Gives(10));
-  EXPECT_THAT(call(start(text("(call $again (local.get 0))")), "run"), Limit(0, "2 nested calls"));
+  EXPECT_THAT(call(start(text("(call $again (local.get 0))")), "run"), Limit(Rule::none, "2 nested calls"));
   the_store_goes_on();
 }
 
@@ -139,8 +141,8 @@ TEST_F(LiftedBytes, ALargeResultIsRefusedBeforeItIsAllocated) {
                               length + ")) (i32.const 16))"});
   };
   EXPECT_THAT(call(start(returning("string", "1000")), "run"), Succeeds());
-  EXPECT_THAT(call(start(returning("string", "60000")), "run"), Limit(0, "host memory"));
-  EXPECT_THAT(call(start(returning("(list u64)", "1000")), "run"), Limit(0, "host memory"));
+  EXPECT_THAT(call(start(returning("string", "60000")), "run"), Limit(Rule::none, "host memory"));
+  EXPECT_THAT(call(start(returning("(list u64)", "1000")), "run"), Limit(Rule::none, "host memory"));
   the_store_goes_on();
 }
 
@@ -150,7 +152,7 @@ TEST_F(LiftedBytes, BetweenComponentsToo) {
       start(pair({.defines = true, .exports = {all}, .core = R"((func (export "all") (param i32 i32)))"},
                  {.peer = {all}, .exports = {run}, .core = R"(
     (func (export "run") (result i32) (call $all (i32.const 0) (i32.const 60000)) (i32.const 0)))"}));
-  EXPECT_THAT(call(instance, "client/run"), Limit(0, "host memory"));
+  EXPECT_THAT(call(instance, "client/run"), Limit(Rule::none, "host memory"));
   the_store_goes_on();
 }
 
@@ -159,14 +161,14 @@ HOLDFAST_LIMITED(Instances, .instances = 3);
 TEST_F(Instances, MoreComponentInstancesAreRefused) {
   EXPECT_THAT(try_start(with_provider("(func (export \"run\") (result i32) (i32.const 0))")), Succeeds())
       << "the root and two inside";
-  EXPECT_THAT(try_start(simple), Limit(0, "limit of 3"));
+  EXPECT_THAT(try_start(simple), Limit(Rule::none, "limit of 3"));
 }
 
 HOLDFAST_LIMITED(CoreInstances, .core_instances = 3);
 
 TEST_F(CoreInstances, MoreCoreInstancesAreRefused) {
   EXPECT_THAT(try_start(simple), Succeeds()) << "two core instances";
-  EXPECT_THAT(try_start(simple), Limit(0, "limit of 3"));
+  EXPECT_THAT(try_start(simple), Limit(Rule::none, "limit of 3"));
 }
 
 HOLDFAST_LIMITED(MemoryBytes, .memory_bytes = 2 * 65536);

@@ -24,8 +24,8 @@ T need(HostResult<T> result) {
   return *std::move(result);
 }
 
-auto Misuse(std::string_view words) { return Fails(ErrorKind::misuse, 0, std::string(words)); }
-auto Closed(std::string_view words) { return Fails(ErrorKind::closed, 0, std::string(words)); }
+auto Misuse(std::string_view words) { return Fails(ErrorKind::misuse, Rule::none, std::string(words)); }
+auto Closed(std::string_view words) { return Fails(ErrorKind::closed, Rule::none, std::string(words)); }
 
 class HostSide : public Rules {
  protected:
@@ -97,9 +97,9 @@ TEST_F(HostSide, CloseTellsThatTheDestructorTrapped) {
   ASSERT_THAT(instance.resource_type<Blob>({}, "r"), Succeeds());
   auto make = need(instance.func<Own<Blob>(std::uint32_t)>("make"));
   Own<Blob> own = need(make(7));
-  EXPECT_THAT(own.close(), Traps(0, "unreachable"));
+  EXPECT_THAT(own.close(), Traps(Rule::none, "unreachable"));
   EXPECT_FALSE(own);
-  EXPECT_THAT(make(8), Traps(26, cannot_enter));
+  EXPECT_THAT(make(8), Traps(Rule::trapped_instances_stay_closed, cannot_enter));
 }
 
 TEST_F(HostSide, AHandleOfAnotherStoreIsRefused) {
@@ -150,7 +150,7 @@ TEST_F(HostSide, AFailingDropOfARefusedArgumentDoesNotMaskLaterErrors) {
     (func (export "run") (result i32) (call $drop-thing (i32.const 5)) (i32.const 0)))"}));
   const Val own = value_of(call(instance, "make", {Val::u32(7)}));
   EXPECT_THAT(call(instance, "take-two", {own, own}), Misuse("stale"));
-  EXPECT_THAT(call(other, "run"), Traps(3, "unknown handle index 5"));
+  EXPECT_THAT(call(other, "run"), Traps(Rule::unknown_index_traps, "unknown handle index 5"));
   const auto report = store.close();
   ASSERT_TRUE(report);
   EXPECT_EQ(report->failed_drops.size(), 1U);
@@ -204,7 +204,7 @@ TEST_F(HostSide, AHostFunctionCannotMakeAnOwnOfABorrow) {
                 {"steal", R"((param "t" (borrow $thing)) (result (own $thing)))", "(param i32) (result i32)"}},
        .exports = {run},
        .core = R"((func (export "run") (result i32) (call $steal (call $make-thing (i32.const 3)))))"}));
-  EXPECT_THAT(call(instance, "run"), Traps(0, "borrow"));
+  EXPECT_THAT(call(instance, "run"), Traps(Rule::none, "borrow"));
   EXPECT_THAT(journal, ElementsAre("~thing 3")) << "once";
 }
 
@@ -331,7 +331,7 @@ TEST_F(HostSide, HostResourcesOfATrappedInstanceAreReleasedInReverseOrder) {
       (drop (call $make-thing (i32.const 4)))
       unreachable))"}));
   const Val bystander = hold(9);
-  EXPECT_THAT(call(instance, "run"), Traps(0, "unreachable"));
+  EXPECT_THAT(call(instance, "run"), Traps(Rule::none, "unreachable"));
   EXPECT_THAT(journal, ElementsAre("~thing 1", "~thing 4", "~thing 3", "~thing 2"));
   EXPECT_EQ(store.handles().live, 0U);
   EXPECT_THAT(call(start(component(provider())), "make", {Val::u32(1)}), Succeeds()) << "the store goes on";
@@ -347,7 +347,7 @@ TEST_F(HostSide, NothingIsReleasedWhileTheTrapUnwinds) {
   const Instance outer = start(component({.host = {poke, make_thing}, .exports = {run}, .core = R"(
     (func (export "run") (result i32) (drop (call $make-thing (i32.const 2))) (call $poke (i32.const 5))))"}));
   on_poke = [&](Caller&, std::uint32_t x) {
-    EXPECT_THAT(call(inner, "run"), Traps(0, "unreachable"));
+    EXPECT_THAT(call(inner, "run"), Traps(Rule::none, "unreachable"));
     EXPECT_THAT(journal, ElementsAre("~thing 1")) << "the inner stack has unwound";
     return x;
   };
@@ -361,7 +361,7 @@ TEST_F(HostSide, WhatATrappedInstanceHeldOfAnotherGuestIsDropped) {
   linker.instance("peer", implementer);
   const Instance instance = start(client_of_peer(R"((func (export "run") (result i32)
     (drop (call $make (i32.const 7))) (drop (call $make (i32.const 8))) unreachable))"));
-  EXPECT_THAT(call(instance, "run"), Traps(0, "unreachable"));
+  EXPECT_THAT(call(instance, "run"), Traps(Rule::none, "unreachable"));
   EXPECT_THAT(journal, ElementsAre("log 7", "log 8")) << "the implementer is alive, its destructors ran";
   EXPECT_EQ(store.handles().live, 0U);
 }
@@ -373,7 +373,7 @@ TEST_F(HostSide, AnArgumentInFlightIsReleasedWithItsCall) {
       start(pair({.defines = true, .exports = {give}, .core = R"((func (export "give") (param i32 i32)))"},
                  {.host = {make_thing}, .peer = {give}, .exports = {run}, .core = R"(
     (func (export "run") (result i32) (call $give (call $make-thing (i32.const 3)) (i32.const 9)) (i32.const 0)))"}));
-  EXPECT_THAT(call(instance, "client/run"), Traps(3, "unknown handle index 9"));
+  EXPECT_THAT(call(instance, "client/run"), Traps(Rule::unknown_index_traps, "unknown handle index 9"));
   EXPECT_THAT(journal, ElementsAre("~thing 3"));
 }
 
@@ -385,7 +385,7 @@ TEST_F(HostSide, AResultInFlightIsReleasedWithItsCall) {
                        .core = R"(
     (func (export "run") (result i32) (call $make-thing (i32.const 3)))
     (func (export "after") (param i32) unreachable))"}));
-  EXPECT_THAT(call(instance, "run"), Traps(0, "unreachable"));
+  EXPECT_THAT(call(instance, "run"), Traps(Rule::none, "unreachable"));
   EXPECT_THAT(journal, ElementsAre("~thing 3"));
 }
 
@@ -402,7 +402,8 @@ TEST_F(HostSide, AnExitClosesNothingAndLeavesNothingBehind) {
   ASSERT_FALSE(exited);
   EXPECT_EQ(exited.error().exit_code(), 3);
   EXPECT_EQ(store.handles().live, 1U) << "its own stays, its borrow ended with the call";
-  EXPECT_THAT(call(instance, "run"), Traps(3, "unknown handle index 1")) << "it was entered, and dropped its own";
+  EXPECT_THAT(call(instance, "run"), Traps(Rule::unknown_index_traps, "unknown handle index 1"))
+      << "it was entered, and dropped its own";
 }
 
 // --- drops that wait ---

@@ -27,21 +27,21 @@ TEST_F(Rules, Rule6_AnOwnMovesWithItsRep) {
 
 TEST_F(Rules, Rule6_AnOwnOfAnotherTypeTraps) {
   const Instance instance = start(client_runs("(call $take (call $make-s (i32.const 7)))"));
-  EXPECT_THAT(call(instance, "client/run"), Traps(6, wrong_type));
+  EXPECT_THAT(call(instance, "client/run"), Traps(Rule::lift_own, wrong_type));
 }
 
 TEST_F(Rules, Rule6_AHostFunctionTakesOnlyItsOwnType) {
   const Instance instance = start(
       with_provider("(func (export \"run\") (result i32) (call $take-thing (call $make (i32.const 7))) (i32.const 0))",
                     {run}, {take_thing}));
-  EXPECT_THAT(call(instance, "client/run"), Traps(6, wrong_type));
+  EXPECT_THAT(call(instance, "client/run"), Traps(Rule::lift_own, wrong_type));
 }
 
 TEST_F(Rules, Rule6_ABorrowCannotBeGivenAwayAsOwn) {
   const Instance instance = start(
       component({.host = {take_thing}, .exports = {use_thing}, .core = R"((func (export "use") (param i32) (result i32)
         (call $take-thing (local.get 0)) (i32.const 0)))"}));
-  EXPECT_THAT(call(instance, "use", {borrow_of(hold(3))}), Traps(6, not_own));
+  EXPECT_THAT(call(instance, "use", {borrow_of(hold(3))}), Traps(Rule::lift_own, not_own));
 }
 
 TEST_F(Rules, Rule6_AnOwnThatIsLentCannotBeMoved) {
@@ -56,7 +56,7 @@ TEST_F(Rules, Rule6_AnOwnThatIsLentCannotBeMoved) {
         (call $use (global.get $h))))"},
              {.exports = {use_thing}, .core = R"(
       (func (export "use") (param i32) (result i32) (call $again (i32.const 0))))"}));
-  EXPECT_THAT(call(instance, "run"), Traps(6, lent));
+  EXPECT_THAT(call(instance, "run"), Traps(Rule::lift_own, lent));
   EXPECT_THAT(journal, ElementsAre("~thing 3")) << "released with the instance that trapped";
 }
 
@@ -64,17 +64,17 @@ TEST_F(Rules, Rule6_AnOwnThatIsLentCannotBeMoved) {
 
 TEST_F(Rules, Rule7_ABorrowOfAnotherTypeTraps) {
   EXPECT_THAT(call(start(client_runs("(drop (call $look (call $make-s (i32.const 7))))")), "client/run"),
-              Traps(7, wrong_type));
+              Traps(Rule::lift_borrow, wrong_type));
   EXPECT_THAT(
       call(start(with_provider("(func (export \"run\") (result i32) (call $id-of (call $make-s (i32.const 7))))", {run},
                                {id_of})),
            "client/run"),
-      Traps(7, wrong_type));
+      Traps(Rule::lift_borrow, wrong_type));
 }
 
 TEST_F(Rules, Rule7_AnUnknownHandleCannotBeLent) {
   EXPECT_THAT(call(start(client_runs("(drop (call $look (i32.const 5)))")), "client/run"),
-              Traps(3, "unknown handle index 5"));
+              Traps(Rule::unknown_index_traps, "unknown handle index 5"));
 }
 
 TEST_F(Rules, Rule7_LendingLeavesTheOwner) {
@@ -106,7 +106,7 @@ TEST_F(Rules, Rule7_ABorrowThatIsLentOnCannotBeDropped) {
         (call $see (local.get 0))))"},
              {.exports = {{"see", use_thing.type}}, .core = R"(
       (func (export "see") (param i32) (result i32) (call $again (i32.const 0))))"}));
-  EXPECT_THAT(call(instance, "use", {borrow_of(hold(3))}), Traps(21, lent));
+  EXPECT_THAT(call(instance, "use", {borrow_of(hold(3))}), Traps(Rule::resource_drop, lent));
 }
 
 // --- rule 8 ---
@@ -122,19 +122,19 @@ TEST_F(Rules, Rule8_BorrowTwiceInOneCallIsFine) {
 TEST_F(Rules, Rule8_BorrowThenOwnOfOneHandleTraps) {
   const Instance instance =
       start(client_runs("(local.set $h (call $make (i32.const 7))) (call $look-take (local.get $h) (local.get $h))"));
-  EXPECT_THAT(call(instance, "client/run"), Traps(6, lent));
+  EXPECT_THAT(call(instance, "client/run"), Traps(Rule::lift_own, lent));
 }
 
 TEST_F(Rules, Rule8_OwnThenBorrowOfOneHandleTraps) {
   const Instance instance =
       start(client_runs("(local.set $h (call $make (i32.const 7))) (call $take-look (local.get $h) (local.get $h))"));
-  EXPECT_THAT(call(instance, "client/run"), Traps(3, "unknown handle index 1"));
+  EXPECT_THAT(call(instance, "client/run"), Traps(Rule::unknown_index_traps, "unknown handle index 1"));
 }
 
 TEST_F(Rules, Rule8_OwnTwiceOfOneHandleTraps) {
   const Instance instance =
       start(client_runs("(local.set $h (call $make (i32.const 7))) (call $take-two (local.get $h) (local.get $h))"));
-  EXPECT_THAT(call(instance, "client/run"), Traps(3, "unknown handle index 1"));
+  EXPECT_THAT(call(instance, "client/run"), Traps(Rule::unknown_index_traps, "unknown handle index 1"));
 }
 
 TEST_F(Rules, Rule8_OwnThenBorrowOfOneHandleTrapsInAHostFunctionToo) {
@@ -142,7 +142,7 @@ TEST_F(Rules, Rule8_OwnThenBorrowOfOneHandleTrapsInAHostFunctionToo) {
     (func (export "run") (result i32) (local $h i32)
       (local.set $h (call $make-thing (i32.const 3)))
       (call $take-and-look (local.get $h) (local.get $h)) (i32.const 0)))"}));
-  EXPECT_THAT(call(instance, "run"), Traps(3, "unknown handle index 1"));
+  EXPECT_THAT(call(instance, "run"), Traps(Rule::unknown_index_traps, "unknown handle index 1"));
   EXPECT_THAT(journal, ElementsAre("~thing 3")) << "what was lifted is released with the call";
 }
 
@@ -156,7 +156,7 @@ TEST_F(Rules, Rule8_BorrowThenOwnOfOneHandleTrapsInAHostFunctionToo) {
     (func (export "run") (result i32) (local $h i32)
       (local.set $h (call $make-thing (i32.const 3)))
       (call $look-and-take (local.get $h) (local.get $h)) (i32.const 0)))"}));
-  EXPECT_THAT(call(instance, "run"), Traps(6, lent));
+  EXPECT_THAT(call(instance, "run"), Traps(Rule::lift_own, lent));
 }
 
 /// The client sends [h, h] as one value of `type` to the provider, which never sees it.
@@ -175,15 +175,16 @@ std::string sends_pair(const std::string& type, const std::string& core, const s
 TEST_F(Rules, Rule8_OneHandleTwiceInsideOfOneValueTrapsTheSame) {
   const std::string flat = "(local.get $h) (local.get $h)";
   EXPECT_THAT(call(start(sends_pair("(tuple (own $r) (own $r))", "i32 i32", flat)), "client/run"),
-              Traps(3, "unknown handle index 1"));
-  EXPECT_THAT(call(start(sends_pair("(tuple (borrow $r) (own $r))", "i32 i32", flat)), "client/run"), Traps(6, lent));
+              Traps(Rule::unknown_index_traps, "unknown handle index 1"));
+  EXPECT_THAT(call(start(sends_pair("(tuple (borrow $r) (own $r))", "i32 i32", flat)), "client/run"),
+              Traps(Rule::lift_own, lent));
   EXPECT_THAT(call(start(sends_pair("(tuple (own $r) (borrow $r))", "i32 i32", flat)), "client/run"),
-              Traps(3, "unknown handle index 1"));
+              Traps(Rule::unknown_index_traps, "unknown handle index 1"));
   EXPECT_THAT(call(start(sends_pair("(list (own $r))", "i32 i32", "(i32.const 16) (i32.const 2)")), "client/run"),
-              Traps(3, "unknown handle index 1"));
+              Traps(Rule::unknown_index_traps, "unknown handle index 1"));
   EXPECT_THAT(call(start(sends_pair("(list (tuple (borrow $r) (own $r)))", "i32 i32", "(i32.const 16) (i32.const 1)")),
                    "client/run"),
-              Traps(6, lent));
+              Traps(Rule::lift_own, lent));
 }
 
 // --- rule 9 ---

@@ -76,7 +76,8 @@ Val value_of(Called called) {
 Val borrow_of(const Val& own) { return Val::borrow(need(own.as_own()), own.keeper()); }
 
 std::string describe(const HostError& error) {
-  return std::string(name_of(error.kind())) + ", rule " + std::to_string(error.rule()) + ": " + error.to_string();
+  return std::string(name_of(error.kind())) + ", rule " + std::to_string(number_of(error.rule())) + ": " +
+         error.to_string();
 }
 
 }  // namespace holdfast::rules

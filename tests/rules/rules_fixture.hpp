@@ -137,12 +137,12 @@ MATCHER_P3(Fails, kind, rule, words, "fails") {
     return false;
   }
   *result_listener << "which failed: " << describe(arg.error()) << "; expected kind " << name_of(kind) << ", rule "
-                   << rule << ", words \"" << words << '"';
-  return arg.error().kind() == kind && arg.error().rule() == static_cast<unsigned>(rule) &&
+                   << name_of(rule) << ", words \"" << words << '"';
+  return arg.error().kind() == kind && arg.error().rule() == rule &&
          arg.error().message().find(words) != std::string::npos;
 }
 
-inline auto Traps(unsigned rule, std::string_view words) { return Fails(ErrorKind::trap, rule, std::string(words)); }
+inline auto Traps(Rule rule, std::string_view words) { return Fails(ErrorKind::trap, rule, std::string(words)); }
 
 // The words of the rules' traps.
 inline constexpr std::string_view wrong_type = "used with the wrong type";

@@ -101,7 +101,7 @@ TEST_F(SharedConnection, ABudgetLimitsTheShares) {
   ASSERT_TRUE(store);
   const Instance instances[] = {start(*store), start(*store), start(*store), start(*store)};
   for (int i = 0; i < 3; ++i) EXPECT_THAT(call(instances[i], "open"), Succeeds());
-  EXPECT_THAT(call(instances[3], "open"), Fails(ErrorKind::limit, 0, "limit of 3"));
+  EXPECT_THAT(call(instances[3], "open"), Fails(ErrorKind::limit, Rule::none, "limit of 3"));
   EXPECT_THAT(call(instances[0], "shut"), Succeeds());
   const Instance another = start(*store);
   EXPECT_THAT(call(another, "open"), Succeeds());
@@ -112,7 +112,7 @@ TEST_F(SharedConnection, AlsoPerResourceType) {
   auto store = make_store({.types = {{"host/thing", ResourceLimits().set(Dimension::shares, 1)}}});
   ASSERT_TRUE(store);
   EXPECT_THAT(call(start(*store), "open"), Succeeds());
-  EXPECT_THAT(call(start(*store), "open"), Fails(ErrorKind::limit, 0, "limit of 1"));
+  EXPECT_THAT(call(start(*store), "open"), Fails(ErrorKind::limit, Rule::none, "limit of 1"));
 }
 
 TEST_F(SharedConnection, AShareExpires) {
@@ -126,7 +126,7 @@ TEST_F(SharedConnection, AShareExpires) {
   EXPECT_EQ(store->expire_shares(), 0U);
   EXPECT_THAT(call(used, "query"), Gives(101));
   now += std::chrono::milliseconds(1);
-  EXPECT_THAT(call(used, "query"), Fails(ErrorKind::trap, 0, "removed by the host"));
+  EXPECT_THAT(call(used, "query"), Fails(ErrorKind::trap, Rule::none, "removed by the host"));
   EXPECT_EQ(process.usage(Dimension::shares), 1U);
   EXPECT_EQ(store->expire_shares(), 1U);
   EXPECT_EQ(process.usage(Dimension::shares), 0U);

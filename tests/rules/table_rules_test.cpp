@@ -20,20 +20,20 @@ TEST_F(Rules, Rule1_TheFirstHandleHasIndexOne) {
 TEST_F(Rules, Rule1_IndexZeroCannotBeDropped) {
   const Instance instance = start(solo(R"((func (export "run") (result i32)
     (drop (call $new-r (i32.const 7))) (call $drop-r (i32.const 0)) (i32.const 0)))"));
-  EXPECT_THAT(call(instance, "run"), Traps(3, "unknown handle index 0"));
+  EXPECT_THAT(call(instance, "run"), Traps(Rule::unknown_index_traps, "unknown handle index 0"));
 }
 
 TEST_F(Rules, Rule1_IndexZeroHasNoRep) {
   const Instance instance = start(solo(R"((func (export "run") (result i32) (call $rep-r (i32.const 0))))"));
-  EXPECT_THAT(call(instance, "run"), Traps(3, "unknown handle index 0"));
+  EXPECT_THAT(call(instance, "run"), Traps(Rule::unknown_index_traps, "unknown handle index 0"));
 }
 
 TEST_F(Rules, Rule1_IndexZeroCannotBePassed) {
   const std::string use = R"((func (export "run") (result i32) (drop (call $make (i32.const 7))) )";
   EXPECT_THAT(call(start(with_provider(use + "(call $take (i32.const 0)) (i32.const 0))")), "client/run"),
-              Traps(3, "unknown handle index 0"));
+              Traps(Rule::unknown_index_traps, "unknown handle index 0"));
   EXPECT_THAT(call(start(with_provider(use + "(call $look (i32.const 0)))")), "client/run"),
-              Traps(3, "unknown handle index 0"));
+              Traps(Rule::unknown_index_traps, "unknown handle index 0"));
 }
 
 TEST_F(Rules, Rule2_TheLastFreedIndexIsUsedFirst) {
@@ -70,30 +70,31 @@ TEST_F(Rules, Rule2_EachInstanceHasItsOwnTable) {
 
 TEST_F(Rules, Rule3_IndicesThatWereNeverMadeAreUnknown) {
   const std::string make = R"((func (export "run") (result i32) (drop (call $new-r (i32.const 7))) )";
-  EXPECT_THAT(call(start(solo(make + "(call $rep-r (i32.const 2)))")), "run"), Traps(3, "unknown handle index 2"));
+  EXPECT_THAT(call(start(solo(make + "(call $rep-r (i32.const 2)))")), "run"),
+              Traps(Rule::unknown_index_traps, "unknown handle index 2"));
   EXPECT_THAT(call(start(solo(make + "(call $drop-r (i32.const 2)) (i32.const 0))")), "run"),
-              Traps(3, "unknown handle index 2"));
+              Traps(Rule::unknown_index_traps, "unknown handle index 2"));
   EXPECT_THAT(call(start(solo(make + "(call $rep-r (i32.const 0x10000001)))")), "run"),
-              Traps(3, "unknown handle index 268435457"));
+              Traps(Rule::unknown_index_traps, "unknown handle index 268435457"));
   EXPECT_THAT(call(start(solo(make + "(call $rep-r (i32.const -1)))")), "run"),
-              Traps(3, "unknown handle index 4294967295"));
+              Traps(Rule::unknown_index_traps, "unknown handle index 4294967295"));
 }
 
 TEST_F(Rules, Rule3_ADoubleDropTraps) {
   const Instance instance = start(solo(R"((func (export "run") (result i32) (local $h i32)
     (local.set $h (call $new-r (i32.const 7)))
     (call $drop-r (local.get $h)) (call $drop-r (local.get $h)) (i32.const 0)))"));
-  EXPECT_THAT(call(instance, "run"), Traps(3, "unknown handle index 1"));
+  EXPECT_THAT(call(instance, "run"), Traps(Rule::unknown_index_traps, "unknown handle index 1"));
 }
 
 TEST_F(Rules, Rule3_AHandleThatWasPassedAwayIsUnknown) {
   const std::string make = R"((func (export "run") (result i32) (call $take (call $make (i32.const 7))) )";
   EXPECT_THAT(call(start(with_provider(make + "(call $drop-r (i32.const 1)) (i32.const 0))")), "client/run"),
-              Traps(3, "unknown handle index 1"));
+              Traps(Rule::unknown_index_traps, "unknown handle index 1"));
   EXPECT_THAT(call(start(with_provider(make + "(call $take (i32.const 1)) (i32.const 0))")), "client/run"),
-              Traps(3, "unknown handle index 1"));
+              Traps(Rule::unknown_index_traps, "unknown handle index 1"));
   EXPECT_THAT(call(start(with_provider(make + "(call $look (i32.const 1)))")), "client/run"),
-              Traps(3, "unknown handle index 1"));
+              Traps(Rule::unknown_index_traps, "unknown handle index 1"));
 }
 
 TEST_F(Rules, Rule4_RemovingFreesTheIndexWhicheverWayItHappens) {
@@ -110,10 +111,11 @@ TEST_F(Rules, Rule4_RemovingFreesTheIndexWhicheverWayItHappens) {
 
 TEST_F(Rules, Rule5_HandlesOfAnotherTypeAreRefused) {
   const std::string make = R"((func (export "run") (result i32) (drop (call $new-s (i32.const 7))) )";
-  EXPECT_THAT(call(start(solo(make + "(call $rep-r (i32.const 1)))")), "run"), Traps(20, wrong_type));
-  EXPECT_THAT(call(start(solo(make + "(call $drop-r (i32.const 1)) (i32.const 0))")), "run"), Traps(21, wrong_type));
+  EXPECT_THAT(call(start(solo(make + "(call $rep-r (i32.const 1)))")), "run"), Traps(Rule::resource_rep, wrong_type));
+  EXPECT_THAT(call(start(solo(make + "(call $drop-r (i32.const 1)) (i32.const 0))")), "run"),
+              Traps(Rule::resource_drop, wrong_type));
   EXPECT_THAT(call(start(solo(make + "(call $drop-thing (i32.const 1)) (i32.const 0))")), "run"),
-              Traps(21, wrong_type));
+              Traps(Rule::resource_drop, wrong_type));
 }
 
 /// `$a` and `$b` of the component $P, and a component that makes an `r` of `a` and gives it to `b`.
@@ -155,7 +157,7 @@ std::string two_providers(const std::string& second) {
 }
 
 TEST_F(Rules, Rule5_EachInstantiationHasFreshTypes) {
-  EXPECT_THAT(call(start(two_providers("b")), "run"), Traps(6, wrong_type));
+  EXPECT_THAT(call(start(two_providers("b")), "run"), Traps(Rule::lift_own, wrong_type));
 }
 
 TEST_F(Rules, Rule5_OneTypeUnderTwoNamesIsOneType) { EXPECT_THAT(call(start(two_providers("a")), "run"), Succeeds()); }
@@ -165,7 +167,7 @@ TEST_F(Rules, Rule5_AHandleOfAnotherInstantiationIsRefusedAtTheHost) {
   const Instance first = start(text);
   const Instance second = start(text);
   const Val own = value_of(call(first, "make", {Val::u32(7)}));
-  EXPECT_THAT(call(second, "take", {own}), Fails(ErrorKind::misuse, 0, "another type"));
+  EXPECT_THAT(call(second, "take", {own}), Fails(ErrorKind::misuse, Rule::none, "another type"));
   EXPECT_THAT(call(first, "take", {own}), Succeeds()) << "it was refused, so it is still there";
 }
 

@@ -6,7 +6,7 @@
 namespace holdfast::rules {
 namespace {
 
-auto Invalid(std::string_view words) { return Fails(ErrorKind::invalid, 0, std::string(words)); }
+auto Invalid(std::string_view words) { return Fails(ErrorKind::invalid, Rule::none, std::string(words)); }
 
 /// A component that imports the resource type $r and the core function $f (i32) -> (), then `text`.
 HostResult<Component> with_r(const std::string& text) {

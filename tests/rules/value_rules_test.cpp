@@ -22,19 +22,24 @@ std::string returning(const std::string& type, std::uint32_t length, const std::
 
 TEST_F(Rules, Rule29_ListsOfMoreThan2To28Minus1BytesTrap) {
   for (const auto& [type, size] : {std::pair{"(list u8)", 1U}, {"(list u64)", 8U}, {"(list (tuple u8 u32))", 8U}}) {
-    EXPECT_THAT(call(start(returning(type, limit / size)), "run"), Traps(29, "2^28 - 1")) << type;
-    EXPECT_THAT(call(start(returning(type, 0xffff'ffff)), "run"), Traps(29, "2^28 - 1")) << type;
-    EXPECT_THAT(call(start(returning(type, (limit - 1) / size)), "run"), Traps(0, "out-of-bounds"))
+    EXPECT_THAT(call(start(returning(type, limit / size)), "run"),
+                Traps(Rule::strings_and_lists_are_bounded, "2^28 - 1"))
+        << type;
+    EXPECT_THAT(call(start(returning(type, 0xffff'ffff)), "run"),
+                Traps(Rule::strings_and_lists_are_bounded, "2^28 - 1"))
+        << type;
+    EXPECT_THAT(call(start(returning(type, (limit - 1) / size)), "run"), Traps(Rule::none, "out-of-bounds"))
         << type << ": allowed as such, but there is no such memory";
   }
 }
 
 TEST_F(Rules, Rule29_StringsOfMoreThan2To28Minus1BytesTrap) {
-  EXPECT_THAT(call(start(returning("string", limit)), "run"), Traps(29, "2^28 - 1"));
-  EXPECT_THAT(call(start(returning("string", limit - 1)), "run"), Traps(0, "out-of-bounds"));
-  EXPECT_THAT(call(start(returning("string", limit / 2, "string-encoding=utf16")), "run"), Traps(29, "2^28 - 1"));
+  EXPECT_THAT(call(start(returning("string", limit)), "run"), Traps(Rule::strings_and_lists_are_bounded, "2^28 - 1"));
+  EXPECT_THAT(call(start(returning("string", limit - 1)), "run"), Traps(Rule::none, "out-of-bounds"));
+  EXPECT_THAT(call(start(returning("string", limit / 2, "string-encoding=utf16")), "run"),
+              Traps(Rule::strings_and_lists_are_bounded, "2^28 - 1"));
   EXPECT_THAT(call(start(returning("string", limit / 2 - 1, "string-encoding=utf16")), "run"),
-              Traps(0, "out-of-bounds"));
+              Traps(Rule::none, "out-of-bounds"));
 }
 
 TEST_F(Rules, Rule29_ListsOfHandlesTooAreBounded) {
@@ -46,7 +51,7 @@ TEST_F(Rules, Rule29_ListsOfHandlesTooAreBounded) {
                   .exports = {run},
                   .core = "(func (export \"run\") (result i32) (call $all (i32.const 1024) (i32.const " + many +
                           ")) (i32.const 0))"}));
-  EXPECT_THAT(call(instance, "client/run"), Traps(29, "2^28 - 1"));
+  EXPECT_THAT(call(instance, "client/run"), Traps(Rule::strings_and_lists_are_bounded, "2^28 - 1"));
 }
 
 TEST_F(Rules, Rule29_TheWholeMemoryIsAllowed) {
@@ -121,7 +126,7 @@ TEST_F(Rules, Rule30_TheSecondSlotIsAnother) {
 
 TEST_F(Rules, Rule30_ThereIsNoThirdSlot) {
   EXPECT_THAT(load(component({.builtins = {{"get-other", "context.get i32 2", "(result i32)"}}})),
-              Fails(ErrorKind::invalid, 0, "immediate must be zero or one"));
+              Fails(ErrorKind::invalid, Rule::none, "immediate must be zero or one"));
 }
 
 // --- rule 31 ---
@@ -134,8 +139,9 @@ TEST_F(Rules, Rule31_PostReturnMayNotLeaveBetweenTwoComponentsEither) {
                 {.peer = {{"one", one.type, one.core}}, .exports = {run}, .core = R"(
         (func (export "run") (result i32) (call $one)))"});
   };
-  EXPECT_THAT(call(start(with_after("(call $log (i32.const 1))")), "client/run"), Traps(11, cannot_leave));
-  EXPECT_THAT(call(start(with_after("(drop (call $new-r (i32.const 1)))")), "client/run"), Traps(11, cannot_leave));
+  EXPECT_THAT(call(start(with_after("(call $log (i32.const 1))")), "client/run"), Traps(Rule::may_leave, cannot_leave));
+  EXPECT_THAT(call(start(with_after("(drop (call $new-r (i32.const 1)))")), "client/run"),
+              Traps(Rule::may_leave, cannot_leave));
   EXPECT_THAT(call(start(with_after("")), "client/run"), Gives(1));
 }
 
@@ -143,7 +149,7 @@ TEST_F(Rules, Rule31_ABorrowReturnedAsAnOwnTrapsForTheLiftFirst) {
   const Instance instance =
       start(component({.exports = {{"use", R"((param "t" (borrow $thing)) (result (own $thing)))"}},
                        .core = "(func (export \"use\") (param i32) (result i32) (local.get 0))"}));
-  EXPECT_THAT(call(instance, "use", {borrow_of(hold(3))}), Traps(6, not_own));
+  EXPECT_THAT(call(instance, "use", {borrow_of(hold(3))}), Traps(Rule::lift_own, not_own));
 }
 
 TEST_F(Rules, Rule31_TheSameBetweenTwoComponents) {
@@ -152,7 +158,7 @@ TEST_F(Rules, Rule31_TheSameBetweenTwoComponents) {
         (func (export "use") (param i32) (result i32) (local.get 0)))"},
                                        {.host = {make_thing}, .peer = {use}, .exports = {run}, .core = R"(
         (func (export "run") (result i32) (call $use (call $make-thing (i32.const 3)))))"}));
-  EXPECT_THAT(call(instance, "client/run"), Traps(6, not_own));
+  EXPECT_THAT(call(instance, "client/run"), Traps(Rule::lift_own, not_own));
 }
 
 }  // namespace

@@ -8,13 +8,13 @@ namespace {
 
 struct Description {
   std::string_view name;
-  unsigned rule;
+  Rule rule;
   std::string_view text;
 };
 
 constexpr Description descriptions[] = {
-    {"none", 0, "no error"},
-#define HOLDFAST_ERROR(code, rule, text) {#code, rule, text},
+    {"none", Rule::none, "no error"},
+#define HOLDFAST_ERROR(code, rule, text) {#code, Rule::rule, text},
 #include "holdfast/core/error_codes.def"
 #undef HOLDFAST_ERROR
 };
@@ -23,7 +23,7 @@ constexpr std::string_view state_names[] = {
 #include "holdfast/core/resource_states.def"
 #undef HOLDFAST_RESOURCE_STATE
 };
-constexpr Description unknown_code{"unknown", 0, "unknown error"};
+constexpr Description unknown_code{"unknown", Rule::none, "unknown error"};
 
 const Description& describe(ErrorCode code) noexcept {
   const auto index = static_cast<std::size_t>(code);
@@ -69,7 +69,7 @@ void write_states(Writer& out, std::uint64_t pair) noexcept {
 
 std::string_view name_of(ErrorCode code) noexcept { return describe(code).name; }
 std::string_view text_of(ErrorCode code) noexcept { return describe(code).text; }
-unsigned rule_of(ErrorCode code) noexcept { return describe(code).rule; }
+Rule rule_of(ErrorCode code) noexcept { return describe(code).rule; }
 
 std::string_view name_of(ResourceState state) noexcept {
   const auto index = static_cast<std::size_t>(state);

@@ -8,6 +8,8 @@
 #include <cstdint>
 #include <string_view>
 
+#include "holdfast/core/rules.hpp"
+
 namespace holdfast {
 
 /// What went wrong. The list with its texts is core/error_codes.def.
@@ -21,7 +23,7 @@ enum class ErrorCode : std::uint16_t {
 /// An expected failure. Plain bytes: copying never fails and never allocates.
 struct Error {
   ErrorCode code = ErrorCode::none;
-  std::uint16_t rule = 0;    ///< the handle rule that was broken, where it is another than that of `code`
+  Rule rule = Rule::none;    ///< the rule that was broken, where it is another than that of `code`
   std::uint32_t offset = 0;  ///< where in the input (bytes), when the error is about input
   std::uint64_t detail = 0;  ///< the number that the text of `code` speaks of
 
@@ -44,7 +46,7 @@ constexpr std::uint64_t state_pair(ResourceState from, ResourceState to) noexcep
 
 /// Makes an error about the number `detail`.
 constexpr Error make_error(ErrorCode code, std::uint64_t detail = 0, std::uint32_t offset = 0) noexcept {
-  return Error{code, 0, offset, detail};
+  return Error{code, Rule::none, offset, detail};
 }
 
 /// The name of `code` as it is written in error_codes.def. Never fails.
@@ -53,8 +55,8 @@ std::string_view name_of(ErrorCode code) noexcept;
 /// The text of `code`, with its placeholders ({d}, {x}, {o}, {s}) as they stand in error_codes.def.
 std::string_view text_of(ErrorCode code) noexcept;
 
-/// The number of the handle rule that `code` enforces, 0 where there is none.
-unsigned rule_of(ErrorCode code) noexcept;
+/// The rule that `code` enforces; `Rule::none` where there is none.
+Rule rule_of(ErrorCode code) noexcept;
 
 /// Writes the text of `error` with its numbers filled in into `buffer` (not terminated by NUL).
 /// Returns the part of `buffer` that was written; text that does not fit is cut. Does not allocate.

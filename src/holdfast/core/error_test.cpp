@@ -26,7 +26,7 @@ std::string rendered(const Error& error) {
 
 TEST(Error, IsPlainBytes) {
   static_assert(std::is_trivially_copyable_v<Error>);
-  EXPECT_EQ(make_error(ErrorCode::stale_handle, 3, 4), (Error{ErrorCode::stale_handle, 0, 4, 3}));
+  EXPECT_EQ(make_error(ErrorCode::stale_handle, 3, 4), (Error{ErrorCode::stale_handle, Rule::none, 4, 3}));
 }
 
 TEST(Error, EveryCodeHasItsOwnNameAndText) {
@@ -35,11 +35,10 @@ TEST(Error, EveryCodeHasItsOwnNameAndText) {
     EXPECT_TRUE(names.insert(std::string(name_of(code))).second) << name_of(code);
     EXPECT_FALSE(text_of(code).empty()) << name_of(code);
     EXPECT_FALSE(text_of(code).ends_with('.')) << name_of(code);
-    EXPECT_LE(rule_of(code), 31u) << name_of(code);
   }
   EXPECT_EQ(name_of(ErrorCode::none), "none");
   EXPECT_EQ(name_of(ErrorCode::unknown_handle), "unknown_handle");
-  EXPECT_EQ(rule_of(ErrorCode::borrows_remain), 16u);
+  EXPECT_EQ(rule_of(ErrorCode::borrows_remain), Rule::no_borrows_remain);
 }
 
 TEST(Error, CodesOutsideTheListAreDescribedToo) {

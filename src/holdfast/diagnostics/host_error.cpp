@@ -32,7 +32,7 @@ HostError HostError::from(const Error& error, ErrorKind kind) {
   char text[256];
   HostError made(kind, std::string(render(error, text, sizeof text)));
   made.details_->code = error.code;
-  made.details_->rule = error.rule != 0 ? error.rule : rule_of(error.code);
+  made.details_->rule = error.rule != Rule::none ? error.rule : rule_of(error.code);
   return made;
 }
 
@@ -53,7 +53,7 @@ HostError& HostError::with_context(std::string context) & {
 }
 HostError&& HostError::with_context(std::string context) && { return std::move(with_context(std::move(context))); }
 
-HostError& HostError::with_rule(unsigned rule) noexcept {
+HostError& HostError::with_rule(Rule rule) noexcept {
   details_->rule = rule;
   return *this;
 }
@@ -80,6 +80,12 @@ HostError& HostError::with_backtrace(std::vector<Frame> frames) {
 
 std::string HostError::to_string() const {
   std::string text = message();
+  if (rule() != Rule::none) {
+    const std::string number = std::to_string(number_of(rule()));
+    text += "\n  rule " + number + ": ";
+    text += text_of(rule());
+    text += " (docs/rules.md#rule-" + number + ")";
+  }
   for (const auto& call : details_->call_path) text += "\n  in " + call;
   for (const auto& frame : details_->backtrace) {
     text += "\n  at ";

@@ -45,8 +45,8 @@ class HostError {
   static HostError from(const Error& error, ErrorKind kind = ErrorKind::trap);
 
   ErrorKind kind() const noexcept { return details_->kind; }
-  /// The number of the handle rule that was broken (rules of the handle tables), 0 where there is none.
-  unsigned rule() const noexcept { return details_->rule; }
+  /// The rule of handle tables that was broken (docs/rules.md); `Rule::none` where there is none.
+  Rule rule() const noexcept { return details_->rule; }
   /// The low-level code, `ErrorCode::none` where there is none.
   ErrorCode code() const noexcept { return details_->code; }
   /// The innermost cause, one line, without contexts.
@@ -65,21 +65,21 @@ class HostError {
   /// Each returns the error itself, so that they chain.
   HostError& with_context(std::string context) &;
   HostError&& with_context(std::string context) &&;
-  HostError& with_rule(unsigned rule) noexcept;
+  HostError& with_rule(Rule rule) noexcept;
   HostError& with_code(ErrorCode code) noexcept;
   HostError& with_offset(std::uint64_t offset) noexcept;
   HostError& with_exit_code(int code) noexcept;
   HostError& with_call(std::string call);
   HostError& with_backtrace(std::vector<Frame> frames);
 
-  /// message(), then call path and backtrace, one line each.
+  /// message(), then the broken rule, the call path and the backtrace, one line each.
   std::string to_string() const;
 
  private:
   struct Details {
     ErrorKind kind;
     ErrorCode code = ErrorCode::none;
-    unsigned rule = 0;
+    Rule rule = Rule::none;
     std::string message;
     std::vector<std::string> contexts;  // innermost first
     std::optional<std::uint64_t> offset;

@@ -16,7 +16,7 @@ TEST(HostError, SaysKindAndMessage) {
   EXPECT_EQ(error.message(), "import 'a' is missing");
   EXPECT_EQ(error.cause(), "import 'a' is missing");
   EXPECT_EQ(error.code(), ErrorCode::none);
-  EXPECT_EQ(error.rule(), 0u);
+  EXPECT_EQ(error.rule(), Rule::none);
   EXPECT_EQ(error.offset(), std::nullopt);
   EXPECT_TRUE(error.call_path().empty());
   EXPECT_TRUE(error.backtrace().empty());
@@ -27,7 +27,7 @@ TEST(HostError, FromALowLevelErrorKeepsCodeAndRuleAndFillsTheText) {
   const HostError error = HostError::from(make_error(ErrorCode::unknown_handle, 5));
   EXPECT_EQ(error.kind(), ErrorKind::trap);
   EXPECT_EQ(error.code(), ErrorCode::unknown_handle);
-  EXPECT_EQ(error.rule(), 3u);
+  EXPECT_EQ(error.rule(), Rule::unknown_index_traps);
   EXPECT_EQ(error.message(), "unknown handle index 5");
   EXPECT_EQ(HostError::from(make_error(ErrorCode::over_budget, 9), ErrorKind::limit).kind(), ErrorKind::limit);
 }
@@ -41,9 +41,9 @@ TEST(HostError, ContextsReadFromTheOutermostIn) {
 
 TEST(HostError, OffsetRuleAndCodeAreKept) {
   HostError error(ErrorKind::invalid, "bad type");
-  error.with_offset(0x1'0000'0000).with_rule(28).with_code(ErrorCode::wrong_type);
+  error.with_offset(0x1'0000'0000).with_rule(Rule::resource_types_are_valid).with_code(ErrorCode::wrong_type);
   EXPECT_EQ(error.offset(), 0x1'0000'0000u);
-  EXPECT_EQ(error.rule(), 28u);
+  EXPECT_EQ(error.rule(), Rule::resource_types_are_valid);
   EXPECT_EQ(error.code(), ErrorCode::wrong_type);
   EXPECT_EQ(error.message(), "bad type (at offset 4294967296)");
 }

@@ -20,7 +20,7 @@ TEST_F(Errors, ATrapTellsCauseCallPathAndBacktrace) {
   api().func("f", [] {});
   const auto failed = start(running("call $f unreachable")).call("run", {});
   ASSERT_THAT(failed, Traps("unreachable"));
-  EXPECT_EQ(failed.error().rule(), 0U);
+  EXPECT_EQ(failed.error().rule(), Rule::none);
   EXPECT_THAT(failed.error().call_path(), ElementsAre("component: run"));
   ASSERT_FALSE(failed.error().backtrace().empty());
   EXPECT_GT(failed.error().backtrace()[0].offset, 0U);
@@ -38,7 +38,7 @@ TEST_F(Errors, ABrokenRuleHasItsNumber) {
     (func (export "run") (canon lift (core func $m "run")))))")
                           .call("run", {});
   ASSERT_THAT(failed, Traps("unknown handle index 77"));
-  EXPECT_EQ(failed.error().rule(), 3U);
+  EXPECT_EQ(failed.error().rule(), Rule::unknown_index_traps);
 }
 
 TEST_F(Errors, AStringThatIsNotAlignedIsToldApart) {
@@ -60,7 +60,7 @@ TEST_F(Errors, ATrapClosesItsInstanceAndNothingElse) {
   EXPECT_THAT(broken.call("run", {}), Traps("unreachable"));
   const auto again = broken.call("run", {});
   ASSERT_THAT(again, Traps("cannot enter component instance"));
-  EXPECT_EQ(again.error().rule(), 26U);
+  EXPECT_EQ(again.error().rule(), Rule::trapped_instances_stay_closed);
   EXPECT_THAT(fine.call("run", {}), Succeeds());
 }
 
@@ -123,7 +123,7 @@ TEST_F(Errors, AHostFunctionCannotEnterItsCaller) {
   api().func("f", [&] {
     const auto refused = self->call("run", {});
     ASSERT_THAT(refused, Traps("cannot enter component instance"));
-    EXPECT_EQ(refused.error().rule(), 12U);
+    EXPECT_EQ(refused.error().rule(), Rule::may_enter);
     EXPECT_THAT(refused.error().message(), HasSubstr("running already"));
     kind = refused.error().kind();
   });

@@ -135,7 +135,7 @@ TEST_F(Providers, ThatTrappedCannotBeCalled) {
   EXPECT_THAT(trap.close(), Traps("unreachable"));
   const auto failed = instance.call("pair", std::vector{Val::u32(1), Val::u32(2)});
   ASSERT_THAT(failed, Traps("cannot enter"));
-  EXPECT_EQ(failed.error().rule(), 26U);
+  EXPECT_EQ(failed.error().rule(), Rule::trapped_instances_stay_closed);
 }
 
 }  // namespace

@@ -67,7 +67,8 @@ const Engine& engine() {
 }
 
 std::string describe(const HostError& error) {
-  return std::string(name_of(error.kind())) + ", rule " + std::to_string(error.rule()) + ": " + error.to_string();
+  return std::string(name_of(error.kind())) + ", rule " + std::to_string(number_of(error.rule())) + ": " +
+         error.to_string();
 }
 
 Component compile(std::string_view text) { return need(Component::from_text(engine(), text)); }

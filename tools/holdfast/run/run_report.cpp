@@ -19,7 +19,8 @@ Json trap_json(const HostError& trap) {
   }
   return {{"kind", name_of(trap.kind())},
           {"message", trap.message()},
-          {"rule", trap.rule() != 0 ? Json(trap.rule()) : Json(nullptr)},
+          {"rule", trap.rule() != Rule::none ? Json(number_of(trap.rule())) : Json(nullptr)},
+          {"rule_text", trap.rule() != Rule::none ? Json(text_of(trap.rule())) : Json(nullptr)},
           {"path", trap.call_path()},
           {"backtrace", std::move(frames)}};
 }

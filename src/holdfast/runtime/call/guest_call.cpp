@@ -39,7 +39,7 @@ bool enter_instances(StoreState& store, InstanceState& callee, InstanceState* ca
     if (instance.may_enter) return true;
     std::string why = instance.closed ? " (it is closed: a call into it trapped)" : " (it is running already)";
     store.raise(HostError(ErrorKind::trap, "cannot enter component instance" + why)
-                    .with_rule(instance.closed ? 26 : 12)
+                    .with_rule(instance.closed ? Rule::trapped_instances_stay_closed : Rule::may_enter)
                     .with_context(instance.name));
     return false;
   });

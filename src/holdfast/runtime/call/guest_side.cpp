@@ -86,7 +86,7 @@ Result<std::uint32_t> GuestSide::lift_borrow_rep(component::ResourceSlot slot, s
   auto rep = instance_.handles.lift_borrow(handles::TypeTag(tag(slot)), index);
   if (!rep) {
     Error error = rep.error();
-    if (error.code != ErrorCode::unknown_handle) error.rule = 7;  // the table's codes are those of rule 6
+    if (error.code != ErrorCode::unknown_handle) error.rule = Rule::lift_borrow;  // the table's codes name lift_own
     raise_handle_error(store_, instance_, tag(slot), error);
     return fail(ErrorCode::call_failed);
   }

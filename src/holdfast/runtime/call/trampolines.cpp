@@ -22,7 +22,7 @@ namespace {
 using engine::RawValue;
 
 /// The table's answer, with the rule of the built-in.
-bool raise_handle_error(const TrampolineState& state, Error error, std::uint16_t rule) {
+bool raise_handle_error(const TrampolineState& state, Error error, Rule rule) {
   if (error.code != ErrorCode::unknown_handle) error.rule = rule;
   return runtime::raise_handle_error(*state.store, *state.instance, state.resource, error);
 }
@@ -53,7 +53,7 @@ bool resource_rep(void* environment, RawValue* values) noexcept {
   TrampolineState& state = state_of(environment);
   const std::uint32_t index = values[0].i32();
   const auto rep = state.instance->handles.rep(handles::TypeTag(state.resource), index);
-  if (!rep) return raise_handle_error(state, rep.error(), 20);
+  if (!rep) return raise_handle_error(state, rep.error(), Rule::resource_rep);
   values[0] = RawValue::from_i32(*rep);
   return true;
 }
@@ -64,7 +64,7 @@ bool resource_drop(void* environment, RawValue* values) noexcept {
   if (!charge(state, resource::Operation::drop)) return false;
   const std::uint32_t index = values[0].i32();
   const auto dropped = state.instance->drop(state.resource, index);
-  if (!dropped) return raise_handle_error(state, dropped.error(), 21);
+  if (!dropped) return raise_handle_error(state, dropped.error(), Rule::resource_drop);
   return !dropped->is_own || state.store->destroy(state.resource, dropped->rep, state.instance);
 }
 

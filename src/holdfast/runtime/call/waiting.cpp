@@ -18,7 +18,8 @@ bool may_wait(const StoreState& store) noexcept { return is_async(*store.tasks.b
 bool raise_wait(StoreState& store) {
   for (const Task* task : store.tasks | std::views::reverse) {
     if (!is_async(*task)) {
-      return store.raise(HostError(ErrorKind::trap, "cannot block a synchronous task before returning").with_rule(27));
+      return store.raise(HostError(ErrorKind::trap, "cannot block a synchronous task before returning")
+                             .with_rule(Rule::synchronous_calls_do_not_block));
     }
     if (!task->call->caller_waits() || task->call->is_resolved()) {
       return store.raise(

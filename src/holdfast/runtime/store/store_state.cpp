@@ -43,7 +43,7 @@ HostError from_engine(engine::CallFailure failure) {
   const bool thrown = failure.cause == Cause::exception;
   if (thrown) failure.message.insert(0, "uncaught exception propagated out of component: ");
   HostError error(limit ? ErrorKind::limit : ErrorKind::trap, std::move(failure.message));
-  if (thrown) error.with_rule(15);
+  if (thrown) error.with_rule(Rule::uncaught_exceptions_trap);
   error.with_backtrace(std::move(failure.frames));
   return error;
 }
