@@ -9,7 +9,7 @@ option(HOLDFAST_INSTALL "Make install rules" ${PROJECT_IS_TOP_LEVEL})
 option(HOLDFAST_CORTEX_M3 "Build the tests for a bare Cortex-M3 (with cmake/arm-none-eabi.cmake)" OFF)
 option(HOLDFAST_FUZZ "Build the fuzz targets (clang only; with HOLDFAST_SANITIZE=address)" OFF)
 option(HOLDFAST_NOEXCEPT "Compile without exceptions and RTTI (for the freestanding layers)" OFF)
-option(HOLDFAST_UNITY "Compile several sources at once: a full build takes a third of the time, a small change longer" ON)
+option(HOLDFAST_UNITY "Compile many sources as one: a full build takes a third of the time, a small change takes longer" ON)
 set(HOLDFAST_SANITIZE "" CACHE STRING "address (with undefined) or thread")
 set(HOLDFAST_LAYERS_ONLY "" CACHE STRING "Build only these layers (a list); all when empty")
 
@@ -30,6 +30,9 @@ if(PROJECT_IS_TOP_LEVEL)
     set(CMAKE_CXX_COMPILER_LAUNCHER "${HOLDFAST_CCACHE}")
   endif()
 endif()
+
+set(CMAKE_UNITY_BUILD ${HOLDFAST_UNITY})
+set(CMAKE_UNITY_BUILD_BATCH_SIZE 16)
 
 add_library(holdfast_settings INTERFACE)
 target_compile_features(holdfast_settings INTERFACE cxx_std_23)

@@ -31,7 +31,7 @@ constexpr std::string_view text = R"((component
       (func (export "destructor") (param i32) (global.set $gone (i32.add (global.get $gone) (i32.const 1))))
       (func (export "gone") (result i32) (global.get $gone)))
     (core instance $count (instantiate $Count))
-    (type $r' (resource (rep i32) (dtor (func $count "destructor"))))
+    (type $r' (resource (rep i32) (dtor (core func $count "destructor"))))
     (export $r "r" (type $r'))
     (core func $new (canon resource.new $r'))
     (core func $drop (canon resource.drop $r'))

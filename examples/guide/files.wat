@@ -114,7 +114,7 @@
 
   (export $error-code' "error-code" (type $error-code))
   (func (export "read") (param "path" string) (result (result string (error $error-code')))
-    (canon lift (core func $main "read") (memory $memory) (realloc $realloc) (post-return (func $heap "finish"))))
+    (canon lift (core func $main "read") (memory $memory) (realloc $realloc) (post-return (core func $heap "finish"))))
   ;; How many bytes were written.
   (func (export "write") (param "path" string) (param "text" string) (result (result u64 (error $error-code')))
-    (canon lift (core func $main "write") (memory $memory) (realloc $realloc) (post-return (func $heap "finish")))))
+    (canon lift (core func $main "write") (memory $memory) (realloc $realloc) (post-return (core func $heap "finish")))))

@@ -27,7 +27,7 @@
   (alias core export $heap "memory" (core memory $memory))
   (alias core export $heap "cabi_realloc" (core func $realloc))
 
-  (type $bucket (resource (rep i32) (dtor (func $heap "destroy"))))
+  (type $bucket (resource (rep i32) (dtor (core func $heap "destroy"))))
   (core func $new (canon resource.new $bucket))
 
   (core module $Main

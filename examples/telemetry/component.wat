@@ -15,7 +15,7 @@
   )
   (core instance $shim (instantiate $Shim))
   (alias core export $shim "[dtor]span" (core func $span-dtor))
-  (type $span (resource (rep i32) (dtor (func $span-dtor))))
+  (type $span (resource (rep i32) (dtor (core func $span-dtor))))
   (core func $span-new (canon resource.new $span))
   (core func $span-rep (canon resource.rep $span))
   (core func $span-drop (canon resource.drop $span))

@@ -21,7 +21,7 @@
   (alias core export $heap "realloc" (core func $realloc))
 
   ;; A box is its number.
-  (type $defined (resource (rep i32) (dtor (func $heap "destroy"))))
+  (type $defined (resource (rep i32) (dtor (core func $heap "destroy"))))
   (core func $new (canon resource.new $defined))
   (core func $rep (canon resource.rep $defined))
   (core func $drop (canon resource.drop $defined))

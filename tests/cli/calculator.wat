@@ -6,7 +6,7 @@
     (memory (export "memory") 1)
     (func (export "drop") (param i32)))
   (core instance $base (instantiate $base))
-  (type $defined (resource (rep i32) (dtor (func $base "drop"))))
+  (type $defined (resource (rep i32) (dtor (core func $base "drop"))))
   (core func $new (canon resource.new $defined))
   (core func $rep (canon resource.rep $defined))
   (core func $drop (canon resource.drop $defined))

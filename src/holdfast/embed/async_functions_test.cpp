@@ -22,7 +22,7 @@ std::string async_guest(std::string_view body, std::string_view callback = "") {
          std::string(has_callback ? callback : "unreachable") + R"())
     (core instance $i (instantiate $m (with "" (instance (export "return" (func $return))))))
     (func (export "run") async (param "x" u32) (result u32) (canon lift (core func $i "run") async )" +
-         std::string(has_callback ? R"((callback (func $i "callback")))" : "") + ")))";
+         std::string(has_callback ? R"((callback (core func $i "callback")))" : "") + ")))";
 }
 
 class AsyncFunctions : public Api {

@@ -131,7 +131,7 @@ TEST_F(Owns, ThoseThatAreLostWithAFailedCallAreDropped) {
       (func (export "run") (result i32) (call $make (i32.const 3)))
       (func (export "after") (param i32) unreachable))
     (core instance $m (instantiate $M (with "" (instance (export "make" (func $make))))))
-    (func (export "run") (result (own $blob)) (canon lift (core func $m "run") (post-return (func $m "after"))))))");
+    (func (export "run") (result (own $blob)) (canon lift (core func $m "run") (post-return (core func $m "after"))))))");
   const auto run = need(instance.func<Own<Blob>()>("run"));
   EXPECT_THAT(run(), Traps("unreachable"));
   EXPECT_THAT(provider.count(), Gives(0U));

@@ -21,7 +21,7 @@ constexpr std::string_view memory_text = R"(
   (core instance $memory (instantiate $Memory))
 )";
 
-constexpr std::string_view options = R"((memory $memory "memory") (realloc (func $memory "realloc")))";
+constexpr std::string_view options = R"((memory $memory "memory") (realloc (core func $memory "realloc")))";
 
 std::size_t count_words(const std::string& text) {
   std::istringstream words(text);
@@ -164,7 +164,7 @@ std::string blobs(bool calls_host) {
   (func $twice (param "x" (own $blob)) (result (tuple (own $blob) (option (own $blob))))
     (canon lift (core func $main "twice") (memory $memory "memory")))
   (func $total (param "all" (list (borrow $blob))) (result u32)
-    (canon lift (core func $main "total") (memory $memory "memory") (realloc (func $memory "realloc"))))
+    (canon lift (core func $main "total") (memory $memory "memory") (realloc (core func $memory "realloc"))))
   (func $forget (param "x" (own $blob)) (canon lift (core func $main "forget")))
   (func $count (result u32) (canon lift (core func $main "count")))
   (func $ping (result u32) (canon lift (core func $main "ping")))

@@ -48,7 +48,7 @@ std::string component_text(const PassedOn& function) {
           function.type + "))))";
   text += library;
   text += "(core func $f (canon lower (func $given \"" + function.name +
-          "\") (memory $library \"memory\") (realloc (func $library \"realloc\"))))";
+          "\") (memory $library \"memory\") (realloc (core func $library \"realloc\"))))";
   text += "(core module $m (import \"\" \"f\" (func $f " + parameter + (in_memory ? "(param i32)" : result) + "))";
   text += "(func (export \"f\") " + parameter + result;
   if (!parameter.empty()) text += " local.get 0";
@@ -101,10 +101,10 @@ constexpr std::string_view streams_guest = R"((component
   (core module $library (memory (export "memory") 2)
     (func (export "realloc") (param i32 i32 i32 i32) (result i32) i32.const 4096))
   (core instance $library (instantiate $library))
-  (core func $poll (canon lower (func $poll "poll") (memory $library "memory") (realloc (func $library "realloc"))))
+  (core func $poll (canon lower (func $poll "poll") (memory $library "memory") (realloc (core func $library "realloc"))))
   (core func $subscribe (canon lower (func $streams "[method]input-stream.subscribe")))
   (core func $read (canon lower (func $streams "[method]input-stream.blocking-read")
-    (memory $library "memory") (realloc (func $library "realloc"))))
+    (memory $library "memory") (realloc (core func $library "realloc"))))
   (core func $check (canon lower (func $streams "[method]output-stream.check-write") (memory $library "memory")))
   (core func $write (canon lower (func $streams "[method]output-stream.write") (memory $library "memory")))
   (core func $write-all (canon lower (func $streams "[method]output-stream.blocking-write-and-flush")

@@ -33,7 +33,7 @@
   (core instance $shim (instantiate $Shim))
 
   (alias core export $shim "[dtor]blob" (core func $blob-dtor))
-  (type $blob (resource (rep i32) (dtor (func $blob-dtor))))
+  (type $blob (resource (rep i32) (dtor (core func $blob-dtor))))
   (core func $blob-new (canon resource.new $blob))
   (core func $blob-rep (canon resource.rep $blob))
   (core func $blob-drop (canon resource.drop $blob))
@@ -80,7 +80,7 @@
       (memory $memory) (realloc $realloc)))
   (func $read (param "self" (borrow $blob)) (param "n" u32) (result (list u8))
     (canon lift (core func $main-instance "demo:store/blobs@0.1.0#[method]blob.read")
-      (memory $memory) (post-return (func $main-instance "cabi_post_demo:store/blobs@0.1.0#[method]blob.read"))))
+      (memory $memory) (post-return (core func $main-instance "cabi_post_demo:store/blobs@0.1.0#[method]blob.read"))))
   (func $merge (param "lhs" (own $blob)) (param "rhs" (own $blob)) (result (own $blob))
     (canon lift (core func $main-instance "demo:store/blobs@0.1.0#[static]blob.merge")))
 

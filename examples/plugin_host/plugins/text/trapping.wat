@@ -57,7 +57,7 @@
   (alias core export $heap "cabi_realloc" (core func $realloc))
   (alias core export $heap "demo:store/blobs@0.1.0#[dtor]blob" (core func $blob-dtor))
 
-  (type $blob (resource (rep i32) (dtor (func $blob-dtor))))
+  (type $blob (resource (rep i32) (dtor (core func $blob-dtor))))
   (core func $blob-new (canon resource.new $blob))
   (core func $blob-drop (canon resource.drop $blob))
 

@@ -63,7 +63,7 @@
 
   ;; The resource type that this plugin implements, and what may be done with it from inside. A borrow<blob> that
   ;; comes in is the representation itself, an own<blob> is a handle.
-  (type $blob (resource (rep i32) (dtor (func $blob-dtor))))
+  (type $blob (resource (rep i32) (dtor (core func $blob-dtor))))
   (core func $blob-new (canon resource.new $blob))
   (core func $blob-rep (canon resource.rep $blob))
   (core func $blob-drop (canon resource.drop $blob))

@@ -220,7 +220,7 @@ TEST(Flatten, DestructorsAndResourceBuiltins) {
   const Program program = flatten_text(R"((component
     (core module $m (func (export "dtor") (param i32)))
     (core instance $i (instantiate $m))
-    (type $r (resource (rep i32) (dtor (func $i "dtor"))))
+    (type $r (resource (rep i32) (dtor (core func $i "dtor"))))
     (core func (canon resource.new $r))
     (core func (canon resource.rep $r))
     (core func (canon resource.new $r))))");
@@ -241,7 +241,7 @@ TEST(Flatten, OptionsAreResolved) {
       (func (export "f") (param i32 i32) (result i32) unreachable))
     (core instance $i (instantiate $m))
     (func (export "f") (param "s" string) (result string) (canon lift (core func $i "f") string-encoding=utf16
-      (memory $i "mem") (realloc (func $i "realloc")) (post-return (func $i "post"))))))");
+      (memory $i "mem") (realloc (core func $i "realloc")) (post-return (core func $i "post"))))))");
   const LiftedFunction& lifted = program.lifted_functions[LiftedFunctionId(0)];
   EXPECT_EQ(lifted.options.encoding, StringEncoding::utf16);
   EXPECT_EQ(lifted.options.memory, CoreItem(CoreExport{CoreInstanceId(0), "mem", CoreItemKind::memory}));

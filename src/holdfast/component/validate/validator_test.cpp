@@ -40,7 +40,7 @@ TEST(Validator, SignaturesOfLiftsFollowTheTypes) {
       (func (export "p") (param i32)))
     (core instance $i (instantiate $m))
     (func (param "a" u8) (param "b" s64) (param "c" f32) (param "d" f64) (param "e" string) (result (tuple u32 u32))
-      (canon lift (core func $i "f") (memory $i "m") (realloc (func $i "r")) (post-return (func $i "p"))))))");
+      (canon lift (core func $i "f") (memory $i "m") (realloc (core func $i "r")) (post-return (core func $i "p"))))))");
 }
 
 TEST(Validator, SeventeenFlatParametersArePassedByPointer) {
@@ -53,7 +53,7 @@ TEST(Validator, SeventeenFlatParametersArePassedByPointer) {
     return "(component (core module $m (memory (export \"m\") 1) (func (export \"r\") (param i32 i32 i32 i32) "
            "(result i32) unreachable) (func (export \"f\") (param" +
            core + "))) (core instance $i (instantiate $m)) (func " + types +
-           " (canon lift (core func $i \"f\") (memory $i \"m\") (realloc (func $i \"r\")))))";
+           " (canon lift (core func $i \"f\") (memory $i \"m\") (realloc (core func $i \"r\")))))";
   };
   expect_valid(component(parameters, flat));
   expect_valid(component(parameters + "(param \"b\" u32)", " i32"));

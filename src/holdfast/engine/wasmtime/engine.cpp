@@ -39,6 +39,18 @@ void enable_features(wasm_config_t* config, const wasm::CoreFeatures& features) 
   wasmtime_config_shared_memory_set(config, false);
 }
 
+/// Switches the engine's own component model off: Holdfast runs core modules only, and some versions of the engine
+/// refuse core features that their component model builds on.
+void disable_component_model(wasm_config_t* config) {
+#ifdef WASMTIME_FEATURE_COMPONENT_MODEL
+  wasmtime_config_wasm_component_model_set(config, false);
+  wasmtime_config_concurrency_support_set(config, false);
+#endif
+#ifdef WASMTIME_FEATURE_COMPONENT_MODEL_ASYNC
+  wasmtime_config_wasm_component_model_async_set(config, false);
+#endif
+}
+
 /// One digit for each feature, in the order of core_features.def.
 std::string digits_of(const wasm::CoreFeatures& features) {
   std::string digits;
@@ -52,7 +64,7 @@ std::string digits_of(const wasm::CoreFeatures& features) {
 
 std::string Engine::Impl::compiler_name() const {
   // Count up when enable_features or another setting of the compiler changes.
-  constexpr int settings_revision = 2;
+  constexpr int settings_revision = 3;
   return Engine::version() + ", settings " + std::to_string(settings_revision) + ", fuel " +
          std::to_string(static_cast<int>(settings.fuel)) + ", deadlines " +
          std::to_string(static_cast<int>(settings.deadlines)) + ", stack " + std::to_string(settings.max_wasm_stack) +
@@ -74,6 +86,7 @@ HostResult<Engine> Engine::create(const EngineSettings& settings) {
 
   wasm_config_t* config = wasm_config_new();
   enable_features(config, impl->settings.features);
+  disable_component_model(config);
   wasmtime_config_consume_fuel_set(config, settings.fuel);
   wasmtime_config_epoch_interruption_set(config, settings.deadlines);
   wasmtime_config_max_wasm_stack_set(config, settings.max_wasm_stack);

@@ -130,11 +130,11 @@ constexpr std::string_view reader = R"(
       (global.set $next (i32.add (global.get $next) (local.get 3)))))
   (core instance $memory (instantiate $memory))
   (core func $directories (canon lower (func $preopens "get-directories")
-    (memory $memory "memory") (realloc (func $memory "realloc"))))
+    (memory $memory "memory") (realloc (core func $memory "realloc"))))
   (core func $open (canon lower (func $types "[method]descriptor.open-at")
-    (memory $memory "memory") (realloc (func $memory "realloc"))))
+    (memory $memory "memory") (realloc (core func $memory "realloc"))))
   (core func $read (canon lower (func $types "[method]descriptor.read")
-    (memory $memory "memory") (realloc (func $memory "realloc"))))
+    (memory $memory "memory") (realloc (core func $memory "realloc"))))
   (core func $drop (canon resource.drop $descriptor))
   (core module $m
     (import "" "memory" (memory 1))
@@ -168,7 +168,7 @@ constexpr std::string_view reader = R"(
     (export "directories" (func $directories)) (export "open" (func $open))
     (export "read" (func $read)) (export "drop" (func $drop))))))
   (func (export "read") (param "path" string) (result (list u8))
-    (canon lift (core func $i "read") (memory $memory "memory") (realloc (func $memory "realloc")))))";
+    (canon lift (core func $i "read") (memory $memory "memory") (realloc (core func $memory "realloc")))))";
 
 Component reading_component() {
   const std::string component = "(component" + std::string(imports) + std::string(reader) + ")";
