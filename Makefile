@@ -5,9 +5,11 @@
 SHELL := /bin/bash
 JOBS ?= $(shell nproc)
 
-# Another engine than the pinned one gets a build folder of its own beside the default one.
+# Another version of the engine gets a build folder of its own. It links the objects of the default build, and compiles
+# only what includes the engine's headers.
 BUILD ?= build$(if $(WASMTIME_VERSION),/wasmtime-$(WASMTIME_VERSION))
-ENGINE := -DHOLDFAST_WASMTIME_VERSION=$(WASMTIME_VERSION) -DWASMTIME_ROOT=$(WASMTIME_ROOT)
+ENGINE := -DHOLDFAST_WASMTIME_VERSION=$(WASMTIME_VERSION) -DWASMTIME_ROOT=$(WASMTIME_ROOT) \
+  -DHOLDFAST_OBJECTS_FROM=$(if $(WASMTIME_VERSION),$(CURDIR)/build)
 
 CONFIGURE = cmake --preset release -B $(BUILD) $(ENGINE)
 OURS = git ls-files --cached --others --exclude-standard '*.cpp' '*.hpp'
@@ -31,6 +33,7 @@ run:
 	@$(BUILD)/bin/plugin_host
 
 build: setup
+	@$(if $(WASMTIME_VERSION),$(MAKE) --no-print-directory build WASMTIME_VERSION= WASMTIME_ROOT=)
 	@$(CONFIGURE) -DHOLDFAST_TESTS=ON
 	@cmake --build $(BUILD) --parallel $(JOBS)
 
@@ -45,7 +48,8 @@ bench:
 	@bench/run.py --bench $(BUILD)/bench $(BENCH_FLAGS)
 
 asan tsan noexcept clang: setup
-	@cmake --preset $@ $(ENGINE)
+	@tools/setup fuzz
+	@cmake --preset $@ -DHOLDFAST_WASMTIME_VERSION=$(WASMTIME_VERSION) -DWASMTIME_ROOT=$(WASMTIME_ROOT)
 	@cmake --build --preset $@ --parallel $(JOBS)
 	@ctest --preset $@ --parallel $(JOBS)
 
@@ -56,13 +60,13 @@ embedded:
 	@cmake --build --preset embedded --parallel $(JOBS)
 	@ctest --preset embedded --parallel $(JOBS)
 
-# Each target for that many seconds.
+# Each target runs for that many seconds. The targets are part of the build of `make asan`.
 FUZZ_SECONDS ?= 60
-fuzz:
+fuzz: setup
 	@tools/setup fuzz
-	@cmake --preset fuzz $(ENGINE)
+	@cmake --preset asan -DHOLDFAST_WASMTIME_VERSION=$(WASMTIME_VERSION) -DWASMTIME_ROOT=$(WASMTIME_ROOT)
 	@cmake --build --preset fuzz --parallel $(JOBS)
-	@fuzz/run_fuzzers.sh build/fuzz $(FUZZ_SECONDS)
+	@fuzz/run_fuzzers.sh build/asan $(FUZZ_SECONDS)
 
 format:
 	@tools/setup lint

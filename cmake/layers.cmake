@@ -21,6 +21,22 @@ set(HOLDFAST_FREESTANDING_LAYERS core resource handles)
 # Layers whose tests run under ThreadSanitizer too: what may be shared between threads lives there.
 set(HOLDFAST_THREADED_LAYERS core resource engine runtime wasi)
 
+# holdfast_reuse_objects(TARGET): with HOLDFAST_OBJECTS_FROM (another build folder of the same sources), TARGET is put
+# together from the objects of that build instead of being compiled. It is for testing a second version of the engine:
+# only what includes the engine's headers is compiled again.
+function(holdfast_reuse_objects target)
+  if(NOT HOLDFAST_OBJECTS_FROM)
+    return()
+  endif()
+  cmake_path(RELATIVE_PATH CMAKE_CURRENT_BINARY_DIR BASE_DIRECTORY "${PROJECT_BINARY_DIR}" OUTPUT_VARIABLE folder)
+  file(GLOB_RECURSE objects "${HOLDFAST_OBJECTS_FROM}/${folder}/CMakeFiles/${target}.dir/*.o")
+  if(NOT objects)
+    message(FATAL_ERROR "${HOLDFAST_OBJECTS_FROM} has no objects of ${target}; build it first")
+  endif()
+  set_source_files_properties(${objects} PROPERTIES EXTERNAL_OBJECT TRUE)
+  set_target_properties(${target} PROPERTIES SOURCES "${objects}" LINKER_LANGUAGE CXX UNITY_BUILD OFF)
+endfunction()
+
 # holdfast_layer(NAME SOURCES … HEADERS … [LINK …] [TESTS …] [TEST_LINK …] [TEST_LABELS …])
 #
 # Defines the internal library holdfast_NAME in src/holdfast/NAME, linked to all layers before it, and
@@ -48,6 +64,9 @@ function(holdfast_layer name)
     FILE_SET tables TYPE HEADERS BASE_DIRS "${PROJECT_SOURCE_DIR}/src" FILES ${tables})
   target_link_libraries(${library} PUBLIC ${below} PRIVATE $<BUILD_INTERFACE:holdfast_settings> ${LAYER_LINK})
   target_compile_features(${library} PUBLIC cxx_std_23)
+  if(NOT name STREQUAL engine)
+    holdfast_reuse_objects(${library})
+  endif()
   get_property(has_shared_libraries GLOBAL PROPERTY TARGET_SUPPORTS_SHARED_LIBS)
   set_target_properties(${library} PROPERTIES
     POSITION_INDEPENDENT_CODE ${has_shared_libraries}
@@ -61,7 +80,11 @@ function(holdfast_layer name)
     if(name IN_LIST HOLDFAST_THREADED_LAYERS)
       list(APPEND LAYER_TEST_LABELS threads)
     endif()
-    holdfast_test(${library}_test
+    set(includes_engine "")
+    if(name STREQUAL engine)
+      set(includes_engine INCLUDES_ENGINE)
+    endif()
+    holdfast_test(${library}_test ${includes_engine}
       SOURCES ${LAYER_TESTS}
       LINK ${library} ${LAYER_TEST_LINK}
       LABELS ${name} ${LAYER_TEST_LABELS})
@@ -69,16 +92,16 @@ function(holdfast_layer name)
 endfunction()
 
 # holdfast_test(NAME SOURCES … [LINK …] [LABELS …]): one GoogleTest program, its tests known to ctest.
-# With the label `threads` its tests run under ThreadSanitizer too (target holdfast_threads_tests).
+# With the label `threads` its tests run under ThreadSanitizer too (target holdfast_threads_tests). INCLUDES_ENGINE:
+# it includes the engine's headers.
 function(holdfast_test name)
-  cmake_parse_arguments(PARSE_ARGV 1 TEST "" "" "SOURCES;LINK;LABELS")
+  cmake_parse_arguments(PARSE_ARGV 1 TEST "INCLUDES_ENGINE" "" "SOURCES;LINK;LABELS")
   find_package(GTest 1.12 REQUIRED)
   include(GoogleTest)
   add_executable(${name} ${TEST_SOURCES})
-  target_link_libraries(${name} PRIVATE ${TEST_LINK} holdfast_settings GTest::gmock GTest::gtest_main)
-  if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
-    # A false alarm where a test replaces operator new to count allocations.
-    target_compile_options(${name} PRIVATE -Wno-mismatched-new-delete)
+  target_link_libraries(${name} PRIVATE ${TEST_LINK} holdfast_settings holdfast_test_settings GTest::gmock GTest::gtest_main)
+  if(NOT TEST_INCLUDES_ENGINE)
+    holdfast_reuse_objects(${name})
   endif()
   set_target_properties(${name} PROPERTIES RUNTIME_OUTPUT_DIRECTORY "${PROJECT_BINARY_DIR}/tests/bin")
 

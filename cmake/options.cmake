@@ -11,6 +11,7 @@ option(HOLDFAST_FUZZ "Build the fuzz targets (clang only; with HOLDFAST_SANITIZE
 option(HOLDFAST_NOEXCEPT "Compile without exceptions and RTTI (for the freestanding layers)" OFF)
 option(HOLDFAST_UNITY "Compile many sources as one: a full build takes a third of the time, a small change takes longer" ON)
 set(HOLDFAST_SANITIZE "" CACHE STRING "address (with undefined) or thread")
+set(HOLDFAST_OBJECTS_FROM "" CACHE PATH "A finished build of the same sources whose objects are linked with another engine")
 set(HOLDFAST_LAYERS_ONLY "" CACHE STRING "Build only these layers (a list); all when empty")
 
 if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU" AND CMAKE_CXX_COMPILER_VERSION VERSION_LESS 12.2)
@@ -56,6 +57,19 @@ elseif(HOLDFAST_SANITIZE STREQUAL "thread")
   target_link_options(holdfast_settings INTERFACE -fsanitize=thread)
 elseif(HOLDFAST_SANITIZE)
   message(FATAL_ERROR "HOLDFAST_SANITIZE is '${HOLDFAST_SANITIZE}'; it may be empty, 'address' or 'thread'")
+endif()
+# What tests compile with beside holdfast_settings. Their own code need not be fast: -O0 halves the time to build them.
+add_library(holdfast_test_settings INTERFACE)
+if(NOT HOLDFAST_SANITIZE)
+  target_compile_options(holdfast_test_settings INTERFACE -O0)
+endif()
+if(HOLDFAST_UNITY)
+  # Local names of one file shadow global ones of another. A build without HOLDFAST_UNITY checks each file by itself.
+  target_compile_options(holdfast_test_settings INTERFACE -Wno-shadow)
+endif()
+if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
+  # A false alarm where a test replaces operator new to count allocations.
+  target_compile_options(holdfast_test_settings INTERFACE -Wno-mismatched-new-delete)
 endif()
 if(HOLDFAST_FUZZ)
   if(NOT CMAKE_CXX_COMPILER_ID STREQUAL "Clang")

@@ -10,7 +10,7 @@
 
 #include "holdfast/component/binary/reader.hpp"
 #include "holdfast/component/program/flatten.hpp"
-#include "holdfast/component/program/print.hpp"
+#include "holdfast/component/program/wit_text.hpp"
 #include "holdfast/component/validate/validated_component.hpp"
 #include "holdfast/wasm/core_type_interner.hpp"
 #include "operations.hpp"

@@ -9,6 +9,7 @@
 
 #include "holdfast/abi/check.hpp"
 #include "holdfast/abi/testing/random_value.hpp"
+#include "holdfast/component/program/wit_text.hpp"
 #include "operations.hpp"
 #include "statements/statement_parser.hpp"
 #include "statements/wave_parser.hpp"
@@ -29,7 +30,7 @@ void check_error(const SourceError& error, std::string_view source) {
 class NoNames final : public ValueScope {
  public:
   explicit NoNames(const component::InterfaceTypes& types) : types_(types) {}
-  std::string describe(InterfaceTypeId type) const override { return abi::type_text(types_, type); }
+  std::string describe(InterfaceTypeId type) const override { return component::type_text(types_, type); }
   SourceResult<Val> evaluate(const Expression& name, InterfaceTypeId) override {
     return source_fail(name.span, "there is no `" + name.full_name() + '`');
   }

@@ -9,6 +9,7 @@
 #include "holdfast/abi/check.hpp"
 #include "holdfast/abi/testing/random_value.hpp"
 #include "holdfast/abi/testing/type_builder.hpp"
+#include "holdfast/component/program/wit_text.hpp"
 #include "statements/statement_parser.hpp"
 
 namespace holdfast::cli {
@@ -21,7 +22,7 @@ using Id = component::InterfaceTypeId;
 
 class WaveParsing : public testing::Test, public ValueScope {
  protected:
-  std::string describe(Id type) const override { return abi::type_text(types.types(), type); }
+  std::string describe(Id type) const override { return component::type_text(types.types(), type); }
   SourceResult<Val> evaluate(const Expression& name, Id) override {
     const auto found = variables.find(name.full_name());
     if (found != variables.end()) return found->second;

@@ -10,6 +10,7 @@
 #include "holdfast/abi/string_abi.hpp"
 #include "holdfast/abi/val_payload.hpp"
 #include "holdfast/abi/variant_abi.hpp"
+#include "holdfast/component/program/wit_text.hpp"
 
 namespace holdfast::abi {
 namespace {

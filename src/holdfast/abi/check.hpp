@@ -26,8 +26,4 @@ HostResult<void> check_parameters(const component::InterfaceTypes& types, const 
 HostResult<void> check_result(const component::InterfaceTypes& types, const component::FunctionType& function,
                               const Val* result);
 
-/// `type` as short text, close to WIT ("list<u8>", "record {x: f32, y: f32}", "own"), for messages. Parts
-/// that are nested more than a few levels deep are written "…".
-std::string type_text(const component::InterfaceTypes& types, component::InterfaceTypeId type);
-
 }  // namespace holdfast::abi

@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 
 #include "holdfast/abi/testing/type_builder.hpp"
+#include "holdfast/component/program/wit_text.hpp"
 
 namespace holdfast::abi {
 namespace {

@@ -5,7 +5,7 @@
 #include <iterator>
 #include <system_error>
 
-#include "holdfast/component/program/print.hpp"
+#include "holdfast/component/program/wit_text.hpp"
 #include "holdfast/runtime/load/loaded_component.hpp"
 
 namespace holdfast {

@@ -3,7 +3,7 @@
 
 #include <array>
 
-#include "holdfast/component/program/print.hpp"
+#include "holdfast/component/program/wit_text.hpp"
 
 namespace holdfast::embed {
 

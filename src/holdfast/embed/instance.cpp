@@ -3,7 +3,7 @@
 
 #include "holdfast/abi/check.hpp"
 #include "holdfast/abi/signature.hpp"
-#include "holdfast/component/program/print.hpp"
+#include "holdfast/component/program/wit_text.hpp"
 #include "holdfast/embed/exports.hpp"
 #include "holdfast/embed/host_entry.hpp"
 #include "holdfast/embed/val_handles.hpp"

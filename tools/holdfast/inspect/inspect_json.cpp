@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 #include <nlohmann/json.hpp>
 
-#include "holdfast/component/program/print.hpp"
+#include "holdfast/component/program/wit_text.hpp"
 #include "inspect/inspection.hpp"
 #include "inspect/wit_printer.hpp"
 

@@ -42,13 +42,13 @@ class Converter {
 
 template <class Tree>
 WitItem::Children convert(const Program& program, const Tree& tree) {
-  WitItem::Children made;
-  for (const auto& [name, item] : tree) {
-    WitItem one{name, WitItem::Component{}};
-    std::visit(Converter(program, one), item.item);
-    made.push_back(std::move(one));
+  WitItem::Children items;
+  for (const auto& [name, node] : tree) {
+    WitItem item{name, WitItem::Component{}};
+    std::visit(Converter(program, item), node.item);
+    items.push_back(std::move(item));
   }
-  return made;
+  return items;
 }
 
 }  // namespace

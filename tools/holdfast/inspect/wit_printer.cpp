@@ -7,6 +7,8 @@
 #include <string_view>
 #include <utility>
 
+#include "holdfast/component/program/wit_text.hpp"
+
 namespace holdfast::cli {
 namespace {
 
@@ -16,8 +18,6 @@ using component::InterfaceTypeId;
 using component::Program;
 using component::ResourceSlot;
 using component::TypeKind;
-
-constexpr int deepest_type = 50;
 
 /// Words that WIT reserves are written with a %.
 std::string identifier(std::string_view name) {
@@ -52,10 +52,38 @@ struct FunctionName {
   }
 };
 
-/// One world, or one interface at a time.
+/// The names that types have in the interface that is being printed.
+class LocalNames final : public component::TypeNames {
+ public:
+  explicit LocalNames(const Program& program) : program_names_(program) {}
+
+  void clear() {
+    types_.clear();
+    resources_.clear();
+  }
+  void add(InterfaceTypeId id, const std::string& name) { types_.emplace(id, name); }
+  void add(ResourceSlot slot, const std::string& name) { resources_.emplace(slot, name); }
+
+  std::string name_of_type(InterfaceTypeId id) const override {
+    const auto position = types_.find(id);
+    return position == types_.end() ? std::string() : cli::identifier(position->second);
+  }
+  std::string name_of_resource(ResourceSlot slot) const override {
+    const auto position = resources_.find(slot);
+    return cli::identifier(position == resources_.end() ? program_names_.name_of_resource(slot) : position->second);
+  }
+  std::string identifier(std::string_view name) const override { return cli::identifier(name); }
+
+ private:
+  component::ProgramNames program_names_;
+  std::map<InterfaceTypeId, std::string> types_;
+  std::map<ResourceSlot, std::string> resources_;
+};
+
+/// Prints one world: its own items first, then the interfaces that they name.
 class Printer {
  public:
-  explicit Printer(const Program& program) : program_(program) {}
+  explicit Printer(const Program& program) : program_(program), names_(program) {}
 
   std::string world() {
     find_homes(imports_of(program_));
@@ -67,11 +95,11 @@ class Printer {
     for (const std::string& package : packages_) {
       text_ += "\npackage " + package + " {\n";
       bool is_first = true;
-      for (const Interface& one : interfaces_) {
-        if (one.package != package) continue;
+      for (const Interface& interface : interfaces_) {
+        if (interface.package != package) continue;
         if (!std::exchange(is_first, false)) text_ += '\n';
-        text_ += "  interface " + identifier(one.name) + " {\n";
-        add_interface(one.items, one.full_name, 4);
+        text_ += "  interface " + identifier(interface.name) + " {\n";
+        add_interface(interface.items, interface.full_name, 4);
         text_ += "  }\n";
       }
       text_ += "}\n";
@@ -91,14 +119,16 @@ class Printer {
     std::string name;
   };
 
-  /// A resource is at home where its functions are; another interface, though it comes first, uses it from there.
+  /// A resource is defined in the interface that has its functions; every other interface uses it from there.
   void find_homes(const WitItem::Children& items) {
     for (const WitItem& item : items) {
       const auto* children = std::get_if<WitItem::Children>(&item.what);
       if (children == nullptr) continue;
       for (const WitItem& child : *children) {
         const auto* slot = std::get_if<ResourceSlot>(&child.what);
-        const auto is_member = [&child](const WitItem& one) { return FunctionName(one.name).resource == child.name; };
+        const auto is_member = [&child](const WitItem& sibling) {
+          return FunctionName(sibling.name).resource == child.name;
+        };
         if (slot != nullptr && std::ranges::any_of(*children, is_member)) {
           resources_.try_emplace(*slot, Named{item.name, child.name});
         }
@@ -129,8 +159,8 @@ class Printer {
     const auto slash = full_name.rfind('/');
     if (slash == std::string::npos) return false;
     const auto at = std::min(full_name.find('@', slash), full_name.size());
-    Interface made{full_name, full_name.substr(0, slash) + full_name.substr(at),
-                   full_name.substr(slash + 1, at - slash - 1), items};
+    Interface interface{full_name, full_name.substr(0, slash) + full_name.substr(at),
+                        full_name.substr(slash + 1, at - slash - 1), items};
     const auto known = std::ranges::find(interfaces_, full_name, &Interface::full_name);
     if (known != interfaces_.end()) {
       for (const WitItem& item : items) {
@@ -139,14 +169,13 @@ class Printer {
       }
       return true;
     }
-    if (std::ranges::find(packages_, made.package) == packages_.end()) packages_.push_back(made.package);
-    interfaces_.push_back(std::move(made));
+    if (std::ranges::find(packages_, interface.package) == packages_.end()) packages_.push_back(interface.package);
+    interfaces_.push_back(std::move(interface));
     return true;
   }
 
   void add_interface(const WitItem::Children& items, const std::string& interface_name, int indent) {
-    local_types_.clear();
-    local_resources_.clear();
+    names_.clear();
     add_items(items, interface_name, indent, {});
   }
 
@@ -164,7 +193,7 @@ class Printer {
       add_resource(*slot, item.name, all, interface_name, margin);
     } else if (const auto* function = std::get_if<FunctionTypeId>(&item.what)) {
       const FunctionName name(item.name);
-      if (!name.resource.empty()) return;  // stands with its resource
+      if (!name.resource.empty()) return;  // printed with its resource
       text_ += margin + prefix + identifier(name.member) + ": " + function_text(*function, 0) + ";\n";
     } else if (std::holds_alternative<WitItem::Module>(item.what)) {
       text_ += margin + "// " + prefix + item.name + ": core module\n";
@@ -175,24 +204,23 @@ class Printer {
     }
   }
 
-  /// A type that an interface before this one has under the same name is used from there.
+  /// Prints `use` for a type that an earlier interface defines. Returns whether it did.
   template <class Key>
   bool add_use(const std::map<Key, Named>& known, Key key, const std::string& name, const std::string& interface_name,
                const std::string& margin) {
-    const auto found = known.find(key);
-    if (found == known.end() || found->second.interface_name == interface_name ||
-        found->second.interface_name.empty()) {
-      return false;
-    }
-    text_ += margin + "use " + found->second.interface_name + ".{" + identifier(found->second.name);
-    if (found->second.name != name) text_ += " as " + identifier(name);
+    const auto position = known.find(key);
+    if (position == known.end()) return false;
+    const Named& first = position->second;
+    if (first.interface_name == interface_name || first.interface_name.empty()) return false;
+    text_ += margin + "use " + first.interface_name + ".{" + identifier(first.name);
+    if (first.name != name) text_ += " as " + identifier(name);
     text_ += "};\n";
     return true;
   }
 
   void add_resource(ResourceSlot slot, const std::string& name, const WitItem::Children& all,
                     const std::string& interface_name, const std::string& margin) {
-    local_resources_.emplace(slot, name);
+    names_.add(slot, name);
     if (add_use(resources_, slot, name, interface_name, margin)) return;
     resources_.emplace(slot, Named{interface_name, name});
     std::string members;
@@ -226,22 +254,16 @@ class Printer {
       text_ += margin + std::string(component::name_of(type.kind)) + ' ' + identifier(name) + " {\n";
       for (const auto& field : type.fields)
         text_ += inner + identifier(field.name) + ": " + type_text(field.type) + ",\n";
-      for (const auto& one : type.cases) {
-        text_ += inner + identifier(one.name) + (one.type ? '(' + type_text(*one.type) + ')' : "") + ",\n";
-      }
+      for (const auto& item : type.cases)
+        text_ += inner + identifier(item.name) + (item.type ? '(' + type_text(*item.type) + ')' : "") + ",\n";
       for (const auto& label : type.labels) text_ += inner + identifier(label) + ",\n";
       text_ += margin + "}\n";
     }
-    local_types_.emplace(id, name);
+    names_.add(id, name);
   }
 
-  std::string parameters_text(const component::FunctionType& type, std::size_t first) {
-    std::string text = "(";
-    for (std::size_t i = first; i < type.parameters.size(); ++i) {
-      if (i > first) text += ", ";
-      text += identifier(type.parameters[i].name) + ": " + type_text(type.parameters[i].type);
-    }
-    return text + ')';
+  std::string parameters_text(const component::FunctionType& type, std::size_t first) const {
+    return component::parameters_text(program_.types, type, first, names_);
   }
 
   std::string function_text(FunctionTypeId id, std::size_t first) {
@@ -258,70 +280,15 @@ class Printer {
     return text;
   }
 
-  std::string resource_name(ResourceSlot slot) const {
-    const auto known = local_resources_.find(slot);
-    if (known != local_resources_.end()) return identifier(known->second);
-    const std::string& name = program_.resources[slot].name;
-    return identifier(name.substr(name.rfind('/') + 1));
-  }
-
-  std::string type_text(InterfaceTypeId id) {
-    const auto known = local_types_.find(id);
-    if (known != local_types_.end()) return identifier(known->second);
-    if (depth_ == deepest_type) return "...";
-    ++depth_;
-    std::string text = type_text(program_.types[id]);
-    --depth_;
-    return text;
-  }
-
-  std::string type_text(const InterfaceType& type) {
-    const std::string word(component::name_of(type.kind));
-    switch (type.kind) {
-      case TypeKind::list: return "list<" + type_text(type.element) + '>';
-      case TypeKind::fixed_list: return "list<" + type_text(type.element) + ", " + std::to_string(type.length) + '>';
-      case TypeKind::map: return "map<" + type_text(type.key) + ", " + type_text(type.element) + '>';
-      case TypeKind::option: return "option<" + type_text(*type.cases[1].type) + '>';
-      case TypeKind::own: return resource_name(type.resource);
-      case TypeKind::borrow: return "borrow<" + resource_name(type.resource) + '>';
-      case TypeKind::stream:
-      case TypeKind::future: return type.element.is_valid() ? word + '<' + type_text(type.element) + '>' : word;
-      case TypeKind::result: return result_text(type);
-      case TypeKind::tuple: return "tuple<" + separated(type) + '>';
-      case TypeKind::record:
-      case TypeKind::variant:
-      case TypeKind::enumeration:
-      case TypeKind::flags: return word + " { " + separated(type) + " }";
-      default: return word;
-    }
-  }
-
-  std::string result_text(const InterfaceType& type) {
-    const auto& ok = type.cases[0].type;
-    const auto& error = type.cases[1].type;
-    if (!ok && !error) return "result";
-    return "result<" + (ok ? type_text(*ok) : "_") + (error ? ", " + type_text(*error) : "") + '>';
-  }
-
-  /// Fields, cases or labels of a type that has no name here.
-  std::string separated(const InterfaceType& type) {
-    std::string text;
-    const auto add = [&text](const std::string& part) { text += (text.empty() ? "" : ", ") + part; };
-    for (const auto& field : type.fields) add((field.name.empty() ? "" : field.name + ": ") + type_text(field.type));
-    for (const auto& one : type.cases) add(one.name + (one.type ? '(' + type_text(*one.type) + ')' : ""));
-    for (const auto& label : type.labels) add(label);
-    return text;
-  }
+  std::string type_text(InterfaceTypeId id) const { return component::type_text(program_.types, id, names_); }
 
   const Program& program_;
   std::string text_;
   std::vector<std::string> packages_;
   std::vector<Interface> interfaces_;
-  std::map<InterfaceTypeId, Named> types_;   // where a type was first given a name
-  std::map<ResourceSlot, Named> resources_;  // likewise
-  std::map<InterfaceTypeId, std::string> local_types_;
-  std::map<ResourceSlot, std::string> local_resources_;
-  int depth_ = 0;
+  std::map<InterfaceTypeId, Named> types_;   // where a type got its first name
+  std::map<ResourceSlot, Named> resources_;  // the same for resources
+  LocalNames names_;
 };
 
 }  // namespace

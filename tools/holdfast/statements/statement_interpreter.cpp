@@ -6,7 +6,7 @@
 #include <utility>
 
 #include "console/suggestions.hpp"
-#include "holdfast/component/program/print.hpp"
+#include "holdfast/component/program/wit_text.hpp"
 #include "holdfast/embed/own.hpp"
 #include "holdfast/runtime/store/store_state.hpp"
 #include "statements/handle_walk.hpp"

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 #include "holdfast/abi/codec/signature.hpp"
 
+#include "holdfast/component/program/wit_text.hpp"
+
 namespace holdfast::abi {
 
 std::string parameter_count_mismatch(const component::FunctionType& function, std::size_t count) {

@@ -3,7 +3,7 @@
 
 #include <gtest/gtest.h>
 
-#include "holdfast/component/program/print.hpp"
+#include "holdfast/component/program/wit_text.hpp"
 #include "holdfast/component/validate/test_support.hpp"
 
 namespace holdfast::component {

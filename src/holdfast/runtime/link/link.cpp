@@ -6,7 +6,7 @@
 #include <charconv>
 #include <utility>
 
-#include "holdfast/component/program/print.hpp"
+#include "holdfast/component/program/wit_text.hpp"
 #include "holdfast/runtime/link/missing_import.hpp"
 #include "holdfast/runtime/load/same_type.hpp"
 #include "holdfast/runtime/store/store_state.hpp"
