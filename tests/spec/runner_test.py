@@ -285,7 +285,7 @@ class Importing(RunnerTest):
 
     def test_functions_of_named_components_are_not_given(self):
         self.expect_one(self.NAMED + '(assert_unlinkable (component (import "C" (instance (export "f" (func (result u32)))))) "was not found")', "pass")
-        for kind, found in (("core module", "module"), ("func", "function")):
+        for kind, found in (("core module", "module"), ("func", "func")):
             self.expect_one(self.NAMED + f'(assert_unlinkable (component (import "C" ({kind}))) "expected {found} found instance")', "pass")
         nested = """(component $N (component $c (core module $m (func (export "f"))) (core instance $i (instantiate $m))
             (func (export "f") (canon lift (core func $i "f")))) (instance $n (instantiate $c)) (export "n" (instance $n)))"""
