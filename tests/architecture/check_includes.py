@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
-"""Checks what the files in src/holdfast include.
+"""Checks the includes of the files in src/holdfast and tools/holdfast.
 
 1. A layer includes itself and the layers before it in the table of cmake/layers.cmake, nothing later. The same holds
    for the rooms of a layer and of the command (its folders, in the tables HOLDFAST_ROOMS_...).
@@ -55,20 +55,20 @@ def room_of(parts):
 
 
 def room_fault(layer, order, includer, included):
-    """Why `includer` must not include `included`, two paths inside of `layer`; None when it may."""
-    here, there = room_of(includer), room_of(included)
-    if "testing" in (here, there) or here == there:
+    """Why `includer` must not include `included`, two paths inside `layer`; None if it may."""
+    own, target = room_of(includer), room_of(included)
+    if "testing" in (own, target) or own == target:
         return None
-    for room in (here, there):
+    for room in (own, target):
         if room not in order:
             return f"the folder {layer}/{room}/ is not in HOLDFAST_ROOMS_{layer}"
-    if order.index(there) > order.index(here):
-        return f"{layer}/{here} must not use the later room {layer}/{there}"
+    if order.index(target) > order.index(own):
+        return f"{layer}/{own} must not use the later room {layer}/{target}"
     return None
 
 
 def command_faults(project, order):
-    """The same for the command, whose files are included by their path in tools/holdfast."""
+    """Yields the same for the command. Its files are included by their path in tools/holdfast."""
     root = project / "tools" / "holdfast"
     for path in sorted(root.rglob("*")):
         if path.suffix not in SOURCES:
@@ -108,34 +108,34 @@ def faults(project):
             if name.startswith("holdfast/"):
                 target = name.split("/")[1]
                 if target.endswith(".hpp"):
-                    yield path, number, f"{name} is an umbrella header, for users"
+                    yield path, number, f"{name} is an umbrella header for users; include the leaf headers instead"
                 elif target not in layers:
                     yield path, number, f"{name}: no such layer"
                 elif layers.index(target) > layers.index(layer):
                     yield path, number, f"{layer} must not use the later layer {target} ({name})"
                 elif name.startswith("holdfast/engine/wasmtime/") and layer != "engine":
-                    yield path, number, f"{name} is behind the engine seam"
+                    yield path, number, f"{name} is behind the engine seam; only engine/ may include it"
                 elif target == layer and not is_test(parts):
                     message = room_fault(layer, layer_rooms.get(layer, ["."]), parts[1:], name.split("/")[2:])
                     if message:
                         yield path, number, f"{message} ({name})"
             elif match.group(1) == '"':
-                yield path, number, f'"{name}": our headers are included by their full name, holdfast/...'
+                yield path, number, f'"{name}": include our headers by their full name, holdfast/...'
             elif ENGINE_COMPONENT.match(name):
-                yield path, number, f"<{name}>: the engine's component model is not used"
+                yield path, number, f"<{name}>: the engine's component model must not be used"
             elif ENGINE.match(name) and parts[:2] != ("engine", "wasmtime"):
-                yield path, number, f"<{name}>: only engine/wasmtime/ includes the engine's headers"
+                yield path, number, f"<{name}>: only engine/wasmtime/ may include the engine's headers"
             elif SYSTEM.match(name) and layer not in SYSTEM_LAYERS and not is_test(parts):
-                yield path, number, f"<{name}>: only platform/ and wasi/ include the system's headers"
+                yield path, number, f"<{name}>: only platform/ and wasi/ may include the system's headers"
             elif layer in freestanding and name in HOSTED and not is_test(parts):
-                yield path, number, f"<{name}>: {layer} is freestanding"
+                yield path, number, f"<{name}>: {layer} is freestanding and must not include it"
 
 
 def main(project):
-    found = list(faults(pathlib.Path(project)))
-    for path, number, message in found:
+    all_faults = list(faults(pathlib.Path(project)))
+    for path, number, message in all_faults:
         print(f"{path}:{number}: {message}")
-    return 1 if found else 0
+    return 1 if all_faults else 0
 
 
 if __name__ == "__main__":

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
-"""Checks that every source file says its licence in its first three lines.
+"""Checks that every source file names its licence in its first three lines.
 
 Usage: check_licence_lines.py PROJECT
 """
@@ -35,10 +35,10 @@ def faults(project):
 
 
 def main(project):
-    found = list(faults(pathlib.Path(project)))
-    for path in found:
-        print(f"{path}: no line '{LINE}'")
-    return 1 if found else 0
+    paths = list(faults(pathlib.Path(project)))
+    for path in paths:
+        print(f"{path}: the first three lines do not contain '{LINE}'")
+    return 1 if paths else 0
 
 
 if __name__ == "__main__":

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
-"""Checks that our libraries and programs ask the engine for no function of its component model.
+"""Checks that our libraries and programs use no function of the engine's component model.
 
-Usage: check_symbols.py NM FILE-OR-FOLDER...     (folders: every ELF file in them; they may be absent)
+Usage: check_symbols.py NM FILE-OR-FOLDER...     (of a folder, every ELF file in it; folders may be missing)
 """
 
 import pathlib
@@ -22,7 +22,7 @@ def binaries(arguments):
 
 
 def undefined_symbols(nm, path):
-    """The names that the file takes from elsewhere, those of the dynamic table too."""
+    """Returns the undefined symbols of the file, including those of its dynamic symbol table."""
     names = set()
     for option in ([], ["-D"]):
         command = [nm, "--undefined-only", "--no-demangle", *option, str(path)]
@@ -41,9 +41,9 @@ def main(nm, arguments):
         bad = sorted(name for name in undefined_symbols(nm, path) if name.startswith(FORBIDDEN))
         if bad:
             failed = True
-            print(f"{path}: {', '.join(bad)}")
+            print(f"{path}: uses {', '.join(bad)}")
     if checked == 0:
-        print("there was nothing to check")
+        print("found no file to check")
     return 1 if failed or checked == 0 else 0
 
 

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
-"""Tests of the checks themselves: each must see the fault it is there for."""
+"""Tests of the checks: each must detect the fault that it looks for."""
 
 import pathlib
 import shutil
@@ -76,29 +76,29 @@ class Includes(Project):
         self.assert_refused("runtime/store.hpp", '"holdfast/holdfast.hpp"', "umbrella")
         self.assert_refused("runtime/store.hpp", '"store_state.hpp"', "full name")
 
-    def test_the_engine_is_for_engine_wasmtime(self):
+    def test_only_engine_wasmtime_includes_the_engine(self):
         self.assertEqual(self.messages("engine/wasmtime/engine.cpp", "#include <wasmtime.h>\n#include <wasm.h>\n"), [])
         self.assert_refused("engine/engine.hpp", "<wasm.h>", "only engine/wasmtime/")
         (self.root / "src/holdfast/engine/engine.hpp").unlink()
         self.assert_refused("runtime/store.cpp", "<wasmtime/func.h>", "only engine/wasmtime/")
         self.assert_refused("runtime/store.cpp", '"holdfast/engine/wasmtime/handle.hpp"', "seam")
 
-    def test_the_engines_component_model_is_for_nobody(self):
+    def test_nothing_includes_the_engines_component_model(self):
         self.assert_refused("engine/wasmtime/engine.cpp", "<wasmtime/component.h>", "component model")
 
-    def test_the_system_is_for_platform(self):
+    def test_only_platform_includes_the_system(self):
         self.assertEqual(self.messages("platform/linux.cpp", "#include <sys/mman.h>\n"), [])
         self.assert_refused("runtime/store.cpp", "<unistd.h>", "system's headers")
         self.assertEqual(self.messages("runtime/store.cpp", "#include <thread>\n#include <filesystem>\n"), [])
 
-    def test_freestanding_layers_have_no_system_but_their_tests_do(self):
+    def test_only_tests_of_freestanding_layers_use_the_system(self):
         self.assert_refused("core/id.hpp", "<thread>", "freestanding")
         (self.root / "src/holdfast/core/id.hpp").unlink()
         self.assertEqual(self.messages("core/id_test.cpp", "#include <thread>\n"), [])
 
 
 class LicenceLines(Project):
-    def test_a_missing_line_is_seen(self):
+    def test_a_missing_line_is_reported(self):
         (self.root / "cmake/layers.cmake").unlink()
         good = f"// {check_licence_lines.LINE}\n"
         self.write("src/good.cpp", good)
@@ -117,7 +117,7 @@ class Symbols(Project):
         return check_symbols.main("nm", [str(target)])
 
     @unittest.skipUnless(shutil.which("cc") and shutil.which("nm"), "needs cc and nm")
-    def test_the_component_model_is_seen(self):
+    def test_a_symbol_of_the_component_model_is_reported(self):
         self.assertEqual(self.undefined_in("wasmtime_component_new"), 1)
         self.assertEqual(self.undefined_in("wasmtime_module_new"), 0)
 

@@ -1,21 +1,21 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
-"""Runs the commands of guide pages and compares what they print with what the page says they print.
+"""Runs the commands of guide pages and compares their output with the output that the page shows.
 
-A page is run from its first block to its last, by one shell in one temporary folder. Only fenced blocks count:
+One shell runs all blocks of a page in order, in one temporary folder. Only fenced blocks count:
 
-    ```console                a line that begins with "$ " is a command; it goes on in the next line after a "\\".
-    $ holdfast run x.wasm     The lines up to the next command are its output, standard error included.
-    output                    "..." alone on a line stands for any lines, inside a line for any text.
+    ```console                A line that begins with "$ " is a command; "\\" at its end continues it in the next line.
+    $ holdfast run x.wasm     The lines up to the next command are its output, including standard error.
+    output                    "..." alone on a line matches any lines; inside a line it matches any text.
     ```
 
-    ```console needs=dot      left out where a program is missing (several are separated by commas)
-    ```text file=script.txt   the block is written to that file, for the commands that follow
+    ```console needs=dot      The block is skipped if a program is missing (commas separate several programs).
+    ```text file=script.txt   The block is written to that file, for the commands that follow.
 
-A comment `<!-- commands run in FOLDER -->` copies that folder of the project into the temporary one first, so that its
-files have the names that the reader sees, who has gone to it with `cd`.
+A comment `<!-- commands run in FOLDER -->` copies that folder of the project into the temporary folder first, because
+readers change to FOLDER with `cd` before they run the commands.
 
-usage: check_commands.py PROJECT COMMAND PAGE...    (COMMAND is the program `holdfast`)
+Usage: check_commands.py PROJECT COMMAND PAGE...     (COMMAND is the program `holdfast`)
 """
 import os
 import pathlib
@@ -36,39 +36,39 @@ class Command:
         self.line, self.text, self.expected = line, text, []
 
     def check(self, output):
-        """None, or what is wrong."""
+        """Returns None if the output is as expected, else a description of the difference."""
         pattern = "".join(
             r"(?:.*\n)*?" if line.strip() == "..." else ".*".join(map(re.escape, line.rstrip().split("..."))) + r"\s*\n"
             for line in self.expected)
         if re.fullmatch(pattern, output):
             return None
         shown = "".join("    " + line + "\n" for line in self.expected)
-        return f"$ {self.text}\n  the page says:\n{shown}  it prints:\n" + "".join(
+        return f"$ {self.text}\n  the page shows:\n{shown}  the command prints:\n" + "".join(
             "    " + line + "\n" for line in output.splitlines())
 
 
 def commands_of(block, first_line):
-    found = []
+    commands = []
     lines = enumerate(block.splitlines(), first_line)
     for number, line in lines:
         if line.startswith("$ "):
             text = line[2:]
             while text.endswith("\\"):
                 text += "\n" + next(lines)[1].removeprefix("> ")
-            found.append(Command(number, text))
-        elif found:
-            found[-1].expected.append(line)
+            commands.append(Command(number, text))
+        elif commands:
+            commands[-1].expected.append(line)
         else:
-            raise SystemExit(f"line {number}: a console block begins with a command")
-    for one in found:
-        while one.expected and not one.expected[-1].strip():
-            one.expected.pop()
-    return found
+            raise SystemExit(f"line {number}: a console block must begin with a command (\"$ ...\")")
+    for command in commands:
+        while command.expected and not command.expected[-1].strip():
+            command.expected.pop()
+    return commands
 
 
 def steps_of(page):
-    """Commands, and pairs of a file's name and content, in the order of the page."""
-    steps, left_out = [], []
+    """Returns the steps of the page, and why blocks are skipped. A step is a Command, or a file's name and content."""
+    steps, skips = [], []
     for block in BLOCK.finditer(page):
         language, words, content = block[1], dict(word.split("=", 1) for word in block[2].split() if "=" in word), block[3]
         if "file" in words:
@@ -77,14 +77,14 @@ def steps_of(page):
             continue
         missing = [name for name in words.get("needs", "").split(",") if name and shutil.which(name) is None]
         if missing:
-            left_out.append(f"without {', '.join(missing)}")
+            skips.append(f"{', '.join(missing)} is not installed")
             continue
         steps += commands_of(content, page.count("\n", 0, block.start()) + 2)
-    return steps, left_out
+    return steps, skips
 
 
 def run(steps, environment, folder):
-    """The outputs of the commands."""
+    """Returns the output of each command, then what follows the last one."""
     script = "exec 2>&1\n"
     for number, step in enumerate(steps):
         if isinstance(step, Command):
@@ -100,7 +100,7 @@ def run(steps, environment, folder):
 
 def check(path, project, command):
     page = path.read_text()
-    steps, left_out = steps_of(page)
+    steps, skips = steps_of(page)
     commands = [step for step in steps if isinstance(step, Command)]
     with tempfile.TemporaryDirectory() as place:
         folder, programs = pathlib.Path(place, "folder"), pathlib.Path(place, "programs")
@@ -114,12 +114,12 @@ def check(path, project, command):
         outputs = run(steps, environment, folder)
     problems = []
     if len(outputs) != len(commands) + 1:
-        problems.append(f"{path.name}: {len(outputs) - 1} of {len(commands)} commands came to an end")
-    for one, output in zip(commands, outputs):
-        problem = one.check(output if output.endswith("\n") or not output else output + "\n")
+        problems.append(f"{path.name}: {len(outputs) - 1} of {len(commands)} commands finished")
+    for step, output in zip(commands, outputs):
+        problem = step.check(output if output.endswith("\n") or not output else output + "\n")
         if problem:
-            problems.append(f"{path.name}:{one.line}: {problem}")
-    print(f"{path.name}: {len(commands)} commands" + "".join(f", some left out {reason}" for reason in left_out))
+            problems.append(f"{path.name}:{step.line}: {problem}")
+    print(f"{path.name}: {len(commands)} commands" + "".join(f", a block skipped: {reason}" for reason in skips))
     return problems
 
 

@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 """Checks docs/requirements.md: every symbol and test it names exists, and no requirement is missing.
 
-usage: check_requirements.py PROJECT [ORIGINAL_REQUIREMENTS]
+Usage: check_requirements.py PROJECT [ORIGINAL_REQUIREMENTS]
 """
 import pathlib
 import re
@@ -13,7 +13,7 @@ STATES = ("done", "part: ", "open")
 
 
 def rows(text):
-    """(name, found as, shown by, state) of each table row that starts with a requirement's name."""
+    """Yields the cells (name, found as, shown by, state) of each table row that begins with a requirement's name."""
     for line in text.splitlines():
         cells = [cell.strip() for cell in line.strip("|").split("|")]
         if line.startswith("|") and len(cells) == 4 and NAME.fullmatch(cells[0]):
@@ -21,7 +21,7 @@ def rows(text):
 
 
 def tests_of(project):
-    """Names of all GoogleTests ("Suite.Name"), and of tests that CMake files add."""
+    """Returns the names of all GoogleTests ("Suite.Name") and of the tests that CMake files add."""
     names = set()
     for path in (*project.glob("src/**/*_test.cpp"), *project.glob("tests/**/*_test.cpp")):
         names |= {f"{suite}.{name}" for suite, name in
@@ -38,30 +38,30 @@ def tests_of(project):
 
 def main():
     project = pathlib.Path(sys.argv[1])
-    found = list(rows((project / "docs/requirements.md").read_text()))
+    requirements = list(rows((project / "docs/requirements.md").read_text()))
     code = "\n".join(path.read_text() for path in project.glob("src/holdfast/**/*.hpp"))
     words = set(re.findall(r"\w+", code))
     tests = tests_of(project)
     problems = []
 
-    names = [row[0] for row in found]
-    problems += [f"{name}: stands there twice" for name in sorted(set(names)) if names.count(name) > 1]
+    names = [row[0] for row in requirements]
+    problems += [f"{name}: has several rows" for name in sorted(set(names)) if names.count(name) > 1]
     if len(sys.argv) > 2 and pathlib.Path(sys.argv[2]).exists():
-        wanted = set(NAME.findall(pathlib.Path(sys.argv[2]).read_text()))
-        problems += [f"{name}: is missing" for name in sorted(wanted - set(names))]
-        problems += [f"{name}: is no requirement" for name in sorted(set(names) - wanted)]
+        expected = set(NAME.findall(pathlib.Path(sys.argv[2]).read_text()))
+        problems += [f"{name}: has no row" for name in sorted(expected - set(names))]
+        problems += [f"{name}: is not a requirement" for name in sorted(set(names) - expected)]
 
-    for name, symbols, shown, state in found:
+    for name, symbols, shown, state in requirements:
         if not state.startswith(STATES):
-            problems.append(f"{name}: the state is '{state}', it may be done, 'part: …' or open")
+            problems.append(f"{name}: expected the state 'done', 'part: ...' or 'open', found '{state}'")
         if state != "open" and shown == "—":
-            problems.append(f"{name}: is {state.split(':')[0]}, but no test shows it")
-        problems += [f"{name}: there is no symbol {symbol}" for symbol in re.findall(r"`(\w+)`", symbols)
+            problems.append(f"{name}: is {state.split(':')[0]}, but names no test")
+        problems += [f"{name}: no header contains the symbol {symbol}" for symbol in re.findall(r"`(\w+)`", symbols)
                      if symbol not in words]
-        problems += [f"{name}: there is no test {test}" for test in re.findall(r"`([\w.]+)`", shown)
+        problems += [f"{name}: the test {test} does not exist" for test in re.findall(r"`([\w.]+)`", shown)
                      if test not in tests]
-    print("\n".join(problems) or f"{len(found)} requirements, all symbols and tests exist")
-    return 1 if problems or not found else 0
+    print("\n".join(problems) or f"{len(requirements)} requirements, all symbols and tests exist")
+    return 1 if problems or not requirements else 0
 
 
 if __name__ == "__main__":

@@ -1,10 +1,10 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
-"""Checks that C++ in README.md and docs/ is cut from examples/, which the tests build and run.
+"""Checks that the C++ in README.md and docs/ is cut from examples/, which the tests build and run.
 
-Every line of a cpp block must stand in one example, in the same order; lines may be left out.
+One example must contain all lines of a cpp block in the same order. The block may leave out lines of the example.
 
-usage: check_snippets.py PROJECT
+Usage: check_snippets.py PROJECT
 """
 import pathlib
 import re
@@ -16,7 +16,7 @@ def lines_of(text):
 
 
 def first_missing(snippet, example):
-    """The first line of the snippet that the example does not have behind the ones before it; None: it has all."""
+    """Returns the first line of the snippet that the example lacks after the lines before it; None if it lacks none."""
     rest = iter(example)
     return next((line for line in snippet if line not in rest), None)
 
@@ -31,7 +31,8 @@ def main():
             snippet = lines_of(block)
             if not any(first_missing(snippet, example) is None for example in examples.values()):
                 closest = max(examples.values(), key=lambda example: len(set(snippet) & set(example)))
-                problems.append(f"{page.name}: no example has the line: {first_missing(snippet, closest)}")
+                line = first_missing(snippet, closest)
+                problems.append(f"{page.name}: no example contains this line after the lines before it: {line}")
     print("\n".join(problems) or f"{checked} snippets, all cut from examples")
     return 1 if problems or not checked else 0
 

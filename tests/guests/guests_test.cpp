@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
-// Components that toolchains of others made, with a C++ `kv`, and with each other.
+// Components built with foreign toolchains, linked with a `kv` in C++ and with each other.
 #include <filesystem>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -25,15 +25,15 @@ struct Blob;
 Bytes bytes(std::string_view text) { return Bytes(text.begin(), text.end()); }
 std::string text(const Bytes& content) { return std::string(content.begin(), content.end()); }
 
-/// What the host's buckets are asked to do, with buckets numbered in the order of their making.
+/// The calls that the host's buckets received. Buckets are numbered in the order in which they were constructed.
 struct Log {
   std::vector<std::string> lines;
-  int made = 0;
+  int buckets = 0;
 };
 
 class Bucket {
  public:
-  Bucket(Log& log, const std::string& name) : log_(&log), number_(++log.made) {
+  Bucket(Log& log, const std::string& name) : log_(&log), number_(++log.buckets) {
     log.lines.push_back("constructor(" + name + ") -> " + std::to_string(number_));
   }
   Bucket(Bucket&& other) noexcept : log_(std::exchange(other.log_, nullptr)), number_(other.number_) {}
@@ -71,17 +71,17 @@ struct Plugin {
 class Guests : public testing::Test {
  protected:
   void SetUp() override {
-    if (!std::filesystem::exists(GUESTS_DIR)) GTEST_SKIP() << "no guests at " << GUESTS_DIR;
+    if (!std::filesystem::exists(GUESTS_DIR)) GTEST_SKIP() << "the folder " << GUESTS_DIR << " does not exist";
   }
 
   static const Engine& engine() {
-    static const Engine made = value_or_throw(Engine::create());
-    return made;
+    static const Engine shared_engine = value_or_throw(Engine::create());
+    return shared_engine;
   }
   static Component load(const std::string& file) {
     return value_or_throw(Component::load(engine(), std::filesystem::path(GUESTS_DIR) / file));
   }
-  /// Log must outlive the linker's stores.
+  /// `log` must outlive the stores into which the linker instantiates.
   static Linker host_kv(Log& log) {
     Linker linker(engine());
     linker.instance(kv)
@@ -93,13 +93,13 @@ class Guests : public testing::Test {
     return linker;
   }
 
-  /// Everything that plugins do but for merge; returns b.
+  /// Uses every function of a plugin except `merge`. Returns the blob that it created.
   static Own<Blob> write_and_read(const Plugin& plugin) {
-    Own<Blob> b = value_or_throw(plugin.blob(bytes("wor")));
-    value_or_throw(plugin.write(b, bytes("ld")));
-    EXPECT_EQ(text(value_or_throw(plugin.read(b, 100))), "world");
-    EXPECT_EQ(text(value_or_throw(plugin.read(b, 2))), "wo");
-    return b;
+    Own<Blob> blob = value_or_throw(plugin.blob(bytes("wor")));
+    value_or_throw(plugin.write(blob, bytes("ld")));
+    EXPECT_EQ(text(value_or_throw(plugin.read(blob, 100))), "world");
+    EXPECT_EQ(text(value_or_throw(plugin.read(blob, 2))), "wo");
+    return blob;
   }
   static void merge_hello_world(const Plugin& plugin) {
     Own<Blob> a = value_or_throw(plugin.blob(bytes("hello")));
@@ -126,9 +126,9 @@ TEST_F(Guests, CStoreWorksWithDynamicValues) {
   Store store = value_or_throw(Store::create(engine()));
   const Instance instance = value_or_throw(host_kv(log).instantiate(store, load("c-store.wasm")));
   const auto list = [](std::string_view content) {
-    std::vector<Val> made;
-    for (const char c : content) made.push_back(Val::u8(static_cast<std::uint8_t>(c)));
-    return Val::list(std::move(made));
+    std::vector<Val> elements;
+    for (const char c : content) elements.push_back(Val::u8(static_cast<std::uint8_t>(c)));
+    return Val::list(std::move(elements));
   };
   const auto make = [&](std::string_view content) {
     return *value_or_throw(instance.call(blobs, "[constructor]blob", std::vector{list(content)}));
@@ -137,11 +137,11 @@ TEST_F(Guests, CStoreWorksWithDynamicValues) {
   const Val b = make("world");
   const auto merged = value_or_throw(instance.call(blobs, "[static]blob.merge", std::vector{a, b}));
   const auto again = instance.call(blobs, "[static]blob.merge", std::vector{a, b});
-  ASSERT_FALSE(again) << "the owns were given away";
+  ASSERT_FALSE(again) << "the first call took both handles";
   EXPECT_EQ(again.error().kind(), ErrorKind::misuse);
 }
 
-TEST_F(Guests, AHandleThatWasMovedIsRefusedAndTheGuestGoesOn) {
+TEST_F(Guests, AMovedHandleIsRefusedAndTheGuestStaysUsable) {
   Log log;
   Store store = value_or_throw(Store::create(engine()));
   const Plugin plugin(value_or_throw(host_kv(log).instantiate(store, load("c-store.wasm"))));
@@ -179,7 +179,8 @@ TEST_F(Guests, QuickJsUsesTheHostsBucketsAndItsPanicIsATrap) {
   ASSERT_FALSE(merged) << "this toolchain's merge panics";
   EXPECT_EQ(merged.error().kind(), ErrorKind::trap);
   EXPECT_FALSE(merged.error().backtrace().empty());
-  EXPECT_THAT(log.lines, testing::IsSupersetOf({"drop 1", "drop 2"})) << "what the instance held is released";
+  EXPECT_THAT(log.lines, testing::IsSupersetOf({"drop 1", "drop 2"}))
+      << "the handles that the instance held are dropped";
 
   const auto closed = plugin.blob(bytes("x"));
   ASSERT_FALSE(closed);
@@ -210,7 +211,7 @@ TEST_F(Guests, TheComposedPairNeedsNoHost) {
   EXPECT_EQ(to_string(value_or_throw(store.close())), "");
 }
 
-TEST_F(Guests, WhatIsMissingIsListedAtOnceWithTypes) {
+TEST_F(Guests, AllMissingImportsAreListedWithTheirTypes) {
   const auto linked = Linker(engine()).link(load("c-store.wasm"));
   ASSERT_FALSE(linked);
   EXPECT_EQ(linked.error().kind(), ErrorKind::link);

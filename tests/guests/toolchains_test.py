@@ -1,9 +1,10 @@
 # SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
-"""Builds commands with the toolchains that this machine has, and runs them. What is not there is named and skipped.
+"""Builds commands with the toolchains that are installed, and runs them. Skips and names those that are missing.
 
-Toolchains that make core modules for WASI preview 1 need an adapter and `jco new`, which come with the packages that the
-JavaScript plugin of examples/plugin_host is built with. Arguments: the command holdfast, the folder build/ where those
-are.
+Toolchains that produce core modules for WASI preview 1 also need an adapter and `jco new`. Both are in the packages
+with which the JavaScript plugin of examples/plugin_host is built.
+
+Usage: toolchains_test.py COMMAND BUILD     (the program `holdfast`, and the folder build/ that contains these packages)
 """
 import os
 import pathlib
@@ -46,7 +47,7 @@ class Toolchains(unittest.TestCase):
     def componentize(self, module):
         jco = next(iter(BUILD.glob("js_tools/*/node_modules/@bytecodealliance/jco")), None)
         if jco is None or shutil.which("node") is None:
-            self.skipTest("there is no jco to make a component of a module")
+            self.skipTest("jco, which converts a module to a component, is not installed")
         problem = self.compile("node", jco / "dist/jco.js", "new", module, "--adapt",
                                f"wasi_snapshot_preview1={jco / 'lib/wasi_snapshot_preview1.command.wasm'}", "-o", "tool.wasm")
         self.assertIsNone(problem)
@@ -65,17 +66,18 @@ class Toolchains(unittest.TestCase):
 
     def test_cpp(self):
         compiler = first("clang++-19", "clang++")
-        problem = "no clang++" if compiler is None else self.compile(
+        problem = "clang++ is not installed" if compiler is None else self.compile(
             compiler, "--target=wasm32-wasi", "-std=c++20", "-O1", "-fno-exceptions", SOURCES / "tool.cpp", "-o", "tool.core.wasm")
         if problem:
-            self.skipTest(f"no C++ for WASI (Debian: wasi-libc, libc++-19-dev-wasm32, libclang-rt-19-dev-wasm32): {problem}")
+            packages = "wasi-libc, libc++-19-dev-wasm32, libclang-rt-19-dev-wasm32"
+            self.skipTest(f"C++ for WASI does not work (Debian packages: {packages}): {problem}")
         self.run_tool(self.componentize("tool.core.wasm"))
 
     def test_go(self):
         if "HOLDFAST_ALL_TOOLCHAINS" not in os.environ:
-            self.skipTest("go takes half a minute: set HOLDFAST_ALL_TOOLCHAINS")
+            self.skipTest("go takes half a minute; set HOLDFAST_ALL_TOOLCHAINS to run this test")
         if shutil.which("go") is None:
-            self.skipTest("no go")
+            self.skipTest("go is not installed")
         problem = self.compile("go", "build", "-ldflags=-s -w", "-o", "tool.core.wasm", SOURCES / "tool.go",
                                env={"GOOS": "wasip1", "GOARCH": "wasm", "GOCACHE": str(BUILD / "go_cache")})
         if problem:
@@ -84,7 +86,7 @@ class Toolchains(unittest.TestCase):
 
     def test_rust(self):
         if shutil.which("rustc") is None:
-            self.skipTest("no rustc")
+            self.skipTest("rustc is not installed")
         problem = self.compile("rustc", "--target", "wasm32-wasip2", "-O", SOURCES / "tool.rs", "-o", "tool.wasm")
         if problem is None:
             return self.run_tool(self.folder / "tool.wasm")

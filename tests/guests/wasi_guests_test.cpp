@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
-// Components of foreign toolchains that use WASI: commands, and plugins whose run-time systems need it.
+// Components built with foreign toolchains that use WASI: commands, and plugins whose language runtimes need it.
 #include <filesystem>
 #include <fstream>
 #include <gmock/gmock.h>
@@ -25,7 +25,7 @@ struct Blob;
 
 Bytes bytes(std::string_view text) { return Bytes(text.begin(), text.end()); }
 
-/// How many there are is all that matters here.
+/// Stores nothing: the tests only look at which buckets are leaked.
 struct Bucket {
   explicit Bucket(std::string_view) {}
   static std::optional<Bytes> get(Bucket&, std::string_view) { return std::nullopt; }
@@ -35,7 +35,7 @@ struct Bucket {
 class WasiGuests : public testing::Test {
  protected:
   void SetUp() override {
-    if (!std::filesystem::exists(GUESTS_DIR)) GTEST_SKIP() << "no guests at " << GUESTS_DIR;
+    if (!std::filesystem::exists(GUESTS_DIR)) GTEST_SKIP() << "the folder " << GUESTS_DIR << " does not exist";
     folder = std::filesystem::path(testing::TempDir()) /
              (std::string("holdfast_") + testing::UnitTest::GetInstance()->current_test_info()->name());
     std::filesystem::create_directories(folder);
@@ -47,8 +47,8 @@ class WasiGuests : public testing::Test {
   }
 
   static const Engine& engine() {
-    static const Engine made = value_or_throw(Engine::create());
-    return made;
+    static const Engine shared_engine = value_or_throw(Engine::create());
+    return shared_engine;
   }
   Instance start(const std::string& file) {
     Linker linker(engine());
@@ -62,7 +62,7 @@ class WasiGuests : public testing::Test {
     return value_or_throw(
         linker.instantiate(store, value_or_throw(Component::load(engine(), std::filesystem::path(GUESTS_DIR) / file))));
   }
-  /// The exit code of a command: its own, or what its result means.
+  /// Runs a command. Returns the exit code that it set; if it set none, 0 or 1 for its result.
   int run(const std::string& file) {
     const auto main =
         value_or_throw(start(file).func<std::expected<void, std::monostate>()>("wasi:cli/run@0.2.0", "run"));
@@ -71,7 +71,7 @@ class WasiGuests : public testing::Test {
     if (const auto code = done.error().exit_code()) return *code;
     throw HostException(done.error());
   }
-  /// Everything that the plugins do but for merge, which some of them cannot.
+  /// Uses every function of a plugin except `merge`, which does not work in some plugins.
   void use_plugin(const std::string& file) {
     const Instance plugin = start(file);
     value_or_throw(plugin.resource_type<Blob>(blobs, "blob"));
@@ -104,7 +104,7 @@ TEST_F(WasiGuests, ACommandInGoReadsAFileAndPrints) {
   EXPECT_THAT(output, HasSubstr("from a file"));
 }
 
-TEST_F(WasiGuests, ACommandWithoutItsFolderSaysSo) {
+TEST_F(WasiGuests, ACommandReportsThatItsFolderIsMissing) {
   wasi.args({"prog"});
   run("go-hello-cmd.wasm");
   EXPECT_EQ(output, "hello [prog] \n open /data/f.txt: Bad file number\n");

@@ -11,7 +11,7 @@ endif()
 execute_process(COMMAND "${CMAKE_COMMAND}" --build "${BINARY}" --parallel 2 --target ${programs} COMMAND_ERROR_IS_FATAL ANY)
 foreach(program IN LISTS programs)
   if(EXISTS "${BINARY}/${program}")
-    # An empty environment: the engine is found without help.
+    # Without LD_LIBRARY_PATH: the program must find the engine by itself.
     execute_process(COMMAND "${CMAKE_COMMAND}" -E env --unset=LD_LIBRARY_PATH "${BINARY}/${program}" COMMAND_ERROR_IS_FATAL ANY)
   else()
     message(FATAL_ERROR "${program} was not built")

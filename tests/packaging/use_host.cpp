@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
-// A user of holdfast::holdfast: runs a component, so that the engine must be found as well.
+// A user of holdfast::holdfast. It runs a component, so it needs the engine as well.
 #include <cstdio>
 
 #include <holdfast/holdfast.hpp>

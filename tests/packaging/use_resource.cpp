@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
-// A user of holdfast::resource alone: no engine, no other library.
+// A user of holdfast::resource alone. It needs neither the engine nor any other library.
 #include <cstdio>
 #include <string>
 

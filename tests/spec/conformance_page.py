@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 """Runs the public suites and prints docs/conformance.md. With --check it compares instead, and fails on a difference.
+
 Usage: conformance_page.py COMMAND SUITES [--check PAGE]"""
 import collections
 import difflib
@@ -17,26 +18,26 @@ ORIGINS = {
 }
 INTRODUCTION = """# Conformance
 
-What `holdfast wast` makes of public test suites: scripts of components, with what has to come of them. This page is written by
+The results of `holdfast wast` on the public test suites. A suite is a set of scripts with components and expected outcomes. This command writes the page:
 
 ```sh
 python3 tests/spec/conformance_page.py build/bin/holdfast SUITES > docs/conformance.md
 ```
 
-where SUITES is a folder with a copy of each suite under the name of the first column. `ctest -L spec` runs them when `HOLDFAST_SPEC_DIR` names that folder, and fails on every difference from [expected_failures.txt](../tests/spec/expected_failures.txt) and from this page.
+SUITES is a folder that contains a copy of each suite, named as in the first column. `ctest -L spec` runs the suites if `HOLDFAST_SPEC_DIR` names that folder, and fails on every difference from [expected_failures.txt](../tests/spec/expected_failures.txt) and from this page.
 
-A directive *passes* when what had to happen happened, with the words of the suite where it names some. *Other words*: it was refused, or trapped, as it should, but with another message. *Skipped*: it needs something that Holdfast does not have; a skip is not a pass.
+A directive *passes* if the outcome is the expected one, with the suite's message where the suite names one. *Other words*: the component was refused, or the call trapped, as expected, but with another message. *Skipped*: the directive needs a feature that Holdfast does not support; a skip does not count as a pass.
 """
 
 BEYOND = """
 ## Where other validators accept more
 
-Checked from the specification's text; the validators of Wasmtime 48 and wasm-tools do not have these rules:
+The text of the specification contains these rules, and Holdfast checks them. The validators of Wasmtime 48 and wasm-tools do not:
 
-- keys of maps are bool, integers, char or string (`Refusals.Structure`)
-- streams and futures deliver nothing that contains a `borrow` (`Refusals.Structure`)
-- names of interfaces that differ in the case of acronyms only are one name (`ExternNames.SimilarNamesHaveTheSameKey`)
-- values have at most 2^28 - 1 bytes (`spec/validation/max-value-size.wast`)
+- the key of a map is a bool, an integer, a char or a string (`Refusals.Structure`)
+- the elements of streams and futures contain no `borrow` (`Refusals.Structure`)
+- two interface names conflict if they differ only in the case of acronyms (`ExternNames.SimilarNamesHaveTheSameKey`)
+- a value has at most 2^28 - 1 bytes (`spec/validation/max-value-size.wast`)
 """
 
 
@@ -49,7 +50,7 @@ def kind_of(result):
 def table(results_by_set):
     lines = ["| suite | directives | pass | other words | fail | skipped | from |", "|---|---:|---:|---:|---:|---:|---|"]
     for name, results in results_by_set.items():
-        counts = collections.Counter(kind_of(one) for directives in results.values() for one in directives)
+        counts = collections.Counter(kind_of(result) for directives in results.values() for result in directives)
         cells = [sum(counts.values()), counts["pass"], counts["words"], counts["fail"], counts["skip"]]
         lines.append(f"| {name} | " + " | ".join(map(str, cells)) + f" | {ORIGINS[name]} |")
     return lines
@@ -60,9 +61,9 @@ def by_directive(results_by_set):
     counts = collections.Counter()
     for name, results in results_by_set.items():
         for directives in results.values():
-            for one in directives:
-                counts[one["kind"], name, "all"] += 1
-                counts[one["kind"], name, "pass"] += one["status"] == "pass"
+            for result in directives:
+                counts[result["kind"], name, "all"] += 1
+                counts[result["kind"], name, "pass"] += result["status"] == "pass"
     lines = ["| directive (passed of all) | " + " | ".join(names) + " |", "|---|" + "---:|" * len(names)]
     for kind in sorted({kind for kind, _, _ in counts}):
         cells = [f"{counts[kind, name, 'pass']} of {counts[kind, name, 'all']}" if counts[kind, name, "all"] else ""
@@ -74,15 +75,15 @@ def by_directive(results_by_set):
 def page(results_by_set):
     failures, skips = suites.read_expected(HERE / "expected_failures.txt")
     lines = [INTRODUCTION, *table(results_by_set), "", *by_directive(results_by_set), "", "## What does not pass", ""]
-    places = collections.defaultdict(list)
+    places_of = collections.defaultdict(list)
     for place, reason in failures.items():
-        places[reason].append(place)
-    for reason, found in places.items():
-        shown = ", ".join(f"`{place}`" for place in found[:4]) + (f" and {len(found) - 4} more" if len(found) > 4 else "")
+        places_of[reason].append(place)
+    for reason, places in places_of.items():
+        shown = ", ".join(f"`{place}`" for place in places[:4]) + (f" and {len(places) - 4} more" if len(places) > 4 else "")
         lines.append(f"- {reason}: {shown}")
-    lines += ["", "## What is skipped", "", "| why | " + " | ".join(results_by_set) + " |", "|---|" + "---:|" * len(results_by_set)]
-    reasons = collections.Counter((one["message"], name) for name, results in results_by_set.items()
-                                  for directives in results.values() for one in directives if one["status"] == "skip")
+    lines += ["", "## What is skipped", "", "| reason | " + " | ".join(results_by_set) + " |", "|---|" + "---:|" * len(results_by_set)]
+    reasons = collections.Counter((result["message"], name) for name, results in results_by_set.items()
+                                  for directives in results.values() for result in directives if result["status"] == "skip")
     for reason in sorted({reason for reason, _ in reasons}):
         lines.append(f"| {reason} | " + " | ".join(str(reasons[reason, name] or "") for name in results_by_set) + " |")
     return "\n".join(lines) + "\n" + BEYOND
@@ -93,9 +94,9 @@ def main(command, folder, check=None, expected=None):
     if check is None:
         sys.stdout.write(text)
         return 0
-    found = pathlib.Path(expected).read_text()
-    sys.stdout.writelines(difflib.unified_diff(found.splitlines(True), text.splitlines(True), expected, "as it is now"))
-    return int(found != text)
+    current = pathlib.Path(expected).read_text()
+    sys.stdout.writelines(difflib.unified_diff(current.splitlines(True), text.splitlines(True), expected, "new page"))
+    return int(current != text)
 
 
 if __name__ == "__main__":

@@ -1,6 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
-"""Runs scripts of the public suites with false expectations: exactly what was changed has to fail.
-Arguments: the command, the folder of the suites."""
+"""Runs scripts of the public suites with some expectations made false: exactly these directives must fail.
+
+Usage: controls_test.py COMMAND SUITES     (the program `holdfast`, and the folder of the suites)
+"""
 import json
 import pathlib
 import re
@@ -9,13 +11,13 @@ import sys
 import tempfile
 
 COMMAND, FOLDER = sys.argv[1], pathlib.Path(sys.argv[2])
-# What an assert_return expects at its end, and the words of an assert_trap, each on a line of its own.
+# The value at the end of an assert_return, and the message of an assert_trap. Each directive is one line.
 VALUE = re.compile(r'^(\(assert_return \(invoke .*\) \((\w+)\.const )("[^"]*"|[^ "()]+)(\)\))$')
 WORDS = re.compile(r'^(\(assert_trap \(invoke .*\) )"([^"]+)"\)$')
 
 
 def another(kind, value):
-    """A constant of that kind that is not `value`; None where it is not known."""
+    """Returns a constant of the same kind with another value than `value`; None if none is known."""
     if kind == "bool":
         return "false" if value == "true" else "true"
     if kind in ("str", "char"):
@@ -28,7 +30,7 @@ def another(kind, value):
 
 
 def falsified(lines, every, first):
-    """`lines` with each `every`th expectation changed, beginning with the one of number `first`; and which lines."""
+    """Changes every `every`th expectation of `lines`, starting with number `first`; returns which lines it changed."""
     changed, count = set(), 0
     for number, line in enumerate(lines):
         value, words = VALUE.match(line), WORDS.match(line)
@@ -48,7 +50,7 @@ def failures(lines):
         script, out = pathlib.Path(folder, "script.wast"), pathlib.Path(folder, "out.json")
         script.write_text("\n".join(lines))
         subprocess.run([COMMAND, "wast", "--features", "spec", "--json", out, script], stdout=subprocess.DEVNULL)
-        return {one["line"] for one in json.loads(out.read_text())["directives"] if one["status"] == "fail"}
+        return {result["line"] for result in json.loads(out.read_text())["directives"] if result["status"] == "fail"}
 
 
 wrong, total = 0, 0
@@ -57,9 +59,10 @@ for path in sorted((FOLDER / "spec").rglob("*.wast")):
         lines = path.read_text().splitlines()
         changed = falsified(lines, 3, first)
         total += len(changed)
-        found = failures(lines) if changed else set()
-        if found != changed:
-            print(f"{path}: changed at {sorted(changed - found)} without a failure, fails at {sorted(found - changed)}")
+        failed = failures(lines) if changed else set()
+        if failed != changed:
+            print(f"{path}: changed lines that do not fail: {sorted(changed - failed)}; "
+                  f"unchanged lines that fail: {sorted(failed - changed)}")
             wrong += 1
 print(f"{total} false expectations")
 sys.exit(bool(wrong) or total == 0)

@@ -1,6 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
-"""`holdfast wast` on scripts of its own: each form of directive, and that nothing passes that should not.
-Argument: the command."""
+"""Tests `holdfast wast` with short scripts: each form of directive passes if it should, and fails if it should.
+
+Usage: runner_test.py COMMAND     (the program `holdfast`)
+"""
 import json
 import pathlib
 import subprocess
@@ -28,7 +30,7 @@ EMPTY_BYTES = r'"\00asm" "\0d\00\01\00"'
 
 
 class Run:
-    """One run over scripts, given as text or bytes."""
+    """One run of `holdfast wast` over scripts, which are text or bytes."""
 
     def __init__(self, *scripts, options=(), json_to="out.json"):
         with tempfile.TemporaryDirectory() as folder:
@@ -46,22 +48,22 @@ class Run:
         return self.json["directives"]
 
     def statuses(self):
-        return [(one["kind"], one["status"]) for one in self.entries]
+        return [(entry["kind"], entry["status"]) for entry in self.entries]
 
 
 class RunnerTest(unittest.TestCase):
     def expect(self, script, *statuses, options=(), code=None):
-        """`statuses`: kind and status of each directive."""
+        """Runs a script; `statuses` has the kind and the status of each directive."""
         run = Run(script, options=options)
         self.assertEqual(run.statuses(), list(statuses), run.out + run.err + json.dumps(run.json, indent=1))
         failed = any(status == "fail" for _, status in statuses)
         self.assertEqual(run.code, code if code is not None else int(failed))
-        for one in run.entries:
-            self.assertEqual(one["status"] == "pass", one["message"] == "", one)
+        for entry in run.entries:
+            self.assertEqual(entry["status"] == "pass", entry["message"] == "", entry)
         return run
 
     def expect_one(self, script, status, message=None, options=()):
-        """The last directive."""
+        """Runs a script and checks the status and the message of its last directive."""
         run = Run(script, options=options)
         last = run.entries[-1]
         self.assertEqual(last["status"], status, last)
@@ -128,7 +130,7 @@ class Directives(RunnerTest):
         self.expect(f'(assert_trap {boom} "unreachable")', ("assert_trap", "pass"))
         self.expect('(assert_trap (component) "unreachable")', ("assert_trap", "fail"))
 
-    def test_what_is_of_core_modules_is_skipped(self):
+    def test_directives_for_core_modules_are_skipped(self):
         self.expect('(module)(module definition)(module instance)(register "a")(get "g")(thread $t (shared))(wait $t)',
                     ("module", "skip"), ("module-definition", "skip"), ("module-instance", "skip"), ("register", "skip"),
                     ("get", "skip"), ("thread", "skip"), ("wait", "skip"))
@@ -147,11 +149,11 @@ class Directives(RunnerTest):
 
     def test_lines_are_those_of_the_opening_parenthesis(self):
         script = ";; one\n(; two (; nested\n;) three\n;)  (component\n\n)\n\n(assert_return\n (invoke \"f\"))"
-        self.assertEqual([one["line"] for one in Run(script).entries], [4, 8])
+        self.assertEqual([entry["line"] for entry in Run(script).entries], [4, 8])
 
 
 class Honesty(RunnerTest):
-    """Each of these would pass if the runner believed what a script says."""
+    """Each of these directives would pass if the runner trusted the script."""
 
     def test_results(self):
         good = '(invoke "add" (u32.const 1) (u32.const 2))'
@@ -183,18 +185,18 @@ class Honesty(RunnerTest):
         self.expect_one('(assert_unlinkable (component (import "A" (func))(import "a" (func))) "conflicts")', "fail", "not valid")
         self.expect_one('(assert_unlinkable (component (import "nobody" (func))) "somebody")', "fail", "message mismatch")
 
-    def test_what_follows_a_failure_fails(self):
+    def test_directives_after_a_failed_component_fail(self):
         script = '(component (import "f" (func)))(assert_return (invoke "f"))(assert_trap (invoke "f") "f")'
         self.expect(script, ("component", "fail"), ("assert_return", "fail"), ("assert_trap", "fail"))
 
-    def test_what_is_written_wrong_fails_alone(self):
+    def test_a_malformed_directive_fails_alone(self):
         script = ADDER + '(assert_retrun (invoke "nan"))(assert_trap (invoke "boom"))(assert_return)(invoke "add" (u8.const 256))(invoke "nan")'
         self.expect(script, ("component", "pass"), ("assert_retrun", "fail"), ("assert_trap", "fail"), ("assert_return", "fail"),
                     ("invoke", "fail"), ("invoke", "pass"))
         self.expect(ADDER + '()((component))(invoke "nan")', ("component", "pass"), ("", "fail"), ("", "fail"), ("invoke", "pass"))
 
-    def test_nothing_is_taken_for_what_failed(self):
-        """`$a` and the current instance are there; after these directives they are not."""
+    def test_no_earlier_instance_replaces_a_failed_one(self):
+        """`$adder` and the current instance exist. A directive that fails to create an instance removes them."""
         call, named = '(assert_return (invoke "nan") (f32.const nan))', '(assert_return (invoke $adder "nan") (f32.const nan))'
         for words, status in (("(component $adder (type $t u33))", "fail"), ("(component $adder quote (x))", "fail"),
                               ("(component instance $adder $nobody)", "fail"), ("(component instance $adder $x $y)", "fail")):
@@ -207,12 +209,12 @@ class Honesty(RunnerTest):
         definition = "(component definition $d)(component definition $d quote (x))(component instance $d)"
         self.expect(definition, ("component-definition", "pass"), ("component-definition", "fail"), ("component-instance", "fail"))
 
-    def test_what_is_valid_is_not_invalid(self):
-        """Holdfast loads none of these, and knows that they are valid."""
+    def test_valid_components_fail_assert_invalid(self):
+        """Holdfast cannot load these components, but knows that they are valid."""
         for valid in ('(import "c" (component))', '(import "f" (func $f)) (export "g" (func $f))'):
             self.expect(f'(assert_invalid (component {valid}) "")', ("assert_invalid", "fail"))
 
-    def test_what_is_not_run_is_no_pass(self):
+    def test_directives_that_do_not_run_do_not_pass(self):
         streams = """(component (type $s (stream u8)) (core func $new (canon stream.new $s))
             (core module $m (import "" "new" (func $new (result i64))) (func (export "f") (drop (call $new))))
             (core instance $i (instantiate $m (with "" (instance (export "new" (func $new))))))
@@ -222,7 +224,7 @@ class Honesty(RunnerTest):
 
 
 class Controls(RunnerTest):
-    """Where one expectation of a script is false, that directive fails and no other."""
+    """If one expectation of a script is false, that directive fails and no other."""
 
     DIRECTIVES = [
         ("(component definition $d (import \"nobody\" (func)))", None, None),
@@ -245,13 +247,13 @@ class Controls(RunnerTest):
                 script += directive.replace(true, false) if is_changed else directive
                 statuses.append("fail" if is_changed else "pass")
             run = Run(script)
-            self.assertEqual([one["status"] for one in run.entries], statuses, run.out)
+            self.assertEqual([entry["status"] for entry in run.entries], statuses, run.out)
 
 
 class Importing(RunnerTest):
-    """What components may import: from the host, and from named ones before them."""
+    """Components may import from the host, and from named components before them."""
 
-    def test_what_the_host_gives(self):
+    def test_imports_from_the_host(self):
         for members in ('(export "return-three" (func (result u32)))', '(export "return-hi" (func (result string)))',
                         '(export "nested" (instance (export "return-four" (func (result u32)))))',
                         '(export "simple-module" (core module (export "f" (func (result i32))) (export "g" (global i32))))',
@@ -275,24 +277,24 @@ class Importing(RunnerTest):
             (assert_return (invoke "f") (u32.const 7))""",
                     ("component", "pass"), ("component", "pass"), ("assert_return", "pass"))
 
-    def test_each_instance_has_types_of_its_own(self):
+    def test_each_instance_has_its_own_types(self):
         two = '(component definition $D (type $r (resource (rep i32))) (export "r" (type $r)))(component instance $A $D)(component instance $B $D)'
         both = """(component (import "A" (instance $a (export "r" (type (sub resource)))))
             (alias export $a "r" (type $r)) (import "{}" (instance (export "r" (type (eq $r))))))"""
         self.expect_one(two + "(assert_unlinkable" + both.format("B") + '"mismatched resource types")', "pass")
-        # They may be imported side by side all the same.
+        # A component may still import both.
         self.expect_one(two + "(component" + both.format("B").replace("(type (eq $r))", "(type (sub resource))")[10:], "pass")
 
-    def test_functions_of_named_components_are_not_given(self):
+    def test_functions_of_named_components_cannot_be_imported(self):
         self.expect_one(self.NAMED + '(assert_unlinkable (component (import "C" (instance (export "f" (func (result u32)))))) "was not found")', "pass")
-        for kind, found in (("core module", "module"), ("func", "function")):
-            self.expect_one(self.NAMED + f'(assert_unlinkable (component (import "C" ({kind}))) "expected {found} found instance")', "pass")
+        for kind, word in (("core module", "module"), ("func", "func")):
+            self.expect_one(self.NAMED + f'(assert_unlinkable (component (import "C" ({kind}))) "expected {word} found instance")', "pass")
         nested = """(component $N (component $c (core module $m (func (export "f"))) (core instance $i (instantiate $m))
             (func (export "f") (canon lift (core func $i "f")))) (instance $n (instantiate $c)) (export "n" (instance $n)))"""
         self.expect_one(nested + '(assert_unlinkable (component (import "N" (instance (export "n" (instance (export "f" (func))))))) '
                         '"was not found")', "pass")
 
-    def test_the_hosts_names_stay_its_own(self):
+    def test_named_components_do_not_replace_the_host(self):
         self.expect('(component $host)(component (import "host" (instance (export "return-three" (func (result u32))))))',
                     ("component", "pass"), ("component", "pass"))
 
@@ -357,11 +359,11 @@ class Files(RunnerTest):
         for script in ("", "   \n", ";; nothing", "(; nothing ;)", "(@annotation (any thing))"):
             self.expect(script)
 
-    def test_deep_nesting_costs_no_stack(self):
+    def test_deep_nesting_does_not_exhaust_the_stack(self):
         depth = 1_000_000
         self.expect_one("(component " + "(" * depth + ")" * depth + ")", "fail")
 
-    def test_a_file_that_is_not_there(self):
+    def test_a_missing_file(self):
         done = subprocess.run([COMMAND, "wast", "/nowhere/at/all.wast"], capture_output=True)
         self.assertEqual(done.returncode, 66)
         self.assertIn(b"cannot be opened", done.stderr)
@@ -369,7 +371,7 @@ class Files(RunnerTest):
     def test_several_files_make_an_array(self):
         run = Run("(component)", "(component binary)", "(component")
         self.assertEqual(run.code, 65)
-        self.assertEqual([len(one["directives"]) for one in run.json], [1, 1, 0])
+        self.assertEqual([len(script["directives"]) for script in run.json], [1, 1, 0])
         self.assertIn("all                         1      1      0", run.out)
 
     def test_the_summary_names_failures_and_skips(self):
@@ -392,7 +394,7 @@ class Features(RunnerTest):
                               ("component_model_map", "pass"), ("cm-values", "fail")):
             self.expect_one(self.MAP, status, options=["--features", suite])
 
-    def test_core_proposals_inside_of_modules(self):
+    def test_core_proposals_inside_modules(self):
         large = "(component (core module (memory i64 1)))"
         for features, status in (("wasmtime", "fail"), ("none", "fail"), ("wasmtime,memory64", "pass"), ("spec", "pass")):
             self.expect_one(large, status, options=["--features", features])

@@ -10,7 +10,7 @@ SETS = {"spec": [], "wasmtime": ["--features", "wasmtime"], "wasm-tools": ["--fe
 
 
 def run_set(command, suites, name):
-    """The results of all scripts of a set: {"spec/values/concat.wast": [directive, ...]}."""
+    """Returns the results of all scripts of a set: {"spec/values/concat.wast": [directive, ...]}."""
     files = sorted((suites / name).rglob("*.wast"))
     with tempfile.TemporaryDirectory() as folder:
         out = pathlib.Path(folder, "results.json")
@@ -20,11 +20,11 @@ def run_set(command, suites, name):
         results = json.loads(out.read_text())
     if len(files) == 1:
         results = [results]
-    return {str(pathlib.Path(one["file"]).relative_to(suites)): one["directives"] for one in results}
+    return {str(pathlib.Path(script["file"]).relative_to(suites)): script["directives"] for script in results}
 
 
 def read_expected(path):
-    """Lines `FILE:LINE fail REASON` and `FILE COUNT skips REASON`: {"FILE:LINE": REASON}, {"FILE": (COUNT, REASON)}."""
+    """Returns failures {"FILE:LINE": REASON} and skips {"FILE": (COUNT, REASON)}, read from expected_failures.txt."""
     failures, skips = {}, {}
     for number, line in enumerate(path.read_text().splitlines(), 1):
         if not line.strip() or line.startswith("#"):
@@ -35,32 +35,33 @@ def read_expected(path):
             continue
         words = line.split(maxsplit=3)
         if len(words) != 4 or not words[1].isdigit() or words[2] != "skips":
-            raise ValueError(f"{path}:{number}: `FILE:LINE fail REASON` or `FILE COUNT skips REASON` is expected")
+            raise ValueError(f"{path}:{number}: expected `FILE:LINE fail REASON` or `FILE COUNT skips REASON`")
         skips[words[0]] = (int(words[1]), words[3])
     return failures, skips
 
 
 def differences(results, failures, skips):
-    """What is not as expected, one text each."""
-    found = []
+    """Returns one message for each difference from the expected failures and skips."""
+    messages = []
     for file, directives in results.items():
-        for one in directives:
-            place = f"{file}:{one['line']}"
-            if one["status"] == "fail" and place not in failures:
-                found.append(f"{place}: {one['kind']} failed: {one['message']}")
-            if one["status"] != "fail" and place in failures:
-                found.append(f"{place}: {one['kind']} is expected to fail and does not ({one['status']})")
-        skipped = [one for one in directives if one["status"] == "skip"]
+        for directive in directives:
+            place = f"{file}:{directive['line']}"
+            if directive["status"] == "fail" and place not in failures:
+                messages.append(f"{place}: {directive['kind']} failed: {directive['message']}")
+            if directive["status"] != "fail" and place in failures:
+                messages.append(f"{place}: expected {directive['kind']} to fail, its status is {directive['status']}")
+        skipped = [directive for directive in directives if directive["status"] == "skip"]
         expected = skips.get(file, (0, ""))[0]
         if len(skipped) != expected:
-            reasons = sorted({one["message"] for one in skipped})
-            found.append(f"{file}: {len(skipped)} directives were skipped, {expected} are expected; {'; '.join(reasons)}")
-    places = {f"{file}:{one['line']}" for file, directives in results.items() for one in directives}
+            reasons = sorted({directive["message"] for directive in skipped})
+            found = f"{len(skipped)} ({'; '.join(reasons)})" if skipped else "none"
+            messages.append(f"{file}: expected {expected} skipped directives, found {found}")
+    places = {f"{file}:{directive['line']}" for file, directives in results.items() for directive in directives}
     sets = {file.split("/")[0] for file in results}
     for place in failures:
         if place.split("/")[0] in sets and place not in places:
-            found.append(f"{place}: there is no such directive")
+            messages.append(f"{place}: is expected to fail, but the file has no directive in this line")
     for file in skips:
         if file.split("/")[0] in sets and file not in results:
-            found.append(f"{file}: there is no such file")
-    return found
+            messages.append(f"{file}: is expected to skip directives, but the file does not exist")
+    return messages

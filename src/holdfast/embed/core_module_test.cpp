@@ -88,7 +88,7 @@ TEST_F(CoreModules, ThatNobodyGivesAreALinkError) {
               Fails(ErrorKind::link, "expected module found func"));
   linker.module("m", module("(module)"));
   EXPECT_THAT(linker.link(compile(R"((component (import "m" (func))))")),
-              Fails(ErrorKind::link, "expected function found module"));
+              Fails(ErrorKind::link, "expected func found module"));
   linker.module("m", module("(module)"));
   EXPECT_THAT(linker.link(compile("(component)")), Misuse("m: is defined twice"));
 }

@@ -84,7 +84,7 @@ TEST_F(Providers, WithoutAFunctionAreALinkError) {
   const auto linked = linker.link(compile(
       R"((component (import "test:guest/blobs@1.2.0" (instance (export "count" (func (result u32))) (export "more" (func)) (export "blob" (func))))))"));
   ASSERT_THAT(linked, Fails(ErrorKind::link, "blobs@1.2.0/more: the providing instance does not export it"));
-  EXPECT_THAT(linked.error().message(), HasSubstr("blobs@1.2.0/blob: expected function found resource"));
+  EXPECT_THAT(linked.error().message(), HasSubstr("blobs@1.2.0/blob: expected func found resource"));
 }
 
 TEST_F(Providers, OfAnotherTypeAreALinkErrorWithBothTypes) {

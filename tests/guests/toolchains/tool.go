@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 
-// A command that uses what commands use, and tells what it got. Its twins in other languages say the same.
+// A command that uses the usual parts of WASI and prints what it observes. Its counterparts in other languages print
+// the same.
 package main
 
 import (

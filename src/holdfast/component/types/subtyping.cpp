@@ -9,18 +9,6 @@
 namespace holdfast::component::types {
 namespace {
 
-std::string_view word_of(EntitySort sort) {
-  switch (sort) {
-    case EntitySort::module: return "module";
-    case EntitySort::function: return "func";
-    case EntitySort::value: return "value";
-    case EntitySort::type: return "type";
-    case EntitySort::instance: return "instance";
-    case EntitySort::component: return "component";
-  }
-  return "item";
-}
-
 std::string_view word_of(TypeSort sort) {
   switch (sort) {
     case TypeSort::defined: return "defined type";
@@ -36,7 +24,7 @@ std::string_view word_of(TypeSort sort) {
 
 HostResult<void> Subtyping::check(const Entity& actual, const Entity& expected) {
   if (actual.sort != expected.sort)
-    return refuse(Cause::expected_found, {word_of(expected.sort), word_of(actual.sort)});
+    return refuse(Cause::expected_found, {names_of(expected.sort).item, names_of(actual.sort).item});
   if (actual.sort == EntitySort::module)
     return check_modules((*engine_)[actual.module()], (*engine_)[expected.module()]);
   if (actual.sort == EntitySort::value) return check(actual.value(), expected.value());

@@ -3,6 +3,18 @@
 
 namespace holdfast::component::types {
 
+EntitySortNames names_of(EntitySort sort) noexcept {
+  switch (sort) {
+    case EntitySort::module: return {"module", "module"};
+    case EntitySort::function: return {"func", "function"};
+    case EntitySort::value: return {"value", "value"};
+    case EntitySort::type: return {"type", "type"};
+    case EntitySort::instance: return {"instance", "instance"};
+    case EntitySort::component: return {"component", "component"};
+  }
+  return {"item", "item"};
+}
+
 bool NamedEntities::add(NameId name, Entity entity) {
   if (find(name) != nullptr) return false;
   items_.push_back({name, entity});

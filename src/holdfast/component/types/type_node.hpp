@@ -9,6 +9,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <functional>
+#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -95,6 +96,14 @@ struct FunctionType {
 };
 
 enum class EntitySort : std::uint8_t { module, function, value, type, instance, component };
+
+/// The words for a sort in messages. The public test suites fix both spellings: "expected func, found component" for an
+/// item, "unknown function 0: function index out of bounds" for an index.
+struct EntitySortNames {
+  std::string_view item;         ///< "func" for a function, as in the text format
+  std::string_view index_space;  ///< "function" for a function
+};
+EntitySortNames names_of(EntitySort sort) noexcept;
 
 /// What an import or export is. Of modules `type.structure` is the index of a ModuleTypeId; of type imports and
 /// exports `type` is the type that they introduce, with its new alias.

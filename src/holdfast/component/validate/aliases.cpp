@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
-// Aliases: of exports of instances and core instances, and of what outer scopes have.
+// Aliases of instance exports, of core instance exports and of items in outer scopes.
 #include <utility>
 #include <variant>
 
@@ -8,18 +8,6 @@
 
 namespace holdfast::component::validation {
 namespace {
-
-std::string_view word_of(syntax::Sort sort) {
-  switch (sort) {
-    case syntax::Sort::core: return "module";
-    case syntax::Sort::function: return "func";
-    case syntax::Sort::value: return "value";
-    case syntax::Sort::type: return "type";
-    case syntax::Sort::component: return "component";
-    case syntax::Sort::instance: return "instance";
-  }
-  return "item";
-}
 
 types::EntitySort entity_sort_of(syntax::Sort sort) {
   switch (sort) {
@@ -33,7 +21,7 @@ types::EntitySort entity_sort_of(syntax::Sort sort) {
   return types::EntitySort::function;
 }
 
-/// In types, only what other types can be made of may be aliased.
+/// A component or instance type may alias only what its own types can refer to: types, core types and instances.
 bool is_allowed_in_types(const syntax::Alias& alias) {
   const bool is_type = alias.sort == syntax::Sort::type;
   switch (alias.target) {
@@ -64,9 +52,10 @@ HostResult<void> Validator::alias_export(const syntax::Alias& alias, std::size_t
   const types::NameId name = engine_.names().find(alias.name);
   const types::Entity* entity = name.is_valid() ? engine_[instance].exports.find(name) : nullptr;
   if (entity == nullptr) return refuse_at(offset, Cause::no_export, {"instance", number(alias.instance), alias.name});
-  if (entity->sort != entity_sort_of(alias.sort))
+  const types::EntitySort expected = entity_sort_of(alias.sort);
+  if (entity->sort != expected)
     return refuse_at(offset, Cause::export_is_not,
-                     {alias.name, "instance", number(alias.instance), word_of(alias.sort)});
+                     {alias.name, "instance", number(alias.instance), types::names_of(expected).item});
   Ascribed item{*entity};
   return add_to_space(item, std::nullopt, offset);
 }
@@ -76,40 +65,40 @@ HostResult<void> Validator::alias_core_export(const syntax::Alias& alias, std::s
   if (alias.core_sort == syntax::CoreSort::tag)
     HOLDFAST_TRY(require(features_.core.exceptions, Cause::core_exceptions_disabled, offset));
   HOLDFAST_TRY_ASSIGN(const types::ModuleTypeId instance, scope.core_instance_at(alias.instance, offset));
-  const wasm::CoreExternType* found = engine_[instance].find_export(alias.name);
-  if (found == nullptr)
+  const wasm::CoreExternType* export_ = engine_[instance].find_export(alias.name);
+  if (export_ == nullptr)
     return refuse_at(offset, Cause::no_export, {"core instance", number(alias.instance), alias.name});
-  const auto wrong = [&](std::string_view what) -> HostResult<void> {
-    return refuse_at(offset, Cause::export_is_not, {alias.name, "core instance", number(alias.instance), what});
+  const auto wrong = [&](std::string_view expected) -> HostResult<void> {
+    return refuse_at(offset, Cause::export_is_not, {alias.name, "core instance", number(alias.instance), expected});
   };
   switch (alias.core_sort) {
     case syntax::CoreSort::function: {
-      const auto* function = std::get_if<wasm::CoreFunctionReference>(found);
-      if (function == nullptr) return wrong("function");
+      const auto* function = std::get_if<wasm::CoreFunctionReference>(export_);
+      if (function == nullptr) return wrong(types::sort_name(wasm::CoreFunctionReference()));
       scope.spaces.core_functions.emplace_back(function->type);
       return {};
     }
     case syntax::CoreSort::table: {
-      const auto* table = std::get_if<wasm::CoreTableType>(found);
-      if (table == nullptr) return wrong("table");
+      const auto* table = std::get_if<wasm::CoreTableType>(export_);
+      if (table == nullptr) return wrong(types::sort_name(wasm::CoreTableType()));
       scope.core_tables.push_back(*table);
       return {};
     }
     case syntax::CoreSort::memory: {
-      const auto* memory = std::get_if<wasm::CoreMemoryType>(found);
-      if (memory == nullptr) return wrong("memory");
+      const auto* memory = std::get_if<wasm::CoreMemoryType>(export_);
+      if (memory == nullptr) return wrong(types::sort_name(wasm::CoreMemoryType()));
       scope.core_memories.push_back(*memory);
       return {};
     }
     case syntax::CoreSort::global: {
-      const auto* global = std::get_if<wasm::CoreGlobalType>(found);
-      if (global == nullptr) return wrong("global");
+      const auto* global = std::get_if<wasm::CoreGlobalType>(export_);
+      if (global == nullptr) return wrong(types::sort_name(wasm::CoreGlobalType()));
       scope.core_globals.push_back(*global);
       return {};
     }
     case syntax::CoreSort::tag: {
-      const auto* tag = std::get_if<wasm::CoreTagType>(found);
-      if (tag == nullptr) return wrong("tag");
+      const auto* tag = std::get_if<wasm::CoreTagType>(export_);
+      if (tag == nullptr) return wrong(types::sort_name(wasm::CoreTagType()));
       scope.core_tags.emplace_back(tag->type);
       return {};
     }
@@ -153,9 +142,10 @@ HostResult<void> Validator::alias_outer_type(const syntax::Alias& alias, const S
   return {};
 }
 
-/// A component can be taken out of its surroundings, so resource types must not leak into it. Types may use what
-/// the component around them has. Scopes of types stand inside of all scopes of components, so the alias leaves a
-/// component exactly if the scope right inside of its target is one.
+/// A component can be instantiated outside the component that defines it, so it must not alias resource types of
+/// outer components. A component or instance type may alias those of the component around it. Scopes of types are
+/// nested inside all scopes of components, so the alias leaves a component exactly if the scope just inside its target
+/// belongs to a component.
 HostResult<void> Validator::check_crosses_no_resource(types::ResourceSetId free, const syntax::Alias& alias,
                                                       std::size_t offset) {
   if (alias.outer_count == 0 || free == types::ResourceSets::empty()) return {};

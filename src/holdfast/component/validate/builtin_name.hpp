@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
-// Names of canonical definitions, as the text format writes them. Pure function, any thread.
+// The names of canonical definitions in the text format. Pure function; any thread.
 #pragma once
 
 #include <string_view>
@@ -9,7 +9,7 @@
 
 namespace holdfast::component {
 
-/// "lift", "resource.drop", "waitable-set.wait", …
+/// "lift", "resource.drop", "waitable-set.wait", ...
 std::string_view builtin_name(syntax::CanonicalOpcode opcode) noexcept;
 
 }  // namespace holdfast::component

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
-// The built-ins of the async, error-context and threading proposals: that they may be used, what they refer to, and
-// their core signatures. Source: Binary.md, "Canonical Definitions"; CanonicalABI.md.
+// The built-ins of the async, error-context and threading proposals: checks that the proposal is enabled and that the
+// operands are valid, and derives the core signatures. Source: Binary.md, "Canonical Definitions"; CanonicalABI.md.
 #include <span>
 #include <string_view>
 #include <utility>
@@ -17,12 +17,12 @@ using Kind = wasm::CoreValueKind;
 
 enum class Proposal : std::uint8_t { async, threading };
 
-/// A built-in whose signature does not depend on anything.
+/// A built-in that always has the same signature.
 struct FixedBuiltin {
   Opcode opcode;
   Proposal proposal;
-  std::uint8_t parameters;  ///< i32 each
-  std::uint8_t results;     ///< i32 each
+  std::uint8_t parameters;  ///< how many; each is an i32
+  std::uint8_t results;     ///< how many; each is an i32
 };
 
 constexpr FixedBuiltin fixed_builtins[] = {
@@ -44,7 +44,7 @@ constexpr FixedBuiltin fixed_builtins[] = {
     {Opcode::thread_yield_then_promote, Proposal::threading, 1, 1},
 };
 
-/// The part of a built-in on streams or futures behind the dot; empty if it is none.
+/// The part after the dot in the name of a stream or future built-in; empty for any other built-in.
 std::string_view transfer_operation(Opcode opcode) {
   switch (opcode) {
     case Opcode::stream_new:
@@ -169,7 +169,8 @@ HostResult<void> Validator::add_transfer_builtin(const syntax::Canonical& canoni
     }
     HOLDFAST_TRY(check_lower_options(checked, offset));
     const CoreKind address = checked.memory_is_64 ? CoreKind::i64 : CoreKind::i32;
-    // The number of elements is an address, and so is the result that has it packed inside; a future has one element.
+    // A stream's element count is as wide as an address, and so is the result, which contains the number of copied
+    // elements. A future has exactly one element and needs no count.
     if (is_stream) return add_copying_builtin(checked, {CoreKind::i32, address, address}, {address}, offset);
     return add_copying_builtin(checked, {CoreKind::i32, address}, {CoreKind::i32}, offset);
   } else if (operation == "cancel-read" || operation == "cancel-write") {
@@ -237,10 +238,10 @@ HostResult<void> Validator::add_shared_thread_builtin(const syntax::Canonical& c
   return {};
 }
 
-/// (ref null $start), what it takes -> i32
+/// Adds a function with the signature (param (ref null $start) closure) (result i32).
 void Validator::add_spawn_ref(const ThreadStart& start) {
   wasm::CoreHeapType heap;
-  heap.kind = wasm::HeapKind::concrete;  // index 0 of the types given below
+  heap.kind = wasm::HeapKind::concrete;  // index 0 of the types passed to `intern` below
   wasm::CoreSubType type;
   type.composite = CoreFunctionType{{{CoreKind::reference, {true, heap}}, {start.closure, {}}}, {{CoreKind::i32, {}}}};
   wasm::CoreRecursionGroup group;
@@ -266,7 +267,7 @@ HostResult<Validator::ThreadStart> Validator::check_thread_start(const syntax::C
   return ThreadStart{entry.type, is_64 ? CoreKind::i64 : CoreKind::i32};
 }
 
-/// The type of the table's indices.
+/// Returns the type of the table's indices.
 HostResult<wasm::CoreValueKind> Validator::check_thread_table(const syntax::Canonical& canonical, bool shared,
                                                               std::size_t offset) {
   HOLDFAST_TRY_ASSIGN(const wasm::CoreTableType table, current().core_table_at(canonical.table, offset));

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
-// canon lift, canon lower and the resource built-ins, with the core signatures that types and options give them.
+// canon lift, canon lower and the resource built-ins, and the core signatures that follow from types and options.
 // Source: CanonicalABI.md, "Flattening", "canon lift", "canon lower", "canon resource.*".
 #include <utility>
 
@@ -56,7 +56,8 @@ void Validator::add_core_function(const std::vector<CoreKind>& parameters, const
   add_core_function(signature(parameters, results));
 }
 
-/// A built-in that copies through memory: what the option `core-type` declares is the type that it has anyway.
+/// Adds a built-in that copies through memory. If the option `core-type` is present, it must declare the signature that
+/// the built-in has anyway.
 HostResult<void> Validator::add_copying_builtin(const Options& options, const std::vector<CoreKind>& parameters,
                                                 const std::vector<CoreKind>& results, std::size_t offset) {
   const CoreFunctionType type = signature(parameters, results);
@@ -79,7 +80,8 @@ HostResult<const wasm::CoreFunctionType*> Validator::core_function_type(std::uin
   return engine_.core_types().function(id);
 }
 
-/// The parameters of the core function; true: they do not fit and are passed by pointer.
+/// Adds the core function's parameters to `result`. Returns true if there are too many, so that a pointer to them is
+/// passed instead.
 HostResult<bool> Validator::flatten_parameters(const types::FunctionType& type, const Options& options, Abi abi,
                                                CoreFunctionType& result, std::size_t offset) {
   const std::size_t limit = abi == Abi::lower && options.is_async ? max_flat_async_parameters : max_flat_parameters;
@@ -94,7 +96,7 @@ HostResult<bool> Validator::flatten_parameters(const types::FunctionType& type, 
       return true;
     }
   }
-  for (const engine::ValueType one : flat) result.parameters.push_back(core_type(one));
+  for (const engine::ValueType flat_type : flat) result.parameters.push_back(core_type(flat_type));
   return false;
 }
 
@@ -111,7 +113,7 @@ HostResult<wasm::CoreFunctionType> Validator::flatten(const types::FunctionType&
   const wasm::CoreValueType pointer{options.memory_is_64 ? CoreKind::i64 : CoreKind::i32, {}};
   const wasm::CoreValueType i32{CoreKind::i32, {}};
   const types::Layout* layout = type.result.is_present() ? &engine_.layout(type.result.structure) : nullptr;
-  // Results with pointers are put where the caller wants them: by its realloc.
+  // The caller's realloc allocates the memory that a result points to.
   if (layout != nullptr && layout->contains_pointer && abi == Abi::lower)
     HOLDFAST_TRY(require_memory(options, true, offset));
 
@@ -119,7 +121,7 @@ HostResult<wasm::CoreFunctionType> Validator::flatten(const types::FunctionType&
     if (layout == nullptr) return result;
     const auto& flat = flat_of(*layout, options.memory_is_64);
     if (flat.size() <= max_flat_results) {
-      for (const engine::ValueType one : flat) result.results.push_back(core_type(one));
+      for (const engine::ValueType flat_type : flat) result.results.push_back(core_type(flat_type));
       return result;
     }
     HOLDFAST_TRY(require_memory(options, false, offset));
@@ -134,7 +136,7 @@ HostResult<wasm::CoreFunctionType> Validator::flatten(const types::FunctionType&
     result.results = {i32};
     return result;
   }
-  // The result of an async lift is given to task.return; only what that needs is asked for here.
+  // An async lift passes its result to task.return, so only the options that task.return needs are required here.
   if (layout != nullptr &&
       (layout->contains_pointer || flat_of(*layout, options.memory_is_64).size() > max_flat_parameters))
     HOLDFAST_TRY(require_memory(options, false, offset));
@@ -168,13 +170,14 @@ HostResult<void> Validator::add_lift(const syntax::Canonical& canonical, std::si
     scope.spaces.functions.push_back(id);
     return {};
   }
-  HOLDFAST_TRY_ASSIGN(const CoreFunctionType wanted, flatten(type, checked, Abi::lift, offset));
-  if (wanted.parameters != core->parameters)
+  HOLDFAST_TRY_ASSIGN(const CoreFunctionType expected, flatten(type, checked, Abi::lift, offset));
+  if (expected.parameters != core->parameters)
+    return refuse_at(
+        offset, Cause::lifted_signature,
+        {"parameter", list_of(expected.parameters), list_of(core->parameters), number(canonical.function)});
+  if (expected.results != core->results)
     return refuse_at(offset, Cause::lifted_signature,
-                     {"parameter", list_of(wanted.parameters), list_of(core->parameters), number(canonical.function)});
-  if (wanted.results != core->results)
-    return refuse_at(offset, Cause::lifted_signature,
-                     {"result", list_of(wanted.results), list_of(core->results), number(canonical.function)});
+                     {"result", list_of(expected.results), list_of(core->results), number(canonical.function)});
   scope.spaces.functions.push_back(id);
   return {};
 }
@@ -197,7 +200,7 @@ HostResult<void> Validator::add_resource_builtin(const syntax::Canonical& canoni
     add_core_function({CoreKind::i32}, {});
     return {};
   }
-  // Only who defines a resource may see its representation.
+  // Only the component that defines a resource may see its representation.
   const auto local = scope.representations.find(resource.resource);
   if (local == scope.representations.end() || !local->second)
     return refuse_at(offset, Cause::resource_not_local, {number(canonical.type)});

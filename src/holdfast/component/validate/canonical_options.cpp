@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
-// Canonical options: each at most once, none that contradict each other, what they refer to has the right type.
+// Checks canonical options: each appears at most once, no two contradict each other, and each refers to an item of the
+// right type.
 // Source: Binary.md, "Canonical Definitions"; CanonicalABI.md, "Canonical ABI Options".
 #include <string_view>
 #include <utility>
@@ -81,7 +82,8 @@ HostResult<wasm::CoreTypeId> Validator::core_type_option(std::uint32_t index, st
   return entry.type;
 }
 
-/// A memory that the canonical ABI can use is not shared. True: its addresses are 64 bits wide.
+/// Checks that the canonical ABI can use the memory, which must not be shared. Returns true if its addresses are 64
+/// bits wide.
 HostResult<bool> Validator::check_memory(std::uint32_t index, std::size_t offset) {
   HOLDFAST_TRY_ASSIGN(const wasm::CoreMemoryType memory, current().core_memory_at(index, offset));
   if (memory.limits.is_64) {

@@ -14,14 +14,15 @@ namespace {
 using types::ValueTypeRef;
 
 template <class T>
-HostResult<T> told(Result<T> read) {
-  if (read) return *std::move(read);
-  HostError error = HostError::from(read.error(), ErrorKind::invalid);
-  error.with_offset(read.error().offset);
+HostResult<T> as_host_result(Result<T> result) {
+  if (result) return *std::move(result);
+  HostError error = HostError::from(result.error(), ErrorKind::invalid);
+  error.with_offset(result.error().offset);
   return std::unexpected(std::move(error));
 }
 
-/// Reads one value and what it is made of. Every value takes a byte and types are not deep, so this ends soon.
+/// Reads one value, recursively. Each value takes at least one byte and the depth of types is limited, so the work is
+/// bounded by the number of bytes.
 class ConstantReader {
  public:
   ConstantReader(const types::TypeEngine& engine, wasm::ByteCursor cursor) : engine_(engine), cursor_(cursor) {}
@@ -70,26 +71,26 @@ class ConstantReader {
   }
 
   template <class T>
-  static HostResult<void> skip(Result<T> read) {
-    HOLDFAST_TRY(told(std::move(read)));
+  static HostResult<void> skip(Result<T> result) {
+    HOLDFAST_TRY(as_host_result(std::move(result)));
     return {};
   }
 
-  /// Numbers of 16 bits take up to three bytes.
+  /// A 16-bit number takes at most three bytes (LEB128).
   template <class Narrow, class Wide>
   HostResult<void> read_16_bits(Result<Wide> (wasm::ByteCursor::*read_wide)(), std::string_view name) {
     const std::size_t start = cursor_.offset();
-    HOLDFAST_TRY_ASSIGN(const Wide value, told((cursor_.*read_wide)()));
+    HOLDFAST_TRY_ASSIGN(const Wide value, as_host_result((cursor_.*read_wide)()));
     if (cursor_.offset() - start > 3 || value != static_cast<Narrow>(value))
       return refuse_at(start, Cause::constant_out_of_range, {name});
     return {};
   }
 
-  /// `infinity` has all bits of the exponent; there is one NaN only.
+  /// `infinity` has all exponent bits set. `nan` is the only NaN that is allowed.
   template <class Bits>
   HostResult<void> read_float(Bits infinity, Bits nan) {
     const std::size_t start = cursor_.offset();
-    HOLDFAST_TRY_ASSIGN(const auto bytes, told(cursor_.read_bytes(sizeof(Bits))));
+    HOLDFAST_TRY_ASSIGN(const auto bytes, as_host_result(cursor_.read_bytes(sizeof(Bits))));
     Bits bits = 0;
     for (std::size_t i = 0; i < sizeof(Bits); ++i) bits |= std::to_integer<Bits>(bytes[i]) << (8 * i);
     const bool is_nan = (bits & ~(Bits{1} << (8 * sizeof(Bits) - 1))) > infinity;
@@ -99,15 +100,15 @@ class ConstantReader {
 
   HostResult<void> read_character() {
     const std::size_t start = cursor_.offset();
-    HOLDFAST_TRY_ASSIGN(const std::uint8_t lead, told(cursor_.peek_byte()));
+    HOLDFAST_TRY_ASSIGN(const std::uint8_t lead, as_host_result(cursor_.peek_byte()));
     const std::size_t size = lead < 0x80 ? 1 : lead < 0xe0 ? 2 : lead < 0xf0 ? 3 : 4;
-    HOLDFAST_TRY_ASSIGN(const auto bytes, told(cursor_.read_bytes(size)));
+    HOLDFAST_TRY_ASSIGN(const auto bytes, as_host_result(cursor_.read_bytes(size)));
     if (!wasm::is_utf8(bytes)) return refuse_at(start, Cause::constant_character);
     return {};
   }
 
   HostResult<void> read_list(const ValueTypeRef& element) {
-    HOLDFAST_TRY_ASSIGN(const std::uint32_t count, told(cursor_.read_u32()));
+    HOLDFAST_TRY_ASSIGN(const std::uint32_t count, as_host_result(cursor_.read_u32()));
     for (std::uint32_t i = 0; i < count; ++i) HOLDFAST_TRY(read(element));
     return {};
   }
@@ -119,7 +120,7 @@ class ConstantReader {
 
   HostResult<std::uint32_t> read_index(std::size_t cases) {
     const std::size_t start = cursor_.offset();
-    HOLDFAST_TRY_ASSIGN(const std::uint32_t index, told(cursor_.read_u32()));
+    HOLDFAST_TRY_ASSIGN(const std::uint32_t index, as_host_result(cursor_.read_u32()));
     if (index >= cases) return refuse_at(start, Cause::constant_case, {number(index), number(cases)});
     return index;
   }
@@ -135,12 +136,12 @@ class ConstantReader {
   }
 
   HostResult<void> read_option(const ValueTypeRef& some) {
-    HOLDFAST_TRY_ASSIGN(const bool is_some, told(cursor_.read_boolean()));
+    HOLDFAST_TRY_ASSIGN(const bool is_some, as_host_result(cursor_.read_boolean()));
     return is_some ? read(some) : HostResult<void>();
   }
 
   HostResult<void> read_result(const types::DefinedType& node) {
-    HOLDFAST_TRY_ASSIGN(const bool is_error, told(cursor_.read_boolean()));
+    HOLDFAST_TRY_ASSIGN(const bool is_error, as_host_result(cursor_.read_boolean()));
     return read(node.members[is_error ? 1 : 0]);
   }
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
-// The constants of value definitions: is what stands in the file a value of the type? A pure function, any thread.
+// Checks that the bytes of a value definition encode a constant of its type. Pure function; any thread.
 // Source: Binary.md, "Value Definitions".
 #pragma once
 
@@ -11,7 +11,7 @@
 namespace holdfast::component::validation {
 
 /// Checks that the bytes of `value` are one constant of `type` and nothing else. Errors: invalid, with the offset;
-/// unsupported, with its name, for a type whose constants the specification does not write down.
+/// unsupported, with the kind of the type, if the specification defines no encoding for its constants.
 HostResult<void> check_constant(const types::TypeEngine& engine, const types::ValueTypeRef& type,
                                 const syntax::Value& value);
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
-// Value definitions have no text form that the engine's converter knows: these are bytes. Bytes are written as octal or
-// hexadecimal escapes; `s` makes texts with zeros in them.
+// Tests of value definitions. The engine's text converter does not know them, so the tests write bytes as octal or
+// hexadecimal escapes. The suffix `s` keeps zero bytes in a literal.
 #include <gtest/gtest.h>
 #include <string>
 #include <vector>
@@ -30,10 +30,10 @@ std::string value_section(const std::string& type, const std::string& bytes) {
   return section(12, u32(1) + type + u32(bytes.size()) + bytes);
 }
 
-/// Exports the value with that index as `v`.
+/// Exports the value at `index` as `v`.
 std::string export_of_value(std::size_t index) { return section(11, u32(1) + "\0\1v"s + "\x02"s + u32(index) + "\0"s); }
 
-/// One value definition of `type`, which has a name so that the value may be exported, and its export.
+/// A component that defines and exports one value of `type`. The type has a name, because exports require one.
 std::string component_with(const std::string& type, const std::string& bytes) {
   const std::string named = section(10, u32(1) + "\0\1t\3\0\0"s);  // (import "t" (type (eq 0)))
   return preamble + section(7, u32(1) + type) + named + value_section("\1", bytes) + export_of_value(0);
@@ -41,7 +41,7 @@ std::string component_with(const std::string& type, const std::string& bytes) {
 
 struct Case {
   std::string type;   ///< a defined type
-  std::string bytes;  ///< of the constant
+  std::string bytes;  ///< the constant
 };
 
 TEST(ConstantValues, OfEveryTypeAreAccepted) {
@@ -75,14 +75,14 @@ TEST(ConstantValues, OfEveryTypeAreAccepted) {
       {"\x6a\1\x7d\0"s, "\1"},
       {"\x6e\11\1a\1b\1c\1d\1e\1f\1g\1h\1i", "\xff\1"},  // flags of nine labels
   };
-  for (const Case& one : cases) {
-    const auto valid = validate(component_with(one.type, one.bytes));
-    EXPECT_TRUE(valid) << ::testing::PrintToString(one.type) << ::testing::PrintToString(one.bytes) << ": "
+  for (const Case& case_ : cases) {
+    const auto valid = validate(component_with(case_.type, case_.bytes));
+    EXPECT_TRUE(valid) << ::testing::PrintToString(case_.type) << ::testing::PrintToString(case_.bytes) << ": "
                        << (valid ? "" : valid.error().message());
   }
 }
 
-TEST(ConstantValues, ThatAreNoneAreRefused) {
+TEST(ConstantValues, MalformedConstantsAreRefused) {
   struct Refused : Case {
     std::string message;
   };
@@ -106,15 +106,15 @@ TEST(ConstantValues, ThatAreNoneAreRefused) {
       {{"\x67\x7d\2", "\1\2"}, "unsupported: constants with a fixed-length list"},
       {{"\x63\x7d\x7d", "\0"s}, "unsupported: constants with a map"},
   };
-  for (const Refused& one : cases) {
-    const auto valid = validate(component_with(one.type, one.bytes));
-    ASSERT_FALSE(valid) << ::testing::PrintToString(one.type) << ::testing::PrintToString(one.bytes);
-    EXPECT_NE(valid.error().message().find(one.message), std::string::npos) << valid.error().message();
+  for (const Refused& case_ : cases) {
+    const auto valid = validate(component_with(case_.type, case_.bytes));
+    ASSERT_FALSE(valid) << ::testing::PrintToString(case_.type) << ::testing::PrintToString(case_.bytes);
+    EXPECT_NE(valid.error().message().find(case_.message), std::string::npos) << valid.error().message();
     EXPECT_TRUE(valid.error().offset().has_value()) << valid.error().message();
   }
 }
 
-TEST(ConstantValues, OfHandlesThereAreNone) {
+TEST(ConstantValues, HandlesHaveNoConstants) {
   const std::string resource = "\x3f\x7f\0"s;
   const auto valid = validate(preamble + section(7, u32(2) + resource + "\x69\0"s) + value_section("\1", "\0"s));
   ASSERT_FALSE(valid);
@@ -124,9 +124,9 @@ TEST(ConstantValues, OfHandlesThereAreNone) {
 
 TEST(ConstantValues, AreUsedOnce) {
   const std::string defined = preamble + value_section("\x7f", "\1");
-  EXPECT_FALSE(validate(defined)) << "nobody uses it";
+  EXPECT_FALSE(validate(defined)) << "the value is not used";
   EXPECT_TRUE(validate(defined + export_of_value(0)));
-  EXPECT_FALSE(validate(defined + export_of_value(1))) << "there is no such value";
+  EXPECT_FALSE(validate(defined + export_of_value(1))) << "value 1 does not exist";
 }
 
 TEST(ConstantValues, NeedTheirFeature) {
@@ -144,12 +144,12 @@ TEST(ConstantValues, AreValidAndCannotRunYet) {
   EXPECT_NE(program.error().message().find("values and start functions"), std::string::npos);
 }
 
-/// An import `name` of a value with the bound `bound`.
+/// Imports a value as `name` with the bound `bound`.
 std::string import_of_value(const std::string& name, const std::string& bound) {
   return section(10, u32(1) + "\0"s + u32(name.size()) + name + "\x02" + bound);
 }
 
-TEST(ValueBounds, OfAnEqualValueHaveItsTypeAndDoNotUseItUp) {
+TEST(ValueBounds, AnEqualBoundTakesTheTypeOfTheValueAndDoesNotUseIt) {
   const std::string two = preamble + import_of_value("a", "\1\x7f") + import_of_value("b", "\0\0"s);
   const std::string start_of = section(9, "\0\2\0\1\0"s);  // (start 0 (value 0) (value 1))
   const std::string takes_booleans =
@@ -162,7 +162,7 @@ TEST(ValueBounds, OfAnEqualValueHaveItsTypeAndDoNotUseItUp) {
   EXPECT_NE(wrong.error().message().find("value type mismatch for component start function argument 1"),
             std::string::npos)
       << wrong.error().message();
-  EXPECT_FALSE(validate(preamble + import_of_value("a", "\0\5"s))) << "there is no value 5";
+  EXPECT_FALSE(validate(preamble + import_of_value("a", "\0\5"s))) << "value 5 does not exist";
 }
 
 TEST(ValueExports, ContainNoBorrow) {

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
-// Core types use only proposals that are switched on. What stands inside of core modules is the engine's to check; here
-// are the types that components write down themselves, and those of imports and exports.
+// Checks that core types use only enabled proposals. This covers the types that components declare themselves and those
+// of the imports and exports of core modules. The engine checks the bodies of core modules.
 #include <variant>
 
 #include "holdfast/component/validate/validator.hpp"

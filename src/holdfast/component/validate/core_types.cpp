@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
-// Core types: recursion groups, module types, and the interfaces of core modules. Modules themselves are the engine's.
+// Core types: recursion groups, module types and the interfaces of core modules. The engine validates the modules.
 #include <algorithm>
 #include <optional>
 #include <utility>
@@ -17,20 +17,20 @@ std::unexpected<HostError> core_error(const Error& error, std::size_t offset) {
   return std::unexpected(std::move(result));
 }
 
-HostResult<void> check_limits(const wasm::CoreLimits& limits, std::uint64_t ceiling, std::string_view what,
+HostResult<void> check_limits(const wasm::CoreLimits& limits, std::uint64_t ceiling, std::string_view kind,
                               std::string_view ceiling_text, std::size_t offset) {
   if (limits.maximum && limits.minimum > *limits.maximum) return refuse_at(offset, Cause::core_limits_inverted);
   if (limits.minimum > ceiling || (limits.maximum && *limits.maximum > ceiling))
-    return refuse_at(offset, Cause::core_limits_too_large, {what, ceiling_text});
+    return refuse_at(offset, Cause::core_limits_too_large, {kind, ceiling_text});
   return {};
 }
 
-/// The first index in `type` that stands for a module type: such places of `space` have no id.
+/// The first index in `type` that refers to a module type. Module types have an invalid id in `space`.
 std::optional<std::uint32_t> first_module_reference(const wasm::CoreSubType& type,
                                                     const std::vector<wasm::CoreTypeId>& space) {
-  std::optional<std::uint32_t> found;
+  std::optional<std::uint32_t> first;
   const auto visit = [&](std::uint32_t index) {
-    if (!found && index < space.size() && !space[index].is_valid()) found = index;
+    if (!first && index < space.size() && !space[index].is_valid()) first = index;
   };
   const auto visit_value = [&](const wasm::CoreValueType& value) {
     if (value.kind == wasm::CoreValueKind::reference && value.reference.heap.kind != wasm::HeapKind::abstract)
@@ -48,7 +48,7 @@ std::optional<std::uint32_t> first_module_reference(const wasm::CoreSubType& typ
   } else if (const auto* continuation = std::get_if<wasm::CoreContinuationType>(&type.composite)) {
     visit(continuation->function);
   }
-  return found;
+  return first;
 }
 
 bool field_matches(const wasm::CoreTypeInterner& types, const wasm::CoreFieldType& field,
@@ -62,22 +62,23 @@ bool field_matches(const wasm::CoreTypeInterner& types, const wasm::CoreFieldTyp
 bool composite_matches(const wasm::CoreTypeInterner& types, const wasm::CoreCompositeType& type,
                        const wasm::CoreCompositeType& expected) {
   if (type.index() != expected.index()) return false;
-  const auto all_match = [&](const auto& list, const auto& wanted) {
-    for (std::size_t i = 0; i < wanted.size(); ++i)
-      if (!types.matches(list[i], wanted[i])) return false;
+  const auto all_match = [&](const auto& list, const auto& expected_list) {
+    for (std::size_t i = 0; i < expected_list.size(); ++i)
+      if (!types.matches(list[i], expected_list[i])) return false;
     return true;
   };
   if (const auto* function = std::get_if<wasm::CoreFunctionType>(&type)) {
-    const auto& wanted = std::get<wasm::CoreFunctionType>(expected);
-    return function->parameters.size() == wanted.parameters.size() &&
-           function->results.size() == wanted.results.size() && all_match(wanted.parameters, function->parameters) &&
-           all_match(function->results, wanted.results);
+    const auto& expected_function = std::get<wasm::CoreFunctionType>(expected);
+    return function->parameters.size() == expected_function.parameters.size() &&
+           function->results.size() == expected_function.results.size() &&
+           all_match(expected_function.parameters, function->parameters) &&
+           all_match(function->results, expected_function.results);
   }
   if (const auto* structure = std::get_if<wasm::CoreStructType>(&type)) {
-    const auto& wanted = std::get<wasm::CoreStructType>(expected);
-    if (structure->fields.size() < wanted.fields.size()) return false;
-    for (std::size_t i = 0; i < wanted.fields.size(); ++i)
-      if (!field_matches(types, structure->fields[i], wanted.fields[i])) return false;
+    const auto& expected_structure = std::get<wasm::CoreStructType>(expected);
+    if (structure->fields.size() < expected_structure.fields.size()) return false;
+    for (std::size_t i = 0; i < expected_structure.fields.size(); ++i)
+      if (!field_matches(types, structure->fields[i], expected_structure.fields[i])) return false;
     return true;
   }
   if (const auto* array = std::get_if<wasm::CoreArrayType>(&type))
@@ -86,7 +87,7 @@ bool composite_matches(const wasm::CoreTypeInterner& types, const wasm::CoreComp
                        wasm::CoreTypeId(std::get<wasm::CoreContinuationType>(expected).function));
 }
 
-/// Longest chain of supertypes. Core specification, "Implementation Limitations" of the public tools.
+/// The longest chain of supertypes that the public tools accept. Core specification, "Implementation Limitations".
 constexpr unsigned max_supertypes = 63;
 
 HostResult<void> check_memory_limits(const wasm::CoreMemoryType& memory, std::size_t offset) {
@@ -209,9 +210,10 @@ HostResult<types::ModuleTypeId> Validator::interface_type(const wasm::CoreModule
     if (!type.add_import({import.module, import.name, resolved}))
       return refuse_at(import.offset, Cause::core_duplicate_import, {import.module, import.name});
   }
-  for (const wasm::CoreExport& one : interface.exports) {
-    HOLDFAST_TRY_ASSIGN(const auto resolved, resolve_core(one.type, *space, one.offset));
-    if (!type.add_export({one.name, resolved})) return refuse_at(one.offset, Cause::core_duplicate_export, {one.name});
+  for (const wasm::CoreExport& export_ : interface.exports) {
+    HOLDFAST_TRY_ASSIGN(const auto resolved, resolve_core(export_.type, *space, export_.offset));
+    if (!type.add_export({export_.name, resolved}))
+      return refuse_at(export_.offset, Cause::core_duplicate_export, {export_.name});
   }
   return engine_.add(std::move(type));
 }
@@ -232,9 +234,10 @@ HostResult<types::ModuleTypeId> Validator::make_module_type(const syntax::Module
       if (!result.add_import({import->module, import->name, resolved}))
         return refuse_at(at, Cause::core_duplicate_import, {import->module, import->name});
     } else {
-      const auto& one = std::get<wasm::CoreExport>(declaration.value);
-      HOLDFAST_TRY_ASSIGN(const auto resolved, resolve_core(one.type, space, at));
-      if (!result.add_export({one.name, resolved})) return refuse_at(at, Cause::core_duplicate_export, {one.name});
+      const auto& export_ = std::get<wasm::CoreExport>(declaration.value);
+      HOLDFAST_TRY_ASSIGN(const auto resolved, resolve_core(export_.type, space, at));
+      if (!result.add_export({export_.name, resolved}))
+        return refuse_at(at, Cause::core_duplicate_export, {export_.name});
     }
     if (!engine_.take_work(1)) return refuse_at(at, Cause::types_too_complex);
   }

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
-// Value types: members exist, labels are in kebab case and differ, sizes stay in bounds.
+// Value types: members must exist, labels must differ and be in kebab case, and sizes must stay within limits.
 #include <utility>
 #include <variant>
 
@@ -10,22 +10,22 @@
 namespace holdfast::component::validation {
 namespace {
 
-/// CanonicalABI.md, "Element Size": of every type, with 64-bit pointers.
+/// The size of the largest value in bytes, with 64-bit pointers. CanonicalABI.md, "Element Size".
 constexpr std::uint64_t max_value_size = (std::uint64_t{1} << 28) - 1;
 constexpr std::size_t max_flags = 32;
-/// Elements of a fixed-length list; the public implementations agree on it.
+/// The most elements of a fixed-length list; the public implementations share this limit.
 constexpr std::uint32_t max_fixed_list = std::uint32_t{1} << 30;
 
-/// Explainer.md, "Type Definitions": <keytype>.
+/// Whether a type of this kind may be the key of a map. Explainer.md, "Type Definitions", <keytype>.
 bool is_key_kind(TypeKind kind) {
   return is_primitive(kind) && kind != TypeKind::f32 && kind != TypeKind::f64 && kind != TypeKind::error_context;
 }
 
 }  // namespace
 
-HostResult<types::NameId> Validator::label(const std::string& text, std::string_view what, std::size_t offset) {
-  if (text.empty()) return refuse_at(offset, Cause::name_empty, {what});
-  if (!is_kebab_case(text)) return refuse_at(offset, Cause::name_not_kebab, {what, text});
+HostResult<types::NameId> Validator::label(const std::string& text, std::string_view kind, std::size_t offset) {
+  if (text.empty()) return refuse_at(offset, Cause::name_empty, {kind});
+  if (!is_kebab_case(text)) return refuse_at(offset, Cause::name_not_kebab, {kind, text});
   return engine_.names().intern(text);
 }
 
@@ -80,11 +80,11 @@ HostResult<types::DefinedType> Validator::make(const syntax::VariantType& type, 
   if (type.cases.empty()) return refuse_at(offset, Cause::variant_empty);
   types::DefinedType node{.kind = TypeKind::variant};
   LabelSet labels;
-  for (const syntax::Case& one : type.cases) {
-    HOLDFAST_TRY_ASSIGN(const types::NameId name, label(one.label, "variant case", one.offset));
-    HOLDFAST_TRY_ASSIGN(const types::ValueTypeRef member, optional_value_type(one.type));
-    if (const auto* previous = labels.add(one.label))
-      return refuse_at(one.offset, Cause::label_conflict, {"variant case", one.label, "case", *previous});
+  for (const syntax::Case& case_ : type.cases) {
+    HOLDFAST_TRY_ASSIGN(const types::NameId name, label(case_.label, "variant case", case_.offset));
+    HOLDFAST_TRY_ASSIGN(const types::ValueTypeRef member, optional_value_type(case_.type));
+    if (const auto* previous = labels.add(case_.label))
+      return refuse_at(case_.offset, Cause::label_conflict, {"variant case", case_.label, "case", *previous});
     node.labels.push_back(name);
     node.members.push_back(member);
   }
@@ -187,11 +187,12 @@ HostResult<types::DefinedType> Validator::make(const syntax::FutureType& type, s
   return types::DefinedType{.kind = TypeKind::future, .members = {element}};
 }
 
-/// What is delivered later may outlive the call that lends a handle.
-HostResult<void> Validator::check_delivered(const types::ValueTypeRef& element, std::string_view what,
+/// A stream or future may deliver its elements after the call that lends a handle has ended, so elements must not
+/// contain a borrow.
+HostResult<void> Validator::check_delivered(const types::ValueTypeRef& element, std::string_view kind,
                                             std::size_t offset) {
   if (element.is_present() && engine_.facts(element.structure).contains_borrow)
-    return refuse_at(offset, Cause::borrow_delivered_later, {what});
+    return refuse_at(offset, Cause::borrow_delivered_later, {kind});
   return {};
 }
 

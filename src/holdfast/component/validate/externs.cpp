@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
-// Imports and exports: their types, their names, and what annotated names demand.
+// Imports and exports: their types, their names, and the rules for annotated names such as `[method]a.b`.
 #include <array>
 #include <utility>
 #include <variant>
@@ -29,20 +29,20 @@ HostResult<void> Validator::add(const syntax::Import& import, std::size_t offset
   return add_extern(import.name, item, Direction::import, offset);
 }
 
-HostResult<void> Validator::add(const syntax::Export& one, std::size_t offset) {
-  HOLDFAST_TRY_ASSIGN(const types::Entity actual, item(one.item, offset));
+HostResult<void> Validator::add(const syntax::Export& export_, std::size_t offset) {
+  HOLDFAST_TRY_ASSIGN(const types::Entity actual, item(export_.item, offset));
   if (actual.sort == types::EntitySort::component && scopes_.size() == 1)
     HOLDFAST_TRY(require(features_.root_components, Cause::root_component_export, offset));
   Ascribed result{actual};
-  if (one.type) {
-    HOLDFAST_TRY_ASSIGN(result, extern_type(*one.type));
+  if (export_.type) {
+    HOLDFAST_TRY_ASSIGN(result, extern_type(*export_.type));
     if (auto fits = at_offset(subtyping_.check(actual, result.entity), offset); !fits)
       return std::unexpected(
           std::move(fits.error()).with_context("ascribed type of export is not compatible with item's type"));
   } else if (actual.sort == types::EntitySort::type) {
     result.entity.type = engine_.with_fresh_alias(actual.type);
   }
-  return add_extern(one.name, result, Direction::export_, offset);
+  return add_extern(export_.name, result, Direction::export_, offset);
 }
 
 HostResult<Validator::Ascribed> Validator::extern_type(const syntax::ExternType& type) {
@@ -60,14 +60,14 @@ HostResult<Validator::Ascribed> Validator::extern_type(const syntax::ExternType&
     }
     case syntax::ExternKind::value: {
       HOLDFAST_TRY(require(features_.values, Cause::values_disabled, offset));
-      types::ValueTypeRef made;
+      types::ValueTypeRef value;
       if (const auto* equal = std::get_if<std::uint32_t>(&type.value_bound.value)) {
-        // The bound names a value and does not use it up.
-        HOLDFAST_TRY_ASSIGN(made, scope.value_at(*equal, offset));
+        // The bound refers to a value without using it.
+        HOLDFAST_TRY_ASSIGN(value, scope.value_at(*equal, offset));
       } else {
-        HOLDFAST_TRY_ASSIGN(made, value_type(std::get<syntax::ValueType>(type.value_bound.value)));
+        HOLDFAST_TRY_ASSIGN(value, value_type(std::get<syntax::ValueType>(type.value_bound.value)));
       }
-      return Ascribed{types::Entity::of_value(made)};
+      return Ascribed{types::Entity::of_value(value)};
     }
     case syntax::ExternKind::type: {
       if (!type.type_bound.equal)
@@ -76,30 +76,29 @@ HostResult<Validator::Ascribed> Validator::extern_type(const syntax::ExternType&
       return Ascribed{types::Entity::of_type(engine_.with_fresh_alias(equal))};
     }
     case syntax::ExternKind::component: {
-      HOLDFAST_TRY_ASSIGN(const types::TypeRef made, scope.type_at(type.index, offset));
-      if (made.sort != types::TypeSort::component)
+      HOLDFAST_TRY_ASSIGN(const types::TypeRef component, scope.type_at(type.index, offset));
+      if (component.sort != types::TypeSort::component)
         return refuse_at(offset, Cause::not_component_type, {number(type.index)});
-      return Ascribed{types::Entity::of_component(made.component())};
+      return Ascribed{types::Entity::of_component(component.component())};
     }
     case syntax::ExternKind::instance: break;
   }
-  HOLDFAST_TRY_ASSIGN(const types::TypeRef made, scope.type_at(type.index, offset));
-  if (made.sort != types::TypeSort::instance) return refuse_at(offset, Cause::not_instance_type, {number(type.index)});
-  return Ascribed{types::Entity::of_instance(made.instance())};
+  HOLDFAST_TRY_ASSIGN(const types::TypeRef instance, scope.type_at(type.index, offset));
+  if (instance.sort != types::TypeSort::instance)
+    return refuse_at(offset, Cause::not_instance_type, {number(type.index)});
+  return Ascribed{types::Entity::of_instance(instance.instance())};
 }
 
 HostResult<void> Validator::add_extern(const syntax::ExternName& name, Ascribed item, Direction direction,
                                        std::size_t offset) {
-  // Binary.md, "Type Definitions": of components and component types; instance types may also be those of imports.
+  // Binary.md, "Type Definitions": components and component types must not export such a value. Instance types may,
+  // because an import can have an instance type.
   if (direction == Direction::export_ && current().kind != ScopeKind::instance_type && has_borrowing_value(item.entity))
     return refuse_at(offset, Cause::borrow_in_value);
   HOLDFAST_TRY(add_to_space(item, direction, offset));
   ExternSide& side = current().side(direction);
-  if (!register_named_types(item.entity, direction, &name.name)) {
-    constexpr std::array<std::string_view, 6> words = {"module", "func", "value", "type", "instance", "component"};
-    return refuse_at(offset, Cause::not_made_of_named,
-                     {words[static_cast<std::size_t>(item.entity.sort)], word_of(direction)});
-  }
+  if (!register_named_types(item.entity, direction, &name.name))
+    return refuse_at(offset, Cause::not_made_of_named, {types::names_of(item.entity.sort).item, word_of(direction)});
   HOLDFAST_TRY_ASSIGN(const ExternNameParts parts, check_extern_name(name, item.entity, side, direction, offset));
   return register_name(name, parts, item.entity, side, direction, offset);
 }
@@ -144,8 +143,8 @@ HostResult<void> Validator::add_to_space(Ascribed& item, std::optional<Direction
   return {};
 }
 
-/// An instance that is imported (or, in types, exported) brings its own version of each resource type that its type
-/// introduces; from now on they belong to this scope.
+/// An imported instance (or, in types, an exported one) has its own copy of each resource type that its type
+/// introduces. Creates these copies, which belong to the current scope.
 types::InstanceTypeId Validator::freshen(types::InstanceTypeId instance, Direction direction) {
   const types::InstanceType& type = engine_[instance];
   if (type.defined.empty()) return instance;
@@ -225,7 +224,7 @@ HostResult<Validator::VersionedInterface> Validator::check_attributes(const synt
   return interface;
 }
 
-/// A version is complete, or canonical with the rest of it in the attribute `versionsuffix`.
+/// A version is either complete, or canonical with the rest of it in the attribute `versionsuffix`.
 HostResult<void> Validator::check_version(const ExternNameParts& parts, const VersionedInterface& interface) {
   std::string version;
   if (interface.version_suffix) {
@@ -252,7 +251,7 @@ HostResult<void> Validator::register_name(const syntax::ExternName& name, const 
   return {};
 }
 
-// --- what annotated names demand ---
+// --- annotated names ---
 
 HostResult<void> Validator::check_annotation(const ExternNameParts& parts, const types::Entity& entity,
                                              const ExternSide& side) {
@@ -298,9 +297,9 @@ HostResult<void> Validator::check_method(const ExternNameParts& parts, const typ
 
 HostResult<void> Validator::check_resource_name(const types::ResourceRef& resource, std::string_view name,
                                                 const ExternSide& side) {
-  const auto found = side.resource_names.find(resource.as_type());
-  if (found == side.resource_names.end()) return refuse(Cause::resource_without_name);
-  const std::string_view actual = engine_.names()[found->second];
+  const auto entry = side.resource_names.find(resource.as_type());
+  if (entry == side.resource_names.end()) return refuse(Cause::resource_without_name);
+  const std::string_view actual = engine_.names()[entry->second];
   if (actual != name) return refuse(Cause::resource_name_differs, {actual});
   return {};
 }

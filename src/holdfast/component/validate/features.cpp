@@ -46,7 +46,7 @@ Features specification_features() {
   return features;
 }
 
-/// Its test files name each proposal that they need, but for what every engine has.
+/// Wasmtime's test files name each proposal that they need, except for those that every engine supports.
 Features wasmtime_features() {
   Features features = all_features(false);
   features.core.multi_value = true;
@@ -65,7 +65,7 @@ Features wasm_tools_features() {
   return features;
 }
 
-/// `name` as wasm-tools writes it.
+/// `name` as wasm-tools spells it.
 std::string canonical_name(std::string_view name) {
   constexpr std::string_view wasmtime_prefix = "component-model-";
   std::string result(name);
@@ -79,7 +79,7 @@ HostError unknown_feature(std::string_view name) {
   for (const std::string_view set : set_names) known += std::string(known.empty() ? "" : ", ").append(set);
   for (const FeatureRow& row : component_features) known.append(", ").append(row.name);
   for (const CoreFeatureRow& row : core_features) known.append(", ").append(row.name);
-  return HostError(ErrorKind::invalid, "there is no feature `" + std::string(name) + "`; there are " + known);
+  return HostError(ErrorKind::invalid, "there is no feature `" + std::string(name) + "`; expected one of: " + known);
 }
 
 }  // namespace
@@ -95,14 +95,14 @@ std::optional<Features> feature_set(std::string_view name) {
 }
 
 bool set_feature(Features& features, std::string_view name, bool on) {
-  const std::string wanted = canonical_name(name);
+  const std::string spelling = canonical_name(name);
   for (const FeatureRow& row : component_features) {
-    if (row.name != wanted) continue;
+    if (row.name != spelling) continue;
     features.*row.member = on;
     return true;
   }
   for (const CoreFeatureRow& row : core_features) {
-    if (row.name != wanted) continue;
+    if (row.name != spelling) continue;
     features.core.*row.member = on;
     if (on) features.core = wasm::with_foundations(features.core);
     return true;

@@ -19,7 +19,7 @@ TEST(Features, AListChangesTheDefaultSet) {
   const Features features = features_of("cm-gc,-cm-map");
   EXPECT_TRUE(features.gc);
   EXPECT_FALSE(features.map);
-  EXPECT_TRUE(features.async) << "not named, so as in the default set";
+  EXPECT_TRUE(features.async) << "not in the list, so it keeps its default";
 }
 
 TEST(Features, AListMayBeginWithASet) {
@@ -40,16 +40,16 @@ TEST(Features, WasmtimesNamesMeanTheSame) {
   EXPECT_EQ(features_of("none,multi_memory"), features_of("none,multi-memory"));
 }
 
-TEST(Features, OnAlsoSwitchesWhatAProposalBuildsOn) {
+TEST(Features, SwitchingOnIncludesTheProposalsBelow) {
   const Features features = features_of("none,gc");
   EXPECT_TRUE(features.core.gc);
   EXPECT_TRUE(features.core.function_references);
   EXPECT_TRUE(features.core.reference_types);
   EXPECT_FALSE(features.core.exceptions);
-  EXPECT_FALSE(features.gc) << "cm-gc is another proposal";
+  EXPECT_FALSE(features.gc) << "cm-gc is a different proposal";
 }
 
-TEST(Features, AnUnknownNameIsToldWithThoseThatThereAre) {
+TEST(Features, AnUnknownNameIsReportedWithAllKnownNames) {
   for (const std::string_view list : {"cm-nothing", "cm-async,,cm-map", "cm-async,spec", "-none", "cm async"}) {
     const auto features = parse_features(list);
     ASSERT_FALSE(features) << list;

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
-// The canonical option `gc`: values are passed as references of core WebAssembly instead of through memory, and the
-// core function's type must be of the shape that each component type asks for. Source: the checks of the public
-// implementations; the proposal has no text in CanonicalABI.md yet.
+// The canonical option `gc`: values are passed as core WebAssembly references instead of through memory. Checks that
+// each parameter and result of the core function has the shape that its component type requires. Source: the checks of
+// the public implementations; CanonicalABI.md does not describe the proposal yet.
 #include <optional>
 #include <string>
 #include <string_view>
@@ -25,10 +25,10 @@ std::string describe(const GcPlace& place) {
   return types::describe(place.value);
 }
 
-/// What a number, a bool or a char is passed as: as a parameter or result, and as a field where that is packed.
+/// The core type of a number, a bool or a char.
 struct ScalarShape {
-  wasm::CoreValueKind value = wasm::CoreValueKind::i32;
-  PackedKind field = PackedKind::none;
+  wasm::CoreValueKind value = wasm::CoreValueKind::i32;  ///< as a parameter or result, or as a field that is not packed
+  PackedKind field = PackedKind::none;                   ///< as a field
 };
 
 std::optional<ScalarShape> scalar_shape(TypeKind kind) {
@@ -64,13 +64,13 @@ HostResult<void> check_scalar(TypeKind kind, const ScalarShape& shape, const GcP
   const PackedKind packed = place.is_field ? shape.field : PackedKind::none;
   const bool fits = packed == PackedKind::none ? is_of_kind(place, shape.value) : place.packed == packed;
   if (fits) return {};
-  const GcPlace wanted{packed, {shape.value, {}}, place.is_field};
-  return refuse_at(offset, Cause::gc_scalar, {name_of(kind), describe(wanted), describe(place)});
+  const GcPlace expected{packed, {shape.value, {}}, place.is_field};
+  return refuse_at(offset, Cause::gc_scalar, {name_of(kind), describe(expected), describe(place)});
 }
 
 }  // namespace
 
-/// The type that a reference in `place` refers to, if it is one to a type of its own.
+/// The type that `place` refers to; null unless `place` is a reference to a concrete type.
 const wasm::CoreCompositeType* Validator::gc_referent(const GcPlace& place) const {
   if (!is_of_kind(place, CoreKind::reference)) return nullptr;
   const wasm::CoreHeapType& heap = place.value.reference.heap;
@@ -153,7 +153,7 @@ HostResult<void> Validator::check_gc_list(const types::DefinedType& node, const 
   return check_gc(node.members.front(), {array->element.packed, array->element.value, true}, options, offset);
 }
 
-/// A case is a subtype of the empty struct that stands for them all.
+/// The core type of a variant, option or result is the empty struct; each case is a subtype of it.
 HostResult<void> Validator::check_gc_sum(const types::DefinedType& node, const GcPlace& place, std::size_t offset) {
   const wasm::CoreCompositeType* referent = gc_referent(place);
   const auto* structure = referent != nullptr ? std::get_if<wasm::CoreStructType>(referent) : nullptr;

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
-// Component instances: a component whose imports are given, or a bag of exports.
+// Component instances: instantiated components, whose arguments must match their imports, and sets of inline exports.
 #include <utility>
 #include <variant>
 
@@ -9,14 +9,14 @@
 namespace holdfast::component::validation {
 
 HostResult<void> Validator::add(const syntax::Instance& instance, std::size_t offset) {
-  types::InstanceTypeId made;
+  types::InstanceTypeId type;
   if (const auto* instantiate = std::get_if<syntax::Instantiate>(&instance.value)) {
-    HOLDFAST_TRY_ASSIGN(made, instantiate_component(*instantiate, offset));
+    HOLDFAST_TRY_ASSIGN(type, instantiate_component(*instantiate, offset));
   } else {
-    HOLDFAST_TRY_ASSIGN(made, bag(std::get<syntax::InlineExports>(instance.value), offset));
+    HOLDFAST_TRY_ASSIGN(type, bag(std::get<syntax::InlineExports>(instance.value), offset));
   }
-  HOLDFAST_TRY(check_facts(engine_.facts(made), offset));
-  current().spaces.instances.push_back(made);
+  HOLDFAST_TRY(check_facts(engine_.facts(type), offset));
+  current().spaces.instances.push_back(type);
   return {};
 }
 
@@ -61,7 +61,7 @@ HostResult<types::InstanceTypeId> Validator::instantiate_component(const syntax:
   }
   HOLDFAST_TRY_ASSIGN(types::Substitution substitution,
                       at_offset(subtyping_.open(arguments, component, types::Subtyping::Side::imports), offset));
-  // Each instance has its own resource types; from now on they belong to the component around it.
+  // Each instance has fresh resource types. They belong to the component that contains the instance.
   for (const types::ResourcePlace& place : engine_[component].defined) {
     const types::ResourceId fresh = engine_.fresh_resource();
     substitution.replace(place.resource, fresh);
@@ -72,13 +72,14 @@ HostResult<types::InstanceTypeId> Validator::instantiate_component(const syntax:
 
 HostResult<types::InstanceTypeId> Validator::bag(const syntax::InlineExports& exports, std::size_t) {
   types::InstanceType type;
-  // Nothing in a bag is in an index space, so nothing in it can have methods: the side stays empty of names.
+  // Inline exports enter no index space, so none of them introduces a resource that could have methods: `side` knows no
+  // resource names.
   ExternSide side;
-  for (const syntax::InlineExport& one : exports.exports) {
-    HOLDFAST_TRY_ASSIGN(const types::Entity entity, item(one.item, one.offset));
+  for (const syntax::InlineExport& export_ : exports.exports) {
+    HOLDFAST_TRY_ASSIGN(const types::Entity entity, item(export_.item, export_.offset));
     HOLDFAST_TRY_ASSIGN(const ExternNameParts parts,
-                        check_extern_name(one.name, entity, side, Direction::export_, one.offset));
-    HOLDFAST_TRY(register_name(one.name, parts, entity, side, Direction::export_, one.offset));
+                        check_extern_name(export_.name, entity, side, Direction::export_, export_.offset));
+    HOLDFAST_TRY(register_name(export_.name, parts, entity, side, Direction::export_, export_.offset));
   }
   type.exports = std::move(side.items);
   return engine_.add(std::move(type));

@@ -1,14 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
-// Imports and exports may only refer to types that have names on their side: "External Visibility of Types" in
-// Explainer.md. Answers are remembered: names are only ever added, so what was fine stays fine.
+// An import may refer only to types that have an imported name, an export only to types that have an imported or
+// exported name. Source: Explainer.md, "External Visibility of Types". Positive answers are cached: names are only ever
+// added, so the answers stay valid.
 #include <algorithm>
 
 #include "holdfast/component/validate/validator.hpp"
 
 namespace holdfast::component::validation {
 
-/// Whether `entity` refers to named types only; if so, the types that it names are named from now on.
+/// Returns whether `entity` refers only to named types. If so, registers the types that get a name from it.
 bool Validator::register_named_types(const types::Entity& entity, Direction direction,
                                      const std::string* top_level_name) {
   Scope& scope = current();
@@ -24,7 +25,7 @@ bool Validator::register_named_types(const types::Entity& entity, Direction dire
     case types::EntitySort::type:
       if (!is_made_of_named(entity.type, side)) return false;
       side.named_types.add(entity.type);
-      // What is imported may also be exported.
+      // Exports may refer to imported types.
       if (direction == Direction::import) scope.exports.named_types.add(entity.type);
       return true;
     case types::EntitySort::instance: {
@@ -81,7 +82,7 @@ bool Validator::instance_is_made_of_named(types::InstanceTypeId id, ExternSide& 
   return true;
 }
 
-/// One layer: the type itself needs no name, what it is made of does.
+/// Checks one layer: the type itself needs no name, but its members do.
 bool Validator::members_are_named(types::DefinedTypeId id, ExternSide& side) {
   const types::DefinedType& type = engine_[id];
   if (type.resource.resource.is_valid()) return side.named_types.contains(type.resource.as_type());
@@ -98,7 +99,7 @@ bool Validator::is_named(const types::ValueTypeRef& type, ExternSide& side) {
     case TypeKind::flags: return side.named_types.contains(type.as_type());
     default: break;
   }
-  // The others may be anonymous.
+  // Types of all other kinds may be anonymous.
   if (side.named_structures.contains(type.structure)) return true;
   if (!members_are_named(type.structure, side)) return false;
   side.named_structures.add(type.structure);

@@ -27,7 +27,7 @@ bool is_base64(std::string_view text) {
   return !text.empty();
 }
 
-/// Walks over a name; what is left is `rest_`.
+/// Parses a name from left to right; `rest_` is the part that is not parsed yet.
 class NameParser {
  public:
   NameParser(std::string_view name, const Features& features) : rest_(name), features_(features) {}
@@ -141,9 +141,9 @@ class NameParser {
       const std::size_t start = hashes.find_first_not_of(blanks);
       if (start == std::string_view::npos) break;
       hashes.remove_prefix(start);
-      const std::string_view one = hashes.substr(0, hashes.find_first_of(blanks));
-      hashes.remove_prefix(one.size());
-      HOLDFAST_TRY(check_hash(one));
+      const std::string_view hash = hashes.substr(0, hashes.find_first_of(blanks));
+      hashes.remove_prefix(hash.size());
+      HOLDFAST_TRY(check_hash(hash));
       any = true;
     }
     if (!any) return refuse(Cause::hash_empty);
@@ -290,7 +290,7 @@ UniquenessKey uniqueness_key(std::string_view name, const ExternNameParts& parts
     case ExternNameKind::constructor: return {Kind::constructor, parts.resource, {}, name};
     case ExternNameKind::method:
     case ExternNameKind::static_:
-      // `[method]a.a` and `[static]a.a` would become the same name as `a` in many languages.
+      // In many languages `[method]a.a` and `[static]a.a` would get the same name as `a`.
       if (types::equal_ignoring_case(parts.resource, parts.member)) return {Kind::label, parts.resource, {}, name};
       return {Kind::member, parts.resource, parts.member, name};
     case ExternNameKind::interface: {

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
-// Names of imports and exports, labels: their grammar, and when two of them are too similar. Pure functions, any
-// thread. Source: Explainer.md, "Import and Export Definitions".
+// The grammar of labels and of import and export names, and the rules for when two names are too similar. Pure
+// functions; any thread. Source: Explainer.md, "Import and Export Definitions".
 #pragma once
 
 #include <cstddef>
@@ -15,7 +15,8 @@
 
 namespace holdfast::component {
 
-/// Words of letters and digits, joined by single hyphens; each word in one case, the first begins with a letter.
+/// Whether `text` consists of words of letters and digits, joined by single hyphens. Each word is in one case; the
+/// first begins with a letter.
 bool is_kebab_case(std::string_view text) noexcept;
 
 enum class ExternNameKind : std::uint8_t {
@@ -24,31 +25,32 @@ enum class ExternNameKind : std::uint8_t {
   method,       ///< [method]a.b
   static_,      ///< [static]a.b
   interface,    ///< a:b/c@1.2.3
-  dependency,   ///< unlocked-dep=<…>, locked-dep=<…>
-  url,          ///< url=<…>
-  hash,         ///< integrity=<…>
+  dependency,   ///< unlocked-dep=<...>, locked-dep=<...>
+  url,          ///< url=<...>
+  hash,         ///< integrity=<...>
 };
 
-/// A parsed name. The views are into the text that was parsed.
+/// A parsed name. The views point into the parsed text.
 struct ExternNameParts {
   ExternNameKind kind = ExternNameKind::label;
-  std::string_view resource;  ///< of constructor, method, static_: the resource's label
-  std::string_view member;    ///< of method, static_
-  std::string_view version;   ///< of interface: what follows the `@`; not checked
+  std::string_view resource;  ///< for constructor, method and static_: the resource's label
+  std::string_view member;    ///< for method and static_: the label after the dot
+  std::string_view version;   ///< for interface: the text after `@`, not checked
   bool has_version = false;
 };
 
-/// Errors: invalid, says what the grammar wants.
+/// Parses the name of an import or export. Errors: invalid; the message says what the grammar expects.
 HostResult<ExternNameParts> parse_extern_name(std::string_view name, const Features& features);
 
-/// A name, made to be compared: two names may stand beside each other if their keys differ. The views are into the
-/// text that was parsed. Explainer.md, "strongly-unique".
+/// A name in comparable form: two names may be in the same list of imports or exports if their keys differ. The views
+/// point into the parsed text. Source: Explainer.md, "strongly-unique".
 struct UniquenessKey {
   enum class Kind : std::uint8_t { label, constructor, member, interface, other };
   Kind kind = Kind::other;
-  std::string_view resource;  ///< of label the label, of interface what stands before `@`, of other the name
-  std::string_view member;    ///< of member; of interface the rest
-  std::string_view name;      ///< all of it; makes no difference
+  /// For label the label, for interface the text before `@`, for other the whole name, else the resource's label.
+  std::string_view resource;
+  std::string_view member;  ///< for member its label; for interface the rest of the name, from `@`
+  std::string_view name;    ///< the whole name; not compared
 
   friend bool operator==(const UniquenessKey& a, const UniquenessKey& b);
 };
@@ -59,7 +61,7 @@ struct UniquenessHash {
   std::size_t operator()(const UniquenessKey& key) const noexcept;
 };
 
-/// Names that stand beside each other. The texts must outlive it.
+/// The names of one list of imports or exports. The set refers to their text, which must outlive it.
 using ExternNameSet = types::FlatSet<UniquenessKey, UniquenessHash>;
 
 struct LabelHash {
@@ -69,7 +71,8 @@ struct LabelEqual {
   bool operator()(std::string_view a, std::string_view b) const noexcept { return types::equal_ignoring_case(a, b); }
 };
 
-/// Labels that stand beside each other: they differ in more than the case of letters. The texts must outlive it.
+/// The labels of one type; labels that differ only in the case of letters conflict. The set refers to their text, which
+/// must outlive it.
 using LabelSet = types::FlatSet<std::string_view, LabelHash, LabelEqual>;
 
 }  // namespace holdfast::component

@@ -69,13 +69,13 @@ UniquenessKey key_of(std::string_view name) {
   return parts ? uniqueness_key(name, *parts) : UniquenessKey{};
 }
 
-/// Whether both may stand beside each other.
+/// Whether both names may be in one list.
 bool differ(std::string_view a, std::string_view b) {
   ExternNameSet names;
   EXPECT_EQ(names.add(key_of(a)), nullptr) << a;
   const UniquenessKey* conflict = names.add(key_of(b));
   if (conflict != nullptr) {
-    EXPECT_EQ(conflict->name, a) << "the conflict is told with the name as it is written";
+    EXPECT_EQ(conflict->name, a) << "the conflict has the name as it was written";
   }
   return conflict == nullptr;
 }
@@ -92,7 +92,7 @@ TEST(ExternNames, SimilarNamesHaveTheSameKey) {
   EXPECT_TRUE(differ("a:b/c", "a:b/c@1.0.0"));
   EXPECT_FALSE(differ("a:b/c", "a:b/C"));
   EXPECT_FALSE(differ("a:b/c@1.0.0-x", "a:b/C@1.0.0-x"));
-  EXPECT_TRUE(differ("a:b/c@1.0.0-x", "a:b/c@1.0.0-X")) << "versions have no acronyms";
+  EXPECT_TRUE(differ("a:b/c@1.0.0-x", "a:b/c@1.0.0-X")) << "the case of letters matters in versions";
 }
 
 TEST(Labels, DifferInMoreThanTheCaseOfLetters) {

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
-// From the primitive types of the binary format to those of the type engine. A pure function.
+// Maps the primitive types of the binary format to those of the type engine. Pure function; any thread.
 #pragma once
 
 #include "holdfast/component/binary/syntax.hpp"

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
-// Every cause of messages.def, provoked by a component in text form. The last test fails for causes that are new and
-// have no row here.
+// Provokes every cause of messages.def with a component in text form. The last test fails for a new cause that has no
+// row here.
 #include <gtest/gtest.h>
 #include <set>
 #include <string>
@@ -21,15 +21,15 @@ struct Refusal {
   std::string text;
 };
 
-/// The text of the cause, with anything in place of the placeholders.
+/// Whether `text` is the text of `cause`, with any words in place of the placeholders.
 bool is_rendering_of(std::string_view text, Cause cause) {
   std::string_view pattern = text_of(cause);
   while (!pattern.empty()) {
     const std::size_t placeholder = pattern.find('{');
     const std::string_view piece = pattern.substr(0, placeholder);
-    const std::size_t found = text.find(piece);
-    if (found == std::string_view::npos) return false;
-    text.remove_prefix(found + piece.size());
+    const std::size_t position = text.find(piece);
+    if (position == std::string_view::npos) return false;
+    text.remove_prefix(position + piece.size());
     if (placeholder == std::string_view::npos) return true;
     pattern.remove_prefix(placeholder + 3);
   }
@@ -45,7 +45,7 @@ std::string with_suffix(std::string_view name, std::string_view suffix) {
          "\") (instance)))";
 }
 
-/// An instance of a module with things that options may refer to.
+/// A component that contains `text` after a core instance `$i`, whose exports canonical options may refer to.
 std::string with_module(std::string_view text) {
   return R"((component (core module $m
       (memory (export "m") 1)
@@ -58,20 +58,20 @@ std::string with_module(std::string_view text) {
          std::string(text) + ")";
 }
 
-/// Instantiates a component that imports `wanted` as "x" with what `given` defines as the last item of its sort.
-std::string given_for(std::string_view given, std::string_view wanted, std::string_view item) {
-  return "(component " + std::string(given) + " (component $c (import \"x\" " + std::string(wanted) +
+/// Passes `item`, which `definition` defines, to a component that imports `expected` as "x".
+std::string argument_for(std::string_view definition, std::string_view expected, std::string_view item) {
+  return "(component " + std::string(definition) + " (component $c (import \"x\" " + std::string(expected) +
          ")) (instance (instantiate $c (with \"x\" " + std::string(item) + "))))";
 }
 
-std::string type_for_type(std::string_view given, std::string_view wanted) {
-  return "(component (type $g " + std::string(given) + ") (component $c (type $w " + std::string(wanted) +
+std::string type_for_type(std::string_view actual, std::string_view expected) {
+  return "(component (type $g " + std::string(actual) + ") (component $c (type $w " + std::string(expected) +
          ") (import \"x\" (type (eq $w)))) (instance (instantiate $c (with \"x\" (type $g)))))";
 }
 
-std::string core_argument(std::string_view given, std::string_view wanted) {
-  return "(component (core module $a " + std::string(given) + ") (core module $b (import \"i\" \"x\" " +
-         std::string(wanted) +
+std::string core_argument(std::string_view actual, std::string_view expected) {
+  return "(component (core module $a " + std::string(actual) + ") (core module $b (import \"i\" \"x\" " +
+         std::string(expected) +
          ")) (core instance $i (instantiate $a)) (core instance (instantiate $b (with \"i\" (instance $i)))))";
 }
 
@@ -193,22 +193,23 @@ const std::vector<Refusal>& structural_refusals() {
 }
 
 const std::vector<Refusal>& subtyping_refusals() {
-  const auto function = [](std::string_view given, std::string_view wanted) {
-    return given_for("(import \"f\" (func $f " + std::string(given) + "))", "(func " + std::string(wanted) + ")",
-                     "(func $f)");
+  const auto function = [](std::string_view actual, std::string_view expected) {
+    return argument_for("(import \"f\" (func $f " + std::string(actual) + "))", "(func " + std::string(expected) + ")",
+                        "(func $f)");
   };
   static const std::vector<Refusal> refusals = {
-      {Cause::expected_found, given_for("(instance $i)", "(func)", "(instance $i)")},
+      {Cause::expected_found, argument_for("(instance $i)", "(func)", "(instance $i)")},
       {Cause::expected_primitive, type_for_type("u8", "u16")},
       {Cause::resources_differ,
        "(component (type $r (resource (rep i32))) (type $s (resource (rep i32))) (component $c (import \"x\" (type $x "
        "(sub resource))) (import \"y\" (type (eq $x)))) (instance (instantiate $c (with \"x\" (type $r)) (with \"y\" "
        "(type $s)))))"},
-      {Cause::missing_expected_export, given_for("(instance $i)", "(instance (export \"f\" (func)))", "(instance $i)")},
-      {Cause::missing_expected_import,
-       given_for("(import \"m\" (core module $m (import \"a\" \"b\" (func))))", "(core module)", "(core module $m)")},
+      {Cause::missing_expected_export,
+       argument_for("(instance $i)", "(instance (export \"f\" (func)))", "(instance $i)")},
+      {Cause::missing_expected_import, argument_for("(import \"m\" (core module $m (import \"a\" \"b\" (func))))",
+                                                    "(core module)", "(core module $m)")},
       {Cause::missing_named, "(component (component $c (import \"x\" (func))) (instance (instantiate $c)))"},
-      {Cause::asyncness_differs, given_for("(import \"f\" (func $f async))", "(func)", "(func $f)")},
+      {Cause::asyncness_differs, argument_for("(import \"f\" (func $f async))", "(func)", "(func $f)")},
       {Cause::expected_parameters, function("", "(param \"a\" u8)")},
       {Cause::expected_parameter_named, function("(param \"a\" u8)", "(param \"b\" u8)")},
       {Cause::expected_result_presence_found, function("(result u8)", "")},
@@ -399,7 +400,7 @@ const std::vector<Refusal>& canonical_refusals() {
   return refusals;
 }
 
-/// Refused because a feature is off.
+/// Refused because a feature is off. These are validated without any feature.
 const std::vector<Refusal>& feature_refusals() {
   static const std::vector<Refusal> refusals = {
       {Cause::feature_disabled, "(component (import \"a\" (implements \"a:b/c\") (instance)))"},
@@ -435,7 +436,7 @@ const std::vector<Refusal>& feature_refusals() {
   return refusals;
 }
 
-/// Refused because one feature is off, while async, reference types and memory64 are on.
+/// Refused because a feature is off, although async, reference types and memory64 are on.
 const std::vector<Refusal>& further_feature_refusals() {
   static const std::vector<Refusal> refusals = {
       {Cause::memory64_disabled,
@@ -482,8 +483,8 @@ TEST(Refusals, Features) {
 }
 
 TEST(Refusals, EveryCauseIsProvoked) {
-  // These are provoked by other tests of this layer (versions, flattening), or stand behind what no text form writes:
-  // repeated attributes, other core sorts in bags, start functions with results, value definitions.
+  // Other tests of this layer provoke some of these (versions, flattening). The others need something that has no text
+  // form: repeated attributes, other core sorts in inline exports, start functions with results, value definitions.
   std::set<Cause> seen = {
       Cause::version_empty,         Cause::version_ends,          Cause::version_unexpected_character,
       Cause::version_leading_zero,  Cause::version_overflow,      Cause::version_empty_segment,
@@ -495,7 +496,7 @@ TEST(Refusals, EveryCauseIsProvoked) {
                            &canonical_refusals(), &feature_refusals(), &further_feature_refusals()})
     for (const Refusal& refusal : *list) seen.insert(refusal.cause);
   for (std::uint16_t i = 0; i <= static_cast<std::uint16_t>(Cause::not_runnable); ++i)
-    EXPECT_TRUE(seen.contains(static_cast<Cause>(i))) << name_of(static_cast<Cause>(i)) << " is provoked by no test";
+    EXPECT_TRUE(seen.contains(static_cast<Cause>(i))) << "no test provokes " << name_of(static_cast<Cause>(i));
 }
 
 }  // namespace

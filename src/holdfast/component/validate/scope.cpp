@@ -7,18 +7,24 @@ namespace holdfast::component::validation {
 namespace {
 
 template <class T>
-HostResult<T> item_at(const std::vector<T>& space, std::uint32_t index, std::size_t offset, std::string_view what,
+HostResult<T> item_at(const std::vector<T>& space, std::uint32_t index, std::size_t offset, std::string_view kind,
                       std::string_view space_name) {
-  if (index >= space.size()) return refuse_at(offset, Cause::unknown_index, {what, number(index), space_name});
+  if (index >= space.size()) return refuse_at(offset, Cause::unknown_index, {kind, number(index), space_name});
   return space[index];
+}
+
+template <class T>
+HostResult<T> item_at(const std::vector<T>& space, std::uint32_t index, std::size_t offset, types::EntitySort sort) {
+  const std::string_view name = types::names_of(sort).index_space;
+  return item_at(space, index, offset, name, name);
 }
 
 struct SpaceLimit {
   std::size_t most;
-  std::string_view what;
+  std::string_view items;
 };
 
-// The public implementations agree on these; no tool writes files that need more.
+// The public implementations share these limits. No tool writes files that need more.
 constexpr std::array<SpaceLimit, 10> space_limits = {{
     {1'000, "instances"},
     {1'000, "modules"},
@@ -42,7 +48,7 @@ void Scope::define_resource(types::ResourceId resource, std::optional<wasm::Core
 }
 
 HostResult<types::TypeRef> Scope::type_at(std::uint32_t index, std::size_t offset) const {
-  return item_at(spaces.types, index, offset, "type", "type");
+  return item_at(spaces.types, index, offset, types::EntitySort::type);
 }
 
 HostResult<types::ValueTypeRef> Scope::value_type_at(std::uint32_t index, std::size_t offset) const {
@@ -64,19 +70,19 @@ HostResult<types::ResourceRef> Scope::resource_at(std::uint32_t index, std::size
 }
 
 HostResult<types::FunctionTypeId> Scope::function_at(std::uint32_t index, std::size_t offset) const {
-  return item_at(spaces.functions, index, offset, "function", "function");
+  return item_at(spaces.functions, index, offset, types::EntitySort::function);
 }
 
 HostResult<types::InstanceTypeId> Scope::instance_at(std::uint32_t index, std::size_t offset) const {
-  return item_at(spaces.instances, index, offset, "instance", "instance");
+  return item_at(spaces.instances, index, offset, types::EntitySort::instance);
 }
 
 HostResult<types::ComponentTypeId> Scope::component_at(std::uint32_t index, std::size_t offset) const {
-  return item_at(spaces.components, index, offset, "component", "component");
+  return item_at(spaces.components, index, offset, types::EntitySort::component);
 }
 
 HostResult<types::ModuleTypeId> Scope::module_at(std::uint32_t index, std::size_t offset) const {
-  return item_at(spaces.modules, index, offset, "module", "module");
+  return item_at(spaces.modules, index, offset, types::EntitySort::module);
 }
 
 HostResult<types::ModuleTypeId> Scope::core_instance_at(std::uint32_t index, std::size_t offset) const {
@@ -108,7 +114,7 @@ HostResult<wasm::CoreTypeId> Scope::core_tag_at(std::uint32_t index, std::size_t
 }
 
 HostResult<types::ValueTypeRef> Scope::value_at(std::uint32_t index, std::size_t offset) const {
-  HOLDFAST_TRY_ASSIGN(const ValueEntry entry, item_at(values, index, offset, "value", "value"));
+  HOLDFAST_TRY_ASSIGN(const ValueEntry entry, item_at(values, index, offset, types::EntitySort::value));
   return entry.type;
 }
 
@@ -133,8 +139,8 @@ HostResult<void> Scope::check_space(std::size_t offset) const {
       core_tags.size(),
   };
   for (std::size_t i = 0; i < sizes.size(); ++i) {
-    const auto& [most, what] = space_limits[i];
-    if (sizes[i] > most) return refuse_at(offset, Cause::too_many, {what, number(most)});
+    const auto& [most, items] = space_limits[i];
+    if (sizes[i] > most) return refuse_at(offset, Cause::too_many, {items, number(most)});
   }
   return {};
 }

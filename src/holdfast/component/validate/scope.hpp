@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
-// `Scope`: what is known while one component, component type or instance type is being validated: its index
-// spaces, its imports and exports so far, its resource types and the types that have names. Owned by the validator.
+// `Scope`: the state of one component, component type or instance type while it is validated: its index spaces, its
+// imports and exports so far, its resource types and its named types. Owned by the validator; one thread at a time.
 #pragma once
 
 #include <optional>
@@ -21,7 +21,7 @@ enum class Direction : std::uint8_t { import, export_ };
 /// "import" or "export".
 std::string_view word_of(Direction direction);
 
-/// A core type index: a type of the core specification, or a module type.
+/// An entry of the core type index space: a module type if `module` is set, else a type of the core specification.
 struct CoreTypeEntry {
   std::optional<types::ModuleTypeId> module;
   wasm::CoreTypeId type;
@@ -32,15 +32,15 @@ struct ValueEntry {
   bool is_used = false;
 };
 
-/// What imports (or exports) of one scope have in common. The two directions are kept apart.
+/// The imports of one scope, or its exports.
 struct ExternSide {
   types::NamedEntities items;
-  ExternNameSet names;                                               ///< into the syntax tree
-  types::FlatSet<types::TypeRef> named_types;                        ///< may be referred to by later items
-  types::FlatSet<types::DefinedTypeId> named_structures;             ///< anonymous types known to be made of named ones
-  types::FlatSet<types::InstanceTypeId> named_instances;             ///< all in them is registered
-  types::FlatSet<types::InstanceTypeId> checked_instances;           ///< known to be made of named types
-  std::unordered_map<types::TypeRef, types::NameId> resource_names;  ///< resources that are items themselves
+  ExternNameSet names;                                               ///< views into the syntax tree
+  types::FlatSet<types::TypeRef> named_types;                        ///< later items may refer to these
+  types::FlatSet<types::DefinedTypeId> named_structures;             ///< anonymous types known to consist of named ones
+  types::FlatSet<types::InstanceTypeId> named_instances;             ///< all their exports are registered
+  types::FlatSet<types::InstanceTypeId> checked_instances;           ///< known to consist of named types
+  std::unordered_map<types::TypeRef, types::NameId> resource_names;  ///< resources that are items of this side
   types::FlatSet<types::NameId> all_resource_names;
 };
 
@@ -50,7 +50,7 @@ struct Scope {
   ScopeKind kind;
   ComponentScope spaces;
   std::vector<CoreTypeEntry> core_types;
-  std::vector<wasm::CoreTypeId> core_type_ids;  ///< in step with core_types; an invalid id where it is a module type
+  std::vector<wasm::CoreTypeId> core_type_ids;  ///< parallel to core_types; invalid for module types
   std::vector<wasm::CoreTableType> core_tables;
   std::vector<wasm::CoreMemoryType> core_memories;
   std::vector<wasm::CoreGlobalType> core_globals;
@@ -60,8 +60,8 @@ struct Scope {
   ExternSide imports;
   ExternSide exports;
   std::vector<types::ResourcePlace> imported_resources;
-  /// Resources that belong to this scope, in order; with the representation where it is known (they are defined
-  /// right here), so that their values can be made and looked into.
+  /// The resource types that belong to this scope, in order. `representations` has the representation of those that are
+  /// defined directly here; only these have resource.new and resource.rep.
   std::vector<types::ResourceId> defined_resources;
   std::unordered_map<types::ResourceId, std::optional<wasm::CoreValueKind>> representations;
 
@@ -71,7 +71,7 @@ struct Scope {
   ExternSide& side(Direction direction) { return direction == Direction::import ? imports : exports; }
   void define_resource(types::ResourceId resource, std::optional<wasm::CoreValueKind> representation = {});
 
-  // What an index stands for. Errors: invalid, the index is out of bounds or something else than is asked for.
+  // The item at an index. Errors: invalid if the index is out of bounds or refers to an item of another kind.
   HostResult<types::TypeRef> type_at(std::uint32_t index, std::size_t offset) const;
   HostResult<types::ValueTypeRef> value_type_at(std::uint32_t index, std::size_t offset) const;
   HostResult<types::FunctionTypeId> function_type_at(std::uint32_t index, std::size_t offset) const;
@@ -88,10 +88,10 @@ struct Scope {
   HostResult<wasm::CoreGlobalType> core_global_at(std::uint32_t index, std::size_t offset) const;
   HostResult<wasm::CoreTypeId> core_tag_at(std::uint32_t index, std::size_t offset) const;
   HostResult<types::ValueTypeRef> value_at(std::uint32_t index, std::size_t offset) const;
-  /// Each value is used once: this is its use.
+  /// Marks the value as used. Errors: invalid, as above or if the value was used before.
   HostResult<types::ValueTypeRef> use_value(std::uint32_t index, std::size_t offset);
 
-  /// Errors: limit, an index space is full.
+  /// Errors: limit if an index space has too many items.
   HostResult<void> check_space(std::size_t offset) const;
 };
 

@@ -33,7 +33,7 @@ HostResult<void> take_number(std::string_view& text, std::string_view part) {
   return {};
 }
 
-/// Takes identifiers that are separated by dots from the front of `text`.
+/// Takes identifiers, separated by dots, from the front of `text`.
 HostResult<void> take_identifiers(std::string_view& text, bool leading_zeros, std::string_view part) {
   while (true) {
     std::size_t length = 0;

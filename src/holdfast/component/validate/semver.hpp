@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
-// Checks the form of semantic versions, 2.0.0 of that specification. Pure functions, any thread.
+// Checks the syntax of versions. Source: Semantic Versioning 2.0.0. Pure functions; any thread.
 #pragma once
 
 #include <string_view>
@@ -9,12 +9,12 @@
 
 namespace holdfast::component {
 
-/// Succeeds where `text` is a version: three numbers, then perhaps `-` and a pre-release, `+` and build metadata.
-/// Errors: invalid, says what is wrong and where in the version.
+/// Succeeds if `text` is a version: three numbers, then optionally `-` and a pre-release, then optionally `+` and build
+/// metadata. Errors: invalid; the message says what is wrong, and in which part of the version.
 HostResult<void> check_semver(std::string_view text);
 
-/// A version without what compatible versions may differ in: `1`, `0.2`, `0.0.3`, `0.0.0`. Explainer.md,
-/// `canonversion`.
+/// Whether `text` is the part of a version that compatible versions share: `1`, `0.2`, `0.0.3`, `0.0.0`. Source:
+/// Explainer.md, `canonversion`.
 bool is_canonical_version(std::string_view text) noexcept;
 
 }  // namespace holdfast::component

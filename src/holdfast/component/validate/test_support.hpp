@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
-// For tests: components from their text. Text is turned into bytes by the engine, and never validated by it.
+// For tests: reads and validates components in text form. The engine converts the text to bytes, without validating it.
 #pragma once
 
 #include <cstddef>

@@ -14,8 +14,8 @@ HostResult<types::TypeRef> Validator::make_type(const syntax::Type& type) {
       [&](const auto& value) -> HostResult<types::TypeRef> {
         using T = std::decay_t<decltype(value)>;
         if constexpr (std::is_same_v<T, syntax::PrimitiveType>) {
-          HOLDFAST_TRY_ASSIGN(const types::ValueTypeRef made, primitive_type(value, type.offset));
-          return made.as_type();
+          HOLDFAST_TRY_ASSIGN(const types::ValueTypeRef primitive, primitive_type(value, type.offset));
+          return primitive.as_type();
         } else if constexpr (std::is_same_v<T, syntax::FunctionType>) {
           HOLDFAST_TRY_ASSIGN(const types::FunctionTypeId id, make_function(value, type.offset));
           return types::TypeRef::of(id);
@@ -46,8 +46,8 @@ HostResult<types::FunctionTypeId> Validator::make_function(const syntax::Functio
     if (const auto* previous = names.add(parameter.label))
       return refuse_at(parameter.offset, Cause::label_conflict,
                        {"function parameter", parameter.label, "parameter", *previous});
-    HOLDFAST_TRY_ASSIGN(const types::ValueTypeRef made, value_type(parameter.type));
-    node.parameters.push_back({name, made});
+    HOLDFAST_TRY_ASSIGN(const types::ValueTypeRef parameter_type, value_type(parameter.type));
+    node.parameters.push_back({name, parameter_type});
   }
   if (type.result) {
     HOLDFAST_TRY_ASSIGN(node.result, value_type(*type.result));
@@ -81,9 +81,9 @@ HostResult<types::ResourceId> Validator::make_resource(const syntax::ResourceTyp
 
 HostResult<void> Validator::add_declaration(const syntax::Declaration& declaration) {
   const std::size_t offset = declaration.offset;
-  if (const auto* one = std::get_if<syntax::ExportDeclaration>(&declaration.value)) {
-    HOLDFAST_TRY_ASSIGN(Ascribed item, extern_type(one->type));
-    HOLDFAST_TRY(add_extern(one->name, item, Direction::export_, offset));
+  if (const auto* export_ = std::get_if<syntax::ExportDeclaration>(&declaration.value)) {
+    HOLDFAST_TRY_ASSIGN(Ascribed item, extern_type(export_->type));
+    HOLDFAST_TRY(add_extern(export_->name, item, Direction::export_, offset));
   } else if (const auto* import = std::get_if<syntax::Import>(&declaration.value)) {
     HOLDFAST_TRY(add(*import, offset));
   } else if (const auto* alias = std::get_if<syntax::Alias>(&declaration.value)) {
@@ -101,7 +101,7 @@ HostResult<types::ComponentTypeId> Validator::make_component_type(const syntax::
                                                                   std::size_t offset) {
   scopes_.emplace_back(ScopeKind::component_type);
   for (const syntax::Declaration& declaration : type.declarations) HOLDFAST_TRY(add_declaration(declaration));
-  // In a type nobody can use values up.
+  // A type has no definitions that could use its values, so they count as used.
   for (ValueEntry& value : current().values) value.is_used = true;
   HOLDFAST_TRY_ASSIGN(const types::ComponentTypeId id, finish_component(current(), offset));
   scopes_.pop_back();

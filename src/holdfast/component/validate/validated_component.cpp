@@ -9,7 +9,8 @@
 namespace holdfast::component {
 namespace {
 
-// What types may cost: more for longer files, and for any file enough for what toolchains make.
+// The work that the types of a file may cost: a base that is enough for the output of any toolchain, and more for each
+// byte of the file.
 constexpr std::uint64_t work_for_any_file = 400'000;
 constexpr std::uint64_t work_per_byte = 16;
 

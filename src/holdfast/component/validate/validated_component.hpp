@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
-// `ValidatedComponent`: a component that keeps all rules of the specification, with what each of its definitions
-// turned out to be. Only the validator makes one, so a linker cannot be handed anything else. Owns the syntax tree
-// and the types; refers to no bytes. Movable; may be read from any thread. Core modules are not validated here:
-// `core_modules` says where they are, and the engine must accept each of them.
+// `ValidatedComponent`: a component that follows all rules of the specification, with the type of each of its
+// definitions. Only the validator creates one, so a linker never receives an unvalidated component. Owns the syntax
+// tree and the types; keeps no reference to the bytes. Movable; any thread may read it. Core modules are not validated
+// here: `core_modules` lists them, and the engine must accept each of them.
 #pragma once
 
 #include <memory>
@@ -19,9 +19,9 @@
 
 namespace holdfast::component {
 
-/// The first use of something that is checked, and that nobody can run yet.
+/// The first use of a feature that is validated but cannot run yet.
 struct NotRunnable {
-  std::string_view what;  ///< a literal
+  std::string_view what;  ///< the feature; a string literal
   std::size_t offset = 0;
 };
 
@@ -32,12 +32,12 @@ struct ComponentScope {
   std::vector<types::InstanceTypeId> instances;
   std::vector<types::ComponentTypeId> components;
   std::vector<types::ModuleTypeId> modules;
-  std::vector<types::ModuleTypeId> core_instances;  ///< their exports
+  std::vector<types::ModuleTypeId> core_instances;  ///< each as a module type that has only the instance's exports
   std::vector<wasm::CoreTypeId> core_functions;
 
   types::ComponentTypeId type;  ///< of the component itself
   std::optional<NotRunnable> not_runnable;
-  std::vector<std::unique_ptr<ComponentScope>> nested;  ///< of the components defined in it, in order
+  std::vector<std::unique_ptr<ComponentScope>> nested;  ///< the components defined in it, in order
 };
 
 class ValidatedComponent {
@@ -49,7 +49,7 @@ class ValidatedComponent {
   const ComponentScope& scope() const { return *scope_; }
   const types::TypeEngine& types() const { return *types_; }
 
-  /// All core modules in it, also of nested components. They are parts of `syntax`.
+  /// All core modules of this component and of its nested components. They are part of `syntax()`.
   std::vector<const syntax::CoreModule*> core_modules() const;
 
  private:
@@ -64,11 +64,11 @@ class ValidatedComponent {
 };
 
 /// Checks `component` against the specification. Errors: invalid, with the offset and the innermost cause; limit for
-/// files that are too large or too complex; unsupported, with its name, for what is not checked yet.
+/// files that are too large or too complex; unsupported, with the name of a feature that is not checked yet.
 HostResult<ValidatedComponent> validate_component(syntax::Component component, const Features& features = {});
 
-/// The same for what was read of a file: where reading failed, the error is that of reading, or of validating what
-/// stands before it if that comes first in the file.
+/// Same contract for a file that may have been read only in part. If reading failed, the error is the reading error, or
+/// the validation error if that is at a lower offset.
 HostResult<ValidatedComponent> validate_component(ReadOutcome outcome, const Features& features = {});
 
 }  // namespace holdfast::component

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
-// Definitions and scopes: what a component is made of, in file order, and what it turns out to be at its end.
+// Definitions and scopes: checks the definitions of a component in file order, and computes its type at the end.
 #include "holdfast/component/validate/validator.hpp"
 
 #include <algorithm>
@@ -50,9 +50,9 @@ HostResult<void> Validator::add(const syntax::NestedComponent& nested, std::size
 }
 
 HostResult<void> Validator::add(const syntax::Type& type, std::size_t offset) {
-  HOLDFAST_TRY_ASSIGN(const types::TypeRef made, make_type(type));
-  HOLDFAST_TRY(check_facts(engine_.facts(made), offset));
-  current().spaces.types.push_back(made);
+  HOLDFAST_TRY_ASSIGN(const types::TypeRef result, make_type(type));
+  HOLDFAST_TRY(check_facts(engine_.facts(result), offset));
+  current().spaces.types.push_back(result);
   return {};
 }
 
@@ -76,8 +76,8 @@ HostResult<void> Validator::add(const syntax::Start& start, std::size_t offset) 
   if (results != start.results)
     return refuse_at(offset, Cause::start_results, {number(start.results), number(results)});
   for (std::size_t i = 0; i < start.arguments.size(); ++i) {
-    HOLDFAST_TRY_ASSIGN(const types::ValueTypeRef given, scope.use_value(start.arguments[i], offset));
-    if (auto result = at_offset(subtyping_.check(given, type.parameters[i].type), offset); !result)
+    HOLDFAST_TRY_ASSIGN(const types::ValueTypeRef argument, scope.use_value(start.arguments[i], offset));
+    if (auto result = at_offset(subtyping_.check(argument, type.parameters[i].type), offset); !result)
       return std::unexpected(
           std::move(result.error())
               .with_context("value type mismatch for component start function argument " + number(i)));

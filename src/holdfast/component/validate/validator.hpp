@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
-// `Validator`: walks over a syntax tree once, in file order, and checks each definition against the scopes that are
-// open around it. Its functions stand in several files by family: definitions and scopes (validator.cpp), value and
+// `Validator`: walks over a syntax tree once, in file order, and checks each definition against the open scopes around
+// it. Its functions are spread over several files by family: definitions and scopes (validator.cpp), value and
 // other types (defined_types.cpp, type_declarations.cpp, core_types.cpp), aliases.cpp, core_instances.cpp,
 // instances.cpp, externs.cpp and named_types.cpp (imports and exports), canonical_options.cpp,
-// canonical_functions.cpp, gc_signatures.cpp, canonical_builtins.cpp. Used for one component, by one thread.
+// canonical_functions.cpp, gc_signatures.cpp, canonical_builtins.cpp. A validator checks one component, in one thread.
 #pragma once
 
 #include <deque>
@@ -19,7 +19,7 @@
 
 namespace holdfast::component::validation {
 
-/// Canonical options, checked on their own; what they refer to exists and has the type that it must have.
+/// Canonical options that were checked on their own: the items that they refer to exist and have the required types.
 struct Options {
   std::optional<std::uint32_t> memory;
   bool memory_is_64 = false;
@@ -28,15 +28,15 @@ struct Options {
   std::optional<std::uint32_t> callback;
   bool is_async = false;
   bool gc = false;
-  std::optional<wasm::CoreTypeId> core_type;  ///< with gc: the type of the core function
+  std::optional<wasm::CoreTypeId> core_type;  ///< only with gc: the type of the core function
   syntax::CanonicalOptionKind encoding = syntax::CanonicalOptionKind::string_encoding_utf8;
 };
 
 /// Where the option `gc` puts a value: a parameter, a result, a field or an element of core types.
 struct GcPlace {
   wasm::PackedKind packed = wasm::PackedKind::none;
-  wasm::CoreValueType value;  ///< where `packed` is none
-  bool is_field = false;      ///< also for elements of arrays: what may be packed
+  wasm::CoreValueType value;  ///< if `packed` is none
+  bool is_field = false;      ///< a field or an array element; only these may be packed
 };
 
 class Validator {
@@ -44,7 +44,7 @@ class Validator {
   Validator(types::TypeEngine& engine, const Features& features)
       : engine_(engine), subtyping_(engine), features_(features) {}
 
-  /// The scope of `component`, with all of it checked. A component that is not complete is checked as far as it goes.
+  /// Checks all of `component` and returns its scope. Of an incomplete component, checks the definitions that it has.
   HostResult<std::unique_ptr<ComponentScope>> validate(const syntax::Component& component);
 
  private:
@@ -65,15 +65,15 @@ class Validator {
   HostResult<void> add(const syntax::Canonical& canonical, std::size_t offset);
   HostResult<void> add(const syntax::Start& start, std::size_t offset);
   HostResult<void> add(const syntax::Import& import, std::size_t offset);
-  HostResult<void> add(const syntax::Export& one, std::size_t offset);
+  HostResult<void> add(const syntax::Export& export_, std::size_t offset);
   HostResult<void> add(const syntax::Value& value, std::size_t offset);
   HostResult<types::ComponentTypeId> finish_component(Scope& scope, std::size_t offset);
   HostResult<void> require(bool enabled, Cause cause, std::size_t offset,
                            std::initializer_list<std::string_view> arguments = {}) const;
 
-  /// Something that is checked, and that nobody can run yet. `what` must be a literal.
-  void note_not_runnable(std::string_view what, std::size_t offset) {
-    if (!current().spaces.not_runnable) current().spaces.not_runnable = {what, offset};
+  /// Records the use of a feature that is validated but cannot run yet. `feature` must be a string literal.
+  void note_not_runnable(std::string_view feature, std::size_t offset) {
+    if (!current().spaces.not_runnable) current().spaces.not_runnable = {feature, offset};
   }
 
   // --- value types ---
@@ -95,8 +95,8 @@ class Validator {
   HostResult<types::DefinedType> make(const syntax::BorrowType& type, std::size_t offset);
   HostResult<types::DefinedType> make(const syntax::StreamType& type, std::size_t offset);
   HostResult<types::DefinedType> make(const syntax::FutureType& type, std::size_t offset);
-  HostResult<void> check_delivered(const types::ValueTypeRef& element, std::string_view what, std::size_t offset);
-  HostResult<types::NameId> label(const std::string& text, std::string_view what, std::size_t offset);
+  HostResult<void> check_delivered(const types::ValueTypeRef& element, std::string_view kind, std::size_t offset);
+  HostResult<types::NameId> label(const std::string& text, std::string_view kind, std::size_t offset);
   HostResult<types::DefinedTypeId> add_defined(types::DefinedType type, std::size_t offset);
   HostResult<void> check_facts(const types::TypeFacts& facts, std::size_t offset) const;
 
@@ -135,7 +135,7 @@ class Validator {
   // --- instances ---
   HostResult<types::ModuleTypeId> instantiate_module(const syntax::CoreInstantiate& instantiate, std::size_t offset);
   HostResult<types::ModuleTypeId> core_bag(const syntax::CoreInlineExports& exports);
-  HostResult<wasm::CoreExternType> core_item(const syntax::CoreInlineExport& one);
+  HostResult<wasm::CoreExternType> core_item(const syntax::CoreInlineExport& export_);
   HostResult<types::InstanceTypeId> instantiate_component(const syntax::Instantiate& instantiate, std::size_t offset);
   HostResult<types::InstanceTypeId> bag(const syntax::InlineExports& exports, std::size_t offset);
   HostResult<types::Entity> item(const syntax::SortIndex& item, std::size_t offset);
@@ -152,7 +152,7 @@ class Validator {
   types::InstanceTypeId freshen(types::InstanceTypeId instance, Direction direction);
   HostResult<ExternNameParts> check_extern_name(const syntax::ExternName& name, const types::Entity& entity,
                                                 const ExternSide& side, Direction direction, std::size_t offset);
-  /// The interface that a name or its attribute `implements` is about, with the rest of its version.
+  /// The interface that a name or its attribute `implements` refers to, with the suffix of its version.
   struct VersionedInterface {
     ExternNameParts name;
     std::optional<std::string_view> version_suffix;
@@ -214,10 +214,10 @@ class Validator {
   HostResult<void> add_waitable_set(const syntax::Canonical& canonical, std::size_t offset);
   HostResult<void> add_thread_builtin(const syntax::Canonical& canonical, std::size_t offset);
   HostResult<void> add_shared_thread_builtin(const syntax::Canonical& canonical, std::size_t offset);
-  /// The function with which a thread starts.
+  /// The function that a new thread runs.
   struct ThreadStart {
     wasm::CoreTypeId type;
-    CoreKind closure;  ///< of the one parameter
+    CoreKind closure;  ///< the type of its only parameter
   };
   void add_spawn_ref(const ThreadStart& start);
   HostResult<ThreadStart> check_thread_start(const syntax::Canonical& canonical, bool shared, std::size_t offset);
@@ -230,8 +230,9 @@ class Validator {
   types::TypeEngine& engine_;
   types::Subtyping subtyping_;
   const Features& features_;
-  types::FlatSet<types::InstanceTypeId> without_borrowing_values_;  // of those that have borrows elsewhere
-  std::deque<Scope> scopes_;  // outermost first; references stay valid while scopes open and close
+  /// Instance types that contain borrows, but none in an exported value.
+  types::FlatSet<types::InstanceTypeId> without_borrowing_values_;
+  std::deque<Scope> scopes_;  // outermost first; references stay valid while inner scopes open and close
 };
 
 }  // namespace holdfast::component::validation

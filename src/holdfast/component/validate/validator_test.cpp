@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
-// Rules that components keep: what is accepted, and where errors are found.
+// The rules of validation: which components are accepted, and which errors and offsets the others get.
 #include <gtest/gtest.h>
 
 #include "holdfast/component/validate/test_support.hpp"
@@ -134,7 +134,7 @@ TEST(Validator, VersionSuffixesCompleteCanonicalVersions) {
   EXPECT_EQ(error(R"("a:b/c@0.0.1" (versionsuffix "-alpha"))"), "valid");
   EXPECT_EQ(error(R"("a:b/c@0.0.0" (versionsuffix ""))"), "valid");
   EXPECT_EQ(error(R"("a:b/c@1.2.3-rc.1")"), "valid");
-  // The interface may also be one that a label implements.
+  // The suffix may also belong to the interface that a label implements.
   EXPECT_EQ(error(R"("a" (implements "a:b/c@1") (versionsuffix ".2.3"))"), "valid");
   EXPECT_NE(error(R"("a" (implements "a:b/c@1") (versionsuffix ".2"))").find("invalid interface version"),
             std::string::npos);
@@ -167,9 +167,9 @@ TEST(Validator, GcOptionsTakeEachValueInItsShape) {
   text.insert(text.find("(core type"), longs);
   const auto valid = validate_text(text, gc);
   ASSERT_TRUE(valid.has_value()) << valid.error().message();
-  EXPECT_FALSE(valid->scope().not_runnable.has_value()) << "flattening says what of it does not run";
+  EXPECT_FALSE(valid->scope().not_runnable.has_value()) << "flattening reports the parts that cannot run";
 
-  // A record inside of the list has a string of the other encoding's shape.
+  // The string in the record now has the shape of the other encoding.
   const std::size_t bytes = text.find("(ref $bytes)");
   text.replace(bytes, 12, "(ref $words)");
   EXPECT_NE(error_of(text, gc).find("component `string` type to core `(ref null? (array (mut? i8)))`"),
@@ -205,7 +205,7 @@ TEST(Validator, BuiltinsOfSharedThreadsHaveTheirSignatures) {
   EXPECT_TRUE(valid->scope().not_runnable.has_value());
 }
 
-/// A component whose core module imports what `builtin` defines as the type `signature`.
+/// A component whose core module imports the built-in `builtin` with the signature `signature`.
 std::string imports_builtin(std::string_view builtin, std::string_view signature) {
   return R"((component
     (core module $m
@@ -248,7 +248,7 @@ TEST(Validator, BuiltinsTakeAddressesOfTheMemory) {
   expect_signature("task.return (result string) (memory $m)", "(param i64 i64)");
 }
 
-TEST(Validator, BuiltinsHaveTheTypeThatIsDeclared) {
+TEST(Validator, BuiltinsHaveTheirDeclaredType) {
   const auto expect_valid_as = [](std::string_view builtin, std::string_view type) {
     std::string text = imports_builtin(std::string(builtin) + " (memory $m) gc (core-type $declared)", type);
     text.insert(text.find("(core type"), "(core type $declared (func " + std::string(type) + "))");
@@ -261,7 +261,7 @@ TEST(Validator, BuiltinsHaveTheTypeThatIsDeclared) {
   expect_valid_as("task.return (result u64)", "(param i64)");
 }
 
-TEST(Validator, ThreadsTakeIndicesOfTheTableAndWhatTheirFunctionTakes) {
+TEST(Validator, ThreadsTakeATableIndexAndTheArgumentOfTheirFunction) {
   expect_signature("thread.new-indirect $narrow (table $t)", "(param i64 i32) (result i32)");
   expect_signature("thread.new-indirect $wide (table $t)", "(param i64 i64) (result i32)");
   expect_signature("thread.spawn-indirect $shared (table $s)", "(param i64 i32) (result i32)");
@@ -320,14 +320,15 @@ TEST(Validator, TheLowestOffsetWins) {
   EXPECT_EQ(result.error().message(), message);
 }
 
-TEST(Validator, KnowsWhereTheCoreModulesAre) {
+TEST(Validator, ListsTheCoreModulesOfNestedComponents) {
   const auto result = validate_text("(component (core module) (component (core module (func))))");
   ASSERT_TRUE(result.has_value());
   EXPECT_EQ(result->core_modules().size(), 2u);
 }
 
-TEST(Validator, TypesThatGrowWithoutEndAreRefusedQuickly) {
-  // Each level has the resource twice: what doubles are resource types, which cannot be shared.
+TEST(Validator, TypesThatGrowExponentiallyAreRefusedQuickly) {
+  // Each level has the resource type of the level below twice. Resource types cannot be shared, so their number
+  // doubles.
   std::string text = "(component (type $t0 (instance (export \"r\" (type (sub resource)))))";
   for (int i = 1; i < 25; ++i)
     text += "(type $t" + std::to_string(i) + " (instance (alias outer 1 $t" + std::to_string(i - 1) +

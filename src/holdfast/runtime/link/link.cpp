@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "holdfast/component/program/wit_text.hpp"
+#include "holdfast/component/types/type_node.hpp"
 #include "holdfast/runtime/link/missing_import.hpp"
 #include "holdfast/runtime/load/same_type.hpp"
 #include "holdfast/runtime/store/store_state.hpp"
@@ -16,6 +17,11 @@ namespace {
 
 using component::ImportItem;
 using component::ImportTree;
+using component::types::EntitySort;
+
+/// The word for an import or export in messages; resource types have a word of their own.
+std::string_view word_of(EntitySort sort) { return component::types::names_of(sort).item; }
+constexpr std::string_view word_of_resource = "resource";
 
 struct Version {
   std::array<std::uint64_t, 3> numbers{};  // major, minor, patch
@@ -76,7 +82,7 @@ class Resolver final : abi::ResourceMatcher {
     if (const auto* members = std::get_if<ImportTree>(&item.item)) return resolve_interface(name, *members);
     if (definitions_.may_be_missing(name) && make_up({}, name, item, nothing_)) return;
     if (definitions_.instances.contains(name)) {
-      if (pass_ == Pass::resources) expected_found(name, item, "instance");
+      if (pass_ == Pass::resources) expected_found(name, item, word_of(EntitySort::instance));
       return;
     }
     resolve_host(name, name, item, definitions_.root);
@@ -118,21 +124,21 @@ class Resolver final : abi::ResourceMatcher {
 
   /// What the host defines under `name`.
   static std::optional<std::string_view> kind_in(const HostInstance& definitions, std::string_view name) {
-    if (definitions.functions.contains(name)) return "func";
-    if (definitions.resources.contains(name)) return "resource";
-    if (definitions.modules.contains(name)) return "module";
-    if (definitions.find_instance(name) != nullptr) return "instance";
+    if (definitions.functions.contains(name)) return word_of(EntitySort::function);
+    if (definitions.resources.contains(name)) return word_of_resource;
+    if (definitions.modules.contains(name)) return word_of(EntitySort::module);
+    if (definitions.find_instance(name) != nullptr) return word_of(EntitySort::instance);
     return std::nullopt;
   }
 
   /// What is imported.
   static std::string_view kind_of(const ImportItem& item) {
     struct Kind {
-      std::string_view operator()(component::ImportedFunctionId) const { return "function"; }
-      std::string_view operator()(component::ResourceSlot) const { return "resource"; }
-      std::string_view operator()(const component::ImportedTypeEquality&) const { return "type"; }
-      std::string_view operator()(component::ImportedModuleId) const { return "module"; }
-      std::string_view operator()(const ImportTree&) const { return "instance"; }
+      std::string_view operator()(component::ImportedFunctionId) const { return word_of(EntitySort::function); }
+      std::string_view operator()(component::ResourceSlot) const { return word_of_resource; }
+      std::string_view operator()(const component::ImportedTypeEquality&) const { return word_of(EntitySort::type); }
+      std::string_view operator()(component::ImportedModuleId) const { return word_of(EntitySort::module); }
+      std::string_view operator()(const ImportTree&) const { return word_of(EntitySort::instance); }
     };
     return std::visit(Kind{}, item.item);
   }
@@ -316,16 +322,16 @@ class Resolver final : abi::ResourceMatcher {
   /// What `exported` is, when it is of another kind than `item`.
   static std::optional<std::string_view> other_kind(const ImportItem& item, const component::ExportItem& exported) {
     struct Kind {
-      std::string_view operator()(const component::ComponentFunction&) const { return "function"; }
-      std::string_view operator()(component::ResourceSlot) const { return "resource"; }
-      std::string_view operator()(component::InterfaceTypeId) const { return "type"; }
-      std::string_view operator()(const component::ModuleExport&) const { return "module"; }
-      std::string_view operator()(const component::ComponentExport&) const { return "component"; }
-      std::string_view operator()(const component::ExportTree&) const { return "instance"; }
+      std::string_view operator()(const component::ComponentFunction&) const { return word_of(EntitySort::function); }
+      std::string_view operator()(component::ResourceSlot) const { return word_of_resource; }
+      std::string_view operator()(component::InterfaceTypeId) const { return word_of(EntitySort::type); }
+      std::string_view operator()(const component::ModuleExport&) const { return word_of(EntitySort::module); }
+      std::string_view operator()(const component::ComponentExport&) const { return word_of(EntitySort::component); }
+      std::string_view operator()(const component::ExportTree&) const { return word_of(EntitySort::instance); }
     };
     const std::string_view found = std::visit(Kind{}, exported.item);
     const auto* equality = std::get_if<component::ImportedTypeEquality>(&item.item);
-    const std::string_view expected = equality != nullptr && equality->resource ? "resource" : kind_of(item);
+    const std::string_view expected = equality != nullptr && equality->resource ? word_of_resource : kind_of(item);
     return found == expected ? std::nullopt : std::optional(found);
   }
 
