@@ -7,7 +7,7 @@
 namespace holdfast::cli {
 namespace {
 
-using testing::HasSubstr;
+using ::testing::HasSubstr;
 
 const std::vector<CompletedCommand> commands = {
     {"run",

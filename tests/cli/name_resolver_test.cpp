@@ -11,7 +11,7 @@ namespace {
 
 using component::ExportTree;
 using component::Program;
-using testing::HasSubstr;
+using ::testing::HasSubstr;
 
 /// A program that exports functions without parameters.
 class NameResolving : public testing::Test {

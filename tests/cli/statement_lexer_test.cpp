@@ -9,8 +9,8 @@
 namespace holdfast::cli {
 namespace {
 
-using testing::ElementsAre;
-using testing::HasSubstr;
+using ::testing::ElementsAre;
+using ::testing::HasSubstr;
 using Kind = Token::Kind;
 
 std::vector<Token> tokens(std::string_view source) {

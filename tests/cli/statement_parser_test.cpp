@@ -8,8 +8,8 @@
 namespace holdfast::cli {
 namespace {
 
-using testing::HasSubstr;
-using testing::StartsWith;
+using ::testing::HasSubstr;
+using ::testing::StartsWith;
 
 std::vector<Statement> parsed(std::string_view source) {
   auto made = parse_statements(source);

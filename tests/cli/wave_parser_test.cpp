@@ -17,7 +17,7 @@ namespace {
 
 using abi::testing::TypeBuilder;
 using component::TypeKind;
-using testing::HasSubstr;
+using ::testing::HasSubstr;
 using Id = component::InterfaceTypeId;
 
 class WaveParsing : public testing::Test, public ValueScope {

@@ -13,8 +13,8 @@
 namespace holdfast {
 namespace {
 
-using testing::ElementsAre;
-using testing::HasSubstr;
+using ::testing::ElementsAre;
+using ::testing::HasSubstr;
 using Bytes = std::vector<std::uint8_t>;
 
 constexpr auto kv = "demo:store/kv@0.1.0";

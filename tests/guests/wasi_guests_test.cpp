@@ -15,7 +15,7 @@
 namespace holdfast {
 namespace {
 
-using testing::HasSubstr;
+using ::testing::HasSubstr;
 using Bytes = std::vector<std::uint8_t>;
 
 constexpr auto kv = "demo:store/kv@0.1.0";

@@ -7,7 +7,7 @@
 namespace holdfast::core {
 namespace {
 
-using testing::ElementsAre;
+using ::testing::ElementsAre;
 
 TEST(InlineVector, KeepsItsElementsWhenItOutgrowsItself) {
   InlineVector<int, 2> vector;

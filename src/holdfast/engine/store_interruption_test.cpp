@@ -14,7 +14,7 @@ namespace holdfast::engine {
 namespace {
 
 using namespace testing_support;
-using testing::HasSubstr;
+using ::testing::HasSubstr;
 
 // --- fuel ---
 

@@ -28,7 +28,7 @@ namespace holdfast::engine {
 namespace {
 
 using namespace testing_support;
-using testing::HasSubstr;
+using ::testing::HasSubstr;
 
 class StoreTest : public testing::Test {
  protected:

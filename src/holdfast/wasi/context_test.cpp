@@ -13,8 +13,8 @@
 namespace holdfast::wasi_test {
 namespace {
 
-using testing::ElementsAre;
-using testing::HasSubstr;
+using ::testing::ElementsAre;
+using ::testing::HasSubstr;
 using wasi::Context;
 
 constexpr std::string_view library = R"(

@@ -11,7 +11,7 @@ namespace holdfast::component {
 namespace {
 
 using namespace std::string_literals;
-using testing::HasSubstr;
+using ::testing::HasSubstr;
 
 /// Reads a component of this one section and returns the only definition in it.
 template <class T>

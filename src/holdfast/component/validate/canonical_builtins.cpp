@@ -13,7 +13,6 @@ namespace holdfast::component::validation {
 namespace {
 
 using Opcode = syntax::CanonicalOpcode;
-using Kind = wasm::CoreValueKind;
 
 enum class Proposal : std::uint8_t { async, threading };
 

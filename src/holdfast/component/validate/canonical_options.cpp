@@ -11,32 +11,32 @@
 namespace holdfast::component::validation {
 namespace {
 
-using Kind = syntax::CanonicalOptionKind;
+using OptionKind = syntax::CanonicalOptionKind;
 
-std::string_view word_of(Kind kind) {
+std::string_view word_of(OptionKind kind) {
   switch (kind) {
-    case Kind::string_encoding_utf8: return "utf8";
-    case Kind::string_encoding_utf16: return "utf16";
-    case Kind::string_encoding_latin1_utf16: return "latin1-utf16";
-    case Kind::memory: return "memory";
-    case Kind::realloc: return "realloc";
-    case Kind::post_return: return "post-return";
-    case Kind::async: return "async";
-    case Kind::callback: return "callback";
-    case Kind::core_type: return "core-type";
-    case Kind::gc: return "gc";
+    case OptionKind::string_encoding_utf8: return "utf8";
+    case OptionKind::string_encoding_utf16: return "utf16";
+    case OptionKind::string_encoding_latin1_utf16: return "latin1-utf16";
+    case OptionKind::memory: return "memory";
+    case OptionKind::realloc: return "realloc";
+    case OptionKind::post_return: return "post-return";
+    case OptionKind::async: return "async";
+    case OptionKind::callback: return "callback";
+    case OptionKind::core_type: return "core-type";
+    case OptionKind::gc: return "gc";
   }
   return "unknown";
 }
 
-bool is_encoding(Kind kind) { return kind <= Kind::string_encoding_latin1_utf16; }
+bool is_encoding(OptionKind kind) { return kind <= OptionKind::string_encoding_latin1_utf16; }
 
 }  // namespace
 
 HostResult<Options> Validator::options(const std::vector<syntax::CanonicalOption>& list, std::size_t offset) {
   Options options;
   bool seen[16] = {};
-  std::optional<Kind> encoding;
+  std::optional<OptionKind> encoding;
   for (const syntax::CanonicalOption& option : list) HOLDFAST_TRY(set_option(options, option, seen, encoding, offset));
   if (options.callback && !options.is_async) return refuse_at(offset, Cause::callback_without_async);
   if (options.is_async && options.post_return) return refuse_at(offset, Cause::post_return_with_async);
@@ -46,7 +46,7 @@ HostResult<Options> Validator::options(const std::vector<syntax::CanonicalOption
 }
 
 HostResult<void> Validator::set_option(Options& options, const syntax::CanonicalOption& option, bool (&seen)[16],
-                                       std::optional<Kind>& encoding, std::size_t offset) {
+                                       std::optional<OptionKind>& encoding, std::size_t offset) {
   if (is_encoding(option.kind)) {
     if (encoding) return refuse_at(offset, Cause::encoding_conflict, {word_of(*encoding), word_of(option.kind)});
     encoding = options.encoding = option.kind;
@@ -56,17 +56,17 @@ HostResult<void> Validator::set_option(Options& options, const syntax::Canonical
   if (is_seen) return refuse_at(offset, Cause::option_repeated, {word_of(option.kind)});
   is_seen = true;
   switch (option.kind) {
-    case Kind::memory: {
+    case OptionKind::memory: {
       HOLDFAST_TRY_ASSIGN(options.memory_is_64, check_memory(option.index, offset));
       options.memory = option.index;
       return {};
     }
-    case Kind::realloc: options.realloc = option.index; return {};
-    case Kind::post_return: options.post_return = option.index; return {};
-    case Kind::callback: options.callback = option.index; return {};
-    case Kind::async: options.is_async = true; return require(features_.async, Cause::option_needs_async, offset);
-    case Kind::gc: options.gc = true; return require(features_.gc, Cause::option_needs_gc, offset, {"gc"});
-    case Kind::core_type: {
+    case OptionKind::realloc: options.realloc = option.index; return {};
+    case OptionKind::post_return: options.post_return = option.index; return {};
+    case OptionKind::callback: options.callback = option.index; return {};
+    case OptionKind::async: options.is_async = true; return require(features_.async, Cause::option_needs_async, offset);
+    case OptionKind::gc: options.gc = true; return require(features_.gc, Cause::option_needs_gc, offset, {"gc"});
+    case OptionKind::core_type: {
       HOLDFAST_TRY(require(features_.gc, Cause::option_needs_gc, offset, {"core type"}));
       HOLDFAST_TRY_ASSIGN(options.core_type, core_type_option(option.index, offset));
       return {};

@@ -6,7 +6,7 @@
 namespace holdfast::component {
 namespace {
 
-using testing::HasSubstr;
+using ::testing::HasSubstr;
 
 Features features_of(std::string_view list) {
   auto features = parse_features(list);

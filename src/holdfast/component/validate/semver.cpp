@@ -12,7 +12,6 @@
 namespace holdfast::component {
 namespace {
 
-bool is_digit(char c) { return c >= '0' && c <= '9'; }
 bool is_identifier_character(char c) {
   return is_digit(c) || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '-';
 }

@@ -9,6 +9,9 @@
 
 namespace holdfast::component {
 
+/// Whether `c` is an ASCII digit.
+constexpr bool is_digit(char c) noexcept { return c >= '0' && c <= '9'; }
+
 /// Succeeds if `text` is a version: three numbers, then optionally `-` and a pre-release, then optionally `+` and build
 /// metadata. Errors: invalid; the message says what is wrong, and in which part of the version.
 HostResult<void> check_semver(std::string_view text);

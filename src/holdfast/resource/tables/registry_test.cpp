@@ -16,8 +16,8 @@
 namespace holdfast::resource {
 namespace {
 
-using testing::Environment;
-using testing::NestingSection;
+using ::testing::Environment;
+using ::testing::NestingSection;
 
 struct Span {
   explicit Span(std::string n, int* count = nullptr, bool cleanup_fails = false)

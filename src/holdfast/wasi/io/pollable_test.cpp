@@ -13,7 +13,7 @@ namespace {
 
 using std::chrono::milliseconds;
 using std::chrono::steady_clock;
-using testing::ElementsAre;
+using ::testing::ElementsAre;
 using wasi::Pollable;
 using wasi::Waitable;
 using wasi::WaitFor;
