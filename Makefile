@@ -72,8 +72,8 @@ format:
 	@tools/setup lint
 	@$(OURS) | xargs clang-format-19 -i
 
-lint: build
-	@tools/setup lint
-	@$(OURS) | xargs clang-format-19 --dry-run --Werror
-	@git ls-files --cached --others --exclude-standard 'src/*.cpp' 'examples/*.cpp' ':!*_test.cpp' \
-	  | xargs --max-args=4 --max-procs=$(JOBS) clang-tidy-19 -p $(BUILD) --quiet --extra-arg=-Wno-unknown-warning-option --warnings-as-errors='*'
+# LINT_SINCE=REVISION reads only what changed after it.
+lint:
+	@tools/setup test lint
+	@$(CONFIGURE) -DHOLDFAST_TESTS=ON --log-level=WARNING > /dev/null
+	@tools/lint $(BUILD) --jobs $(JOBS) $(if $(LINT_SINCE),--since $(LINT_SINCE))

@@ -10,7 +10,7 @@ import sys
 LINE = "SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception"
 FOLDERS = (".ci", "bench", "cmake", "examples", "fuzz", "src", "tests", "tools")
 SUFFIXES = {".c", ".cmake", ".cpp", ".def", ".h", ".hpp", ".js", ".mjs", ".py", ".sh"}
-NAMES = {"CMakeLists.txt", "Makefile", ".ci/run", "tools/setup"}
+NAMES = {"CMakeLists.txt", "Makefile", ".ci/run", "tools/lint", "tools/setup"}
 SKIPPED = {"build", "node_modules", "__pycache__"}
 
 
