@@ -51,7 +51,7 @@ template <std::uint32_t N>
 using BorrowScopes = handles::StaticBorrowScopes<N>;
 
 #else
-#error "tests/freestanding/CMakeLists.txt defines one HOLDFAST_ENVIRONMENT_…"
+#error "tests/freestanding/CMakeLists.txt defines one HOLDFAST_ENVIRONMENT_*"
 #endif
 
 }  // namespace holdfast::freestanding

@@ -23,9 +23,8 @@ enum class ErrorCode : std::uint16_t {
 /// An expected failure. Plain bytes: copying never fails and never allocates.
 struct Error {
   ErrorCode code = ErrorCode::none;
-  Rule rule = Rule::none;  ///< the broken rule, if it differs from the rule of `code`
-  std::uint32_t offset =
-      0;  ///< byte offset in the input, when the error is about input; else as the text of `code` says
+  Rule rule = Rule::none;    ///< the broken rule, if it differs from the rule of `code`
+  std::uint32_t offset = 0;  ///< byte offset in the input, or the second number in the text of `code`
   std::uint64_t detail = 0;  ///< the number in the text of `code`
 
   friend constexpr bool operator==(const Error&, const Error&) = default;

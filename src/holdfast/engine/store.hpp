@@ -84,7 +84,7 @@ using HostCallback = bool (*)(void* environment, RawValue* values) noexcept;
 struct CallFailure {
   enum class Cause : std::uint8_t {
     host,         ///< a HostCallback returned false
-    trap,         ///< the guest trapped (unreachable, out of bounds, …)
+    trap,         ///< the guest trapped (unreachable, out of bounds, ...)
     exception,    ///< the guest threw an exception and did not catch it; the store no longer holds it
     stack,        ///< the guest's stack is exhausted
     fuel,         ///< the fuel is exhausted
