@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
-// An allocator as a program without an operating system may have it: blocks of powers of two from a fixed piece of
-// memory; what comes back waits in the list of its size. Counts, and refuses past a limit. Not thread-safe.
+// An allocator such as a program without an operating system may use. It cuts blocks whose sizes are powers of two from
+// a fixed block of memory, and keeps freed blocks in one list per size. Counts the bytes in use and fails past a limit.
+// Not thread-safe.
 #pragma once
 
 #include <algorithm>
@@ -15,7 +16,7 @@ namespace holdfast::freestanding {
 class Arena {
  public:
   Arena() noexcept : Arena(size) {}
-  /// `limit`: bytes that may be in use at once.
+  /// `limit`: most bytes that may be in use at once.
   explicit Arena(std::size_t limit) noexcept : limit_(limit) {}
   Arena(const Arena&) = delete;
   Arena& operator=(const Arena&) = delete;
@@ -44,7 +45,7 @@ class Arena {
     used_ -= bytes;
   }
 
-  /// Bytes in use, as they were asked for.
+  /// Requested bytes that are in use.
   std::size_t used() const noexcept { return used_; }
 
  private:
@@ -64,10 +65,10 @@ class Arena {
   alignas(64) std::byte memory_[size];
 };
 
-/// What the tests' containers allocate from.
+/// The arena that the tests' containers allocate from.
 inline Arena shared_arena;
 
-/// Refers to an arena, as core::Allocator wants it.
+/// A core::Allocator that refers to an arena.
 struct ArenaAllocator {
   Arena* arena = &shared_arena;
 

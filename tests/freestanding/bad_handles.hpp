@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
-// The handles that every table of resources refuses by name.
+// The bad handles that every resource table must refuse, each with its own error.
 #pragma once
 
 #include <utility>
@@ -11,7 +11,8 @@
 
 namespace holdfast::freestanding {
 
-/// Calls `check(table, handle, code)` for each of them, with the error that it must give. `Table` is one of int.
+/// Calls `check(table, handle, code)` for each bad handle with the error that the table must return. `Table` is a table
+/// of int.
 template <class Table, class Check>
 void with_bad_handles(Check check) {
   using resource::Handle;

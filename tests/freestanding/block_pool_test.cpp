@@ -19,7 +19,7 @@ bool all_zero(std::span<const std::byte> bytes) {
 
 using Pool = BlockPool<freestanding::Storage<4>, 64>;
 
-TEST(BlockPool, ABlockComesBackByItselfAndIsLentAgain) {
+TEST(BlockPool, ABlockIsReturnedByItsDestructorAndLentAgain) {
   Pool pool(4);
   const std::byte* address = nullptr;
   {
@@ -35,11 +35,11 @@ TEST(BlockPool, ABlockComesBackByItselfAndIsLentAgain) {
   const auto again = pool.acquire();
   ASSERT_TRUE(again);
   EXPECT_EQ(again->bytes().data(), address);
-  EXPECT_TRUE(all_zero(again->bytes())) << "nobody reads what another left";
+  EXPECT_TRUE(all_zero(again->bytes())) << "a borrower does not see another borrower's data";
   EXPECT_EQ(pool.with_memory(), 1u);
 }
 
-TEST(BlockPool, ExhaustedAndTooLargeAreErrorsThatChangeNothing) {
+TEST(BlockPool, FailedRequestsChangeNothing) {
   Pool pool(4);
   EXPECT_EQ(pool.acquire(65).error(), make_error(ErrorCode::request_too_large, 65, 64));
   EXPECT_EQ(pool.with_memory(), 0u);
@@ -64,7 +64,7 @@ TEST(BlockPool, ReleasingTwiceIsAnError) {
   EXPECT_EQ(pool.in_use(), 0u);
 }
 
-TEST(BlockPool, TrimLetsGoOfWhatIsNotInUse) {
+TEST(BlockPool, TrimFreesUnusedBlocks) {
   Pool pool(4);
   Block kept = *pool.acquire();
   ASSERT_TRUE((*pool.acquire()).release());
@@ -77,11 +77,11 @@ TEST(BlockPool, TrimLetsGoOfWhatIsNotInUse) {
 }
 
 #if HOLDFAST_ENVIRONMENT_ALLOCATOR
-TEST(BlockPool, AnAllocatorThatRefusesLeavesNothingBehind) {
+TEST(BlockPool, AFailedAllocationChangesNothing) {
   freestanding::Arena arena(900);
   {
     BlockPool<freestanding::Storage<4>, 512> pool(4, {&arena});
-    Block first = *pool.acquire();  // with the list of places more than half of what there is
+    Block first = *pool.acquire();  // the block and the list of places take more than half of the arena
     const std::size_t used = arena.used();
     EXPECT_EQ(pool.acquire().error(), make_error(ErrorCode::out_of_memory, 512));
     EXPECT_EQ(arena.used(), used);
@@ -94,7 +94,7 @@ TEST(BlockPool, AnAllocatorThatRefusesLeavesNothingBehind) {
 }
 #endif
 
-TEST(BlockPool, AStaticPoolHasNoMoreThanItsBlocks) {
+TEST(BlockPool, AStaticPoolIsLimitedToItsBlocks) {
   BlockPool<Static<2>, 16> pool;
   EXPECT_EQ(pool.limit(), 2u);
   Block a = *pool.acquire();

@@ -15,7 +15,7 @@ using Name = BoundedString<8>;
 
 Name name(std::string_view text) { return *Name::from(text); }
 
-TEST(BoundedMap, FindsByAnythingThatComparesWithAKey) {
+TEST(BoundedMap, FindsWithAnyTypeThatComparesWithTheKey) {
   BoundedMap<Name, int, 3> map;
   ASSERT_TRUE(map.insert(name("two"), 2));
   ASSERT_TRUE(map.insert(name("one"), 1));
@@ -31,7 +31,7 @@ TEST(BoundedMap, FindsByAnythingThatComparesWithAKey) {
   }
 }
 
-TEST(BoundedMap, FullAndPresentAreErrorsThatLeaveNothingBehind) {
+TEST(BoundedMap, FailedInsertsChangeNothing) {
   BoundedMap<int, Name, 2> map;
   ASSERT_TRUE(map.insert(5, name("five")));
   EXPECT_EQ(map.insert(5, name("other")).error().code, ErrorCode::already_present);
@@ -41,7 +41,7 @@ TEST(BoundedMap, FullAndPresentAreErrorsThatLeaveNothingBehind) {
   EXPECT_EQ(map.insert_or_assign(3, name("three")).error().code, ErrorCode::capacity_exhausted);
   EXPECT_TRUE(map.full());
   EXPECT_FALSE(map.contains(3));
-  EXPECT_EQ(**map.insert_or_assign(5, name("V")), "V") << "a key that is there needs no room";
+  EXPECT_EQ(**map.insert_or_assign(5, name("V")), "V") << "replacing a value needs no room";
   EXPECT_EQ(map.size(), 2u);
 }
 
@@ -60,7 +60,7 @@ TEST(BoundedMap, EraseMakesRoom) {
 
 TEST(BoundedMap, BehavesLikeAnArrayOfFlagsUnderRandomOperations) {
   BoundedMap<std::uint32_t, std::uint32_t, 10> map;
-  std::array<std::uint32_t, 16> model{};  // 0: not there
+  std::array<std::uint32_t, 16> model{};  // by key; 0: the key is not present
   std::uint32_t count = 0;
   std::uint32_t random = 1;
   for (std::uint32_t step = 1; step < 5000; ++step) {
@@ -78,8 +78,8 @@ TEST(BoundedMap, BehavesLikeAnArrayOfFlagsUnderRandomOperations) {
     }
     ASSERT_EQ(map.size(), count);
     for (std::uint32_t i = 0; i < model.size(); ++i) {
-      const std::uint32_t* found = map.find(i);
-      ASSERT_EQ(found == nullptr ? 0 : *found, model[i]);
+      const std::uint32_t* value = map.find(i);
+      ASSERT_EQ(value == nullptr ? 0 : *value, model[i]);
     }
   }
 }

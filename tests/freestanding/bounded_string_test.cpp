@@ -21,7 +21,7 @@ TEST(BoundedString, HoldsUpToItsCapacity) {
   EXPECT_EQ(name.size(), Name::capacity());
 }
 
-TEST(BoundedString, WhatDoesNotFitIsRefusedWhole) {
+TEST(BoundedString, TextThatDoesNotFitIsRefusedAsAWhole) {
   Name name;
   ASSERT_TRUE(name.assign("12345"));
   EXPECT_EQ(name.append("6789").error(), make_error(ErrorCode::capacity_exhausted, 8));
@@ -34,7 +34,7 @@ TEST(BoundedString, WhatDoesNotFitIsRefusedWhole) {
   EXPECT_EQ(name, "12345678");
 }
 
-TEST(BoundedString, TextMayComeFromItself) {
+TEST(BoundedString, TextMayBePartOfTheStringItself) {
   Name name;
   ASSERT_TRUE(name.assign("abcd"));
   ASSERT_TRUE(name.append(name));

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
-// Budgets, and the monitor that watches a table, where there is nothing but a processor.
+// Tests of budgets, and of the monitor that watches a table, that run without an operating system.
 #include "holdfast/resource/budget/budget.hpp"
 
 #include <array>
@@ -22,7 +22,7 @@ using freestanding::Random;
 
 constexpr auto bytes = Dimension::memory_bytes;
 
-TEST(BudgetTree, IfAnyAncestorRefusesNothingIsTaken) {
+TEST(BudgetTree, NothingIsTakenIfAnyAncestorRefuses) {
   Budget program(ResourceLimits().set(bytes, 100));
   Budget task(program, ResourceLimits().set(bytes, 80));
   Budget other(program);
@@ -32,11 +32,11 @@ TEST(BudgetTree, IfAnyAncestorRefusesNothingIsTaken) {
   EXPECT_EQ(other.reserve(bytes, 41).error(), make_error(ErrorCode::over_budget, 100));
   EXPECT_EQ(other.usage(bytes), 0u);
   EXPECT_EQ(program.usage(bytes), 60u);
-  EXPECT_EQ(program.peak(bytes), 60u) << "a refusal is no peak";
+  EXPECT_EQ(program.peak(bytes), 60u) << "a refusal does not raise the peak";
   taken->release();
   taken->release();
   EXPECT_EQ(program.usage(bytes), 0u);
-  EXPECT_TRUE(other.reserve(bytes, 100)) << "usable after the limit was met";
+  EXPECT_TRUE(other.reserve(bytes, 100)) << "usable after a refusal";
 }
 
 TEST(BudgetTree, SumsDoNotWrap) {
@@ -63,15 +63,15 @@ TEST(BudgetTree, AgreesWithASumUnderRandomOperations) {
     std::array<Amount, 2> used{};
     for (std::uint32_t i = 0; i < 2; ++i)
       for (const Reservation& each : held[i]) used[i] += each.amount();
-    const Amount wanted = random.below(150);
-    auto taken = children[child].reserve(bytes, wanted);
-    ASSERT_EQ(taken.has_value(), used[child] + wanted <= limits[child] && used[0] + used[1] + wanted <= 500);
+    const Amount amount = random.below(150);
+    auto taken = children[child].reserve(bytes, amount);
+    ASSERT_EQ(taken.has_value(), used[child] + amount <= limits[child] && used[0] + used[1] + amount <= 500);
     if (taken) place = *std::move(taken);
     ASSERT_EQ(root.usage(bytes), used[0] + used[1] + place.amount());
   }
 }
 
-TEST(Monitor, FindsAndCleansUpWhatNobodyUses) {
+TEST(Monitor, FindsAndCleansUpUnusedResources) {
   CoarseClock clock;
   using Watch = ResourceMonitor<int, CoarseClock, freestanding::Storage<16>>;
   Watch monitor(clock);
@@ -86,15 +86,15 @@ TEST(Monitor, FindsAndCleansUpWhatNobodyUses) {
   monitor.find_stale_resources(
       50, [&](Handle<int> handle, const ResourceMetrics&) { stale.push_back(**table.peek(handle)); });
   EXPECT_EQ(stale, (List<int>{2, 3}));
-  const StaleCleanup done = monitor.cleanup_stale_resources(table, 50);
-  EXPECT_EQ(done.removed, 1u);
-  EXPECT_EQ(done.lent, 1u);
+  const StaleCleanup cleanup = monitor.cleanup_stale_resources(table, 50);
+  EXPECT_EQ(cleanup.removed, 1u);
+  EXPECT_EQ(cleanup.lent, 1u);
   EXPECT_FALSE(table.contains(asleep));
   EXPECT_EQ(monitor.metrics(used)->accesses, 1u);
   EXPECT_EQ(table.remove(asleep).error().code, ErrorCode::stale_handle);
   const ResourceStats stats = monitor.stats();
   EXPECT_EQ(stats.created, 3u);
-  EXPECT_EQ(stats.destroyed, 1u) << "removing what is gone is no destruction";
+  EXPECT_EQ(stats.destroyed, 1u) << "a failed removal is not counted";
   EXPECT_EQ(stats.active, table.len());
 }
 

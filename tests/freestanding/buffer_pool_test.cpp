@@ -36,7 +36,7 @@ TEST(BufferPool, ARequestGetsTheSmallestClassThatFits) {
   EXPECT_EQ(pool.stats().in_use, 0u);
 }
 
-TEST(BufferPool, TenOfAClassAndNoMoreAndOtherClassesGoOn) {
+TEST(BufferPool, AClassHasTenBuffersAndItsExhaustionDoesNotAffectOtherClasses) {
   Pool pool;
   StaticVector<Buffer, 10> out;
   for (int i = 0; i < 10; ++i) ASSERT_TRUE(out.push_back(*pool.acquire(100)));
@@ -49,7 +49,7 @@ TEST(BufferPool, TenOfAClassAndNoMoreAndOtherClassesGoOn) {
   EXPECT_EQ(pool.stats().acquired, 13u);
 }
 
-TEST(BufferPool, WhatComesBackIsReusedAndReadsAsZero) {
+TEST(BufferPool, ReturnedBuffersAreReusedAndReadAsZero) {
   Pool pool;
   {
     Buffer first = *pool.acquire(64);
@@ -60,7 +60,7 @@ TEST(BufferPool, WhatComesBackIsReusedAndReadsAsZero) {
   EXPECT_TRUE(std::ranges::all_of(second.bytes(), [](std::byte byte) { return byte == std::byte{0}; }));
 }
 
-TEST(BufferPool, TheBytesInAllAreBoundedAndUnusedOnesMakeRoom) {
+TEST(BufferPool, TotalBytesAreLimitedAndUnusedBuffersMakeRoom) {
   Pool pool({.max_bytes = 1024});
   Buffer half = *pool.acquire(512);
   ASSERT_TRUE((*pool.acquire(256)).release());
@@ -81,9 +81,9 @@ TEST(BufferPool, ItsMemoryIsTakenFromABudget) {
     EXPECT_EQ(budget.usage(Dimension::host_bytes), 96u);
     EXPECT_EQ(pool.acquire(16).error(), make_error(ErrorCode::over_budget, 96));
     ASSERT_TRUE(b.release());
-    EXPECT_EQ(budget.usage(Dimension::host_bytes), 96u) << "kept for the next who asks";
+    EXPECT_EQ(budget.usage(Dimension::host_bytes), 96u) << "kept for the next request";
     Buffer c = *pool.acquire(16);
-    EXPECT_EQ(budget.usage(Dimension::host_bytes), 80u) << "until somebody else needs the room";
+    EXPECT_EQ(budget.usage(Dimension::host_bytes), 80u) << "freed when another request needs the room";
     ASSERT_TRUE(a.release());
     pool.trim();
     EXPECT_EQ(budget.usage(Dimension::host_bytes), 16u);
@@ -91,7 +91,7 @@ TEST(BufferPool, ItsMemoryIsTakenFromABudget) {
   EXPECT_EQ(budget.usage(Dimension::host_bytes), 0u);
 }
 
-TEST(BufferPool, RandomUseNeverPassesABoundAndTheCountersAddUp) {
+TEST(BufferPool, RandomUseStaysWithinTheLimitsAndTheCountersAddUp) {
   Budget budget;
   Pool pool({.max_bytes = 20'000, .budget = &budget});
   {
@@ -126,7 +126,7 @@ TEST(BufferPool, RandomUseNeverPassesABoundAndTheCountersAddUp) {
 }
 
 #if HOLDFAST_ENVIRONMENT_ALLOCATOR
-TEST(BufferPool, AnAllocatorThatRefusesTakesNothingFromTheBudget) {
+TEST(BufferPool, AFailedAllocationTakesNothingFromTheBudget) {
   freestanding::Arena arena(2000);
   Budget budget;
   {

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
-// TEST, TEST_F, EXPECT_… and ASSERT_… for tests that run with and without an operating system. Hosted they are
-// GoogleTest's. Freestanding they are the few lines below, with the same meaning: an EXPECT that fails goes on, an
-// ASSERT that fails leaves the function, and text may be streamed behind either. No heap.
+// TEST, TEST_F, EXPECT_* and ASSERT_* for tests that run with and without an operating system. Hosted tests use
+// GoogleTest's macros. Freestanding tests use the macros below, with the same meaning: after a failed EXPECT the test
+// continues, a failed ASSERT leaves the function, and text may be streamed into either. No heap.
 #pragma once
 
 #if HOLDFAST_TESTS_ARE_HOSTED
@@ -15,13 +15,13 @@
 #include <cstdint>
 
 namespace testing {
-/// What a fixture derives from.
+/// The base of all fixtures.
 struct Test {};
 }  // namespace testing
 
 namespace holdfast::freestanding {
 
-/// One test, in the list of all tests from its construction on.
+/// One test. The constructor adds it to the list of all tests.
 class TestCase {
  public:
   using Body = void();
@@ -35,10 +35,10 @@ class TestCase {
   TestCase* next_ = nullptr;
 };
 
-/// Runs all tests and prints one line for each; returns how many failed, -1 when there is none to run.
+/// Runs all tests and prints one line for each. Returns the number of failed tests, or -1 if there are no tests.
 int run_all_tests();
 
-/// A check that failed: prints where and what, then what is streamed into it.
+/// A failed check: prints its place and condition, then the text streamed into it.
 class Failure {
  public:
   Failure(const char* file, int line, const char* expected) noexcept;
@@ -52,14 +52,14 @@ class Failure {
   const Failure& print(std::int64_t number) const noexcept;
 };
 
-/// `return LeaveTest() = Failure(…)` leaves a function that returns nothing.
+/// `return LeaveTest() = Failure(...)` leaves a function that returns nothing.
 struct LeaveTest {
   void operator=(const Failure&) const noexcept {}
 };
 
 }  // namespace holdfast::freestanding
 
-// The switch keeps an `else` behind a check with the caller's own `if`.
+// The switch makes an `else` after a check belong to the caller's own `if`.
 #define HOLDFAST_CHECK(condition, expected, leave) \
   switch (0)                                       \
   case 0:                                          \

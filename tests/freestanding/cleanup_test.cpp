@@ -16,13 +16,13 @@ namespace {
 using freestanding::List;
 using freestanding::Random;
 
-/// What the jobs below did.
+// Records what the jobs below did.
 struct Log {
   List<int> attempts;
   int destroyed = 0;
 };
 
-/// A clean-up that fails as often as it is told to.
+// A clean-up that fails `times_to_fail` times.
 struct Job {
   Job(Log& into, int n, int times_to_fail = 0) noexcept : log(&into), number(n), failures_left(times_to_fail) {}
   Job(Job&& other) noexcept
@@ -65,7 +65,7 @@ struct CleanupQueueTest : testing::Test {
   Log log;
 };
 
-TEST_F(CleanupQueueTest, CleansUpLaterInTheOrderOfComingEachOnce) {
+TEST_F(CleanupQueueTest, CleansUpEachItemOnceAndInOrder) {
   Queue queue({}, clock);
   for (const int number : {1, 2, 3}) ASSERT_TRUE(queue.push(Job(log, number), 100));
   EXPECT_TRUE(attempted({}));
@@ -80,7 +80,7 @@ TEST_F(CleanupQueueTest, CleansUpLaterInTheOrderOfComingEachOnce) {
   EXPECT_EQ(log.destroyed, 3);
 }
 
-TEST_F(CleanupQueueTest, WhatFailsIsTriedAgainAfterADelayThatDoubles) {
+TEST_F(CleanupQueueTest, FailedItemsAreRetriedAfterADelayThatDoubles) {
   Queue queue({.max_attempts = 10, .first_delay = 100, .max_delay = 350}, clock);
   const auto id = *queue.push(Job(log, 1, 4));
   const Ticks start = clock.now();
@@ -97,18 +97,18 @@ TEST_F(CleanupQueueTest, WhatFailsIsTriedAgainAfterADelayThatDoubles) {
   EXPECT_EQ(queue.state(id).error().code, ErrorCode::stale_handle);
 }
 
-TEST_F(CleanupQueueTest, WhatAlwaysFailsIsADeadLetterAndDelaysNobody) {
+TEST_F(CleanupQueueTest, AnItemThatAlwaysFailsBecomesADeadLetterAndDoesNotDelayOthers) {
   Queue queue({.max_attempts = 3, .first_delay = 10}, clock);
   const auto failing = *queue.push(Job(log, 1, always));
   const auto good = *queue.push(Job(log, 2));
   EXPECT_EQ(queue.run_due().failed, 1u);
-  EXPECT_EQ(queue.state(good).error().code, ErrorCode::stale_handle) << "cleaned, behind one that fails";
+  EXPECT_EQ(queue.state(good).error().code, ErrorCode::stale_handle) << "cleaned, although an earlier item failed";
   EXPECT_EQ(*queue.state(failing), ResourceState::pending_cleanup);
   for (int i = 0; i < 20; ++i) {
     clock.advance(1000);
     queue.run_due();
   }
-  EXPECT_TRUE(attempted({1, 2, 1, 1})) << "three times and no more";
+  EXPECT_TRUE(attempted({1, 2, 1, 1})) << "three attempts and no more";
   EXPECT_EQ(*queue.state(failing), ResourceState::dead);
   EXPECT_EQ(queue.pending(), 0u);
   int seen = 0;
@@ -122,7 +122,7 @@ TEST_F(CleanupQueueTest, WhatAlwaysFailsIsADeadLetterAndDelaysNobody) {
   EXPECT_EQ(queue.stats().died, 1u);
 }
 
-TEST_F(CleanupQueueTest, WhatWaitsAndWhatIsDeadCanBeTakenOut) {
+TEST_F(CleanupQueueTest, WaitingItemsAndDeadLettersCanBeTakenOut) {
   Queue queue({.max_attempts = 1}, clock);
   const auto dead = *queue.push(Job(log, 1, always));
   const auto waiting = *queue.push(Job(log, 2));
@@ -140,7 +140,7 @@ TEST_F(CleanupQueueTest, WhatWaitsAndWhatIsDeadCanBeTakenOut) {
 TEST_F(CleanupQueueTest, NothingRunsBeforeTheIntervalHasPassed) {
   Queue queue({.interval = 50}, clock);
   ASSERT_TRUE(queue.push(Job(log, 1)));
-  EXPECT_EQ(queue.run_due().attempted, 1u) << "the first run is at once";
+  EXPECT_EQ(queue.run_due().attempted, 1u) << "the first run does not wait";
   ASSERT_TRUE(queue.push(Job(log, 2)));
   clock.advance(49);
   EXPECT_EQ(queue.run_due().attempted, 0u);
@@ -151,16 +151,16 @@ TEST_F(CleanupQueueTest, NothingRunsBeforeTheIntervalHasPassed) {
   EXPECT_EQ(queue.run_all().cleaned, 1u);
 }
 
-TEST_F(CleanupQueueTest, WhatAlreadyFailedOnceWaitsFirst) {
+TEST_F(CleanupQueueTest, AnItemThatAlreadyFailedWaitsFirst) {
   Queue queue({.max_attempts = 2, .first_delay = 10}, clock);
   ASSERT_TRUE(queue.push_failed(Job(log, 1, always), make_error(ErrorCode::cleanup_failed)));
   EXPECT_EQ(queue.run_due().attempted, 0u);
   clock.advance(10);
   EXPECT_EQ(queue.run_due().failed, 1u);
-  EXPECT_EQ(queue.dead_letters(), 1u) << "the failure before it came counts";
+  EXPECT_EQ(queue.dead_letters(), 1u) << "the failure before the push counts";
 }
 
-TEST_F(CleanupQueueTest, DeadLettersAreBoundedTheOldestGoesFirst) {
+TEST_F(CleanupQueueTest, DeadLettersAreLimitedAndTheOldestIsDroppedFirst) {
   Queue queue({.max_attempts = 1, .max_dead_letters = 2}, clock);
   for (const int number : {1, 2, 3}) ASSERT_TRUE(queue.push(Job(log, number, always)));
   queue.run_due();
@@ -179,7 +179,7 @@ TEST_F(CleanupQueueTest, DestroyingTheQueueTriesOnceMore) {
     queue.run_due();
     EXPECT_TRUE(attempted({1, 2}));
   }
-  EXPECT_TRUE(attempted({2})) << "also what is not due yet, once";
+  EXPECT_TRUE(attempted({2})) << "once, even if it is not due yet";
   EXPECT_EQ(log.destroyed, 2);
 }
 
@@ -198,7 +198,7 @@ TEST_F(CleanupQueueTest, CleanUpsMayCallBackIntoTheQueue) {
   job.then = [](void* context) noexcept {
     auto& m = *static_cast<Meddler*>(context);
     if (std::exchange(m.has_meddled, true)) return;
-    EXPECT_EQ(m.queue->take(m.self).error().code, ErrorCode::wrong_state) << "its clean-up runs";
+    EXPECT_EQ(m.queue->take(m.self).error().code, ErrorCode::wrong_state) << "its clean-up is running";
     EXPECT_EQ(m.queue->run_all().attempted, 0u) << "no run inside a run";
     static_cast<void>(m.queue->take(m.neighbour));
     EXPECT_TRUE(m.queue->push(Job(*m.log, 9)));
@@ -207,19 +207,20 @@ TEST_F(CleanupQueueTest, CleanUpsMayCallBackIntoTheQueue) {
   meddler.neighbour = *queue.push(Job(log, 2));
   ASSERT_TRUE(queue.push(Job(log, 3)));
   EXPECT_EQ(queue.run_due().attempted, 2u);
-  EXPECT_TRUE(attempted({1, 3})) << "2 was taken out, 9 came during the run";
+  EXPECT_TRUE(attempted({1, 3})) << "2 was taken out, 9 was added during the run";
   EXPECT_EQ(queue.pending(), 2u);
   EXPECT_EQ(queue.run_due().cleaned, 1u);
   EXPECT_TRUE(attempted({9}));
 }
 
-TEST_F(CleanupQueueTest, ATableHandsOverWhatFailsAlsoInItsDestructor) {
+TEST_F(CleanupQueueTest, ATableQueuesFailedCleanUpsEvenInItsDestructor) {
   Queue queue({.first_delay = 10}, clock);
   {
     ResourceTable<Job, freestanding::Storage<8>, QueueFailedCleanups<Queue>> table(nullptr,
                                                                                    QueueFailedCleanups<Queue>(queue));
     const auto removed = *table.emplace(log, 1, 1);
-    EXPECT_EQ(table.remove(removed).error(), make_error(ErrorCode::cleanup_failed, 1)) << "the caller is told too";
+    EXPECT_EQ(table.remove(removed).error(), make_error(ErrorCode::cleanup_failed, 1))
+        << "the caller receives the error too";
     EXPECT_EQ(queue.pending(), 1u);
     ASSERT_TRUE(table.emplace(log, 2, 1));
     ASSERT_TRUE(table.emplace(log, 3));
@@ -232,7 +233,7 @@ TEST_F(CleanupQueueTest, ATableHandsOverWhatFailsAlsoInItsDestructor) {
   EXPECT_EQ(log.destroyed, 3);
 }
 
-TEST_F(CleanupQueueTest, AFunctionIsAnItemToo) {
+TEST_F(CleanupQueueTest, AFunctionCanBeAnItem) {
   CleanupQueue<CleanupTask, freestanding::Storage<4>> queue({}, clock);
   std::uint64_t sum = 0;
   const auto add = [](void* context, std::uint64_t argument) noexcept -> Result<void> {
@@ -266,7 +267,7 @@ TEST_F(CleanupQueueTest, RandomFailuresEndAsCleanedOrDeadAndTheCountersAddUp) {
   EXPECT_GT(queue.stats().given_up, 0u);
 }
 
-TEST_F(CleanupQueueTest, AFullQueueGivesTheItemBackAndDeadLettersMakeRoom) {
+TEST_F(CleanupQueueTest, AFullQueueReturnsTheItemAndDeadLettersMakeRoom) {
   CleanupQueue<Job, core::Static<2>> queue({.max_attempts = 1});
   ASSERT_TRUE(queue.push(Job(log, 1, always)));
   ASSERT_TRUE(queue.push(Job(log, 2, always)));
@@ -278,12 +279,12 @@ TEST_F(CleanupQueueTest, AFullQueueGivesTheItemBackAndDeadLettersMakeRoom) {
   EXPECT_EQ(queue.stats().queued, 2u);
   queue.run_due();
   EXPECT_EQ(queue.dead_letters(), 2u);
-  EXPECT_TRUE(queue.push(std::move(refused.error().value))) << "those that failed for good block nobody";
+  EXPECT_TRUE(queue.push(std::move(refused.error().value))) << "dead letters make room for new items";
   EXPECT_EQ(queue.dead_letters(), 1u);
   EXPECT_EQ(queue.stats().given_up, 1u);
 }
 
-TEST_F(CleanupQueueTest, WhatATableCannotHandOverIsCountedAsRefused) {
+TEST_F(CleanupQueueTest, AFailedCleanUpThatDoesNotFitIsCountedAsRefused) {
   using Small = CleanupQueue<Job, core::Static<1>>;
   Small queue;
   ResourceTable<Job, core::Static<4>, QueueFailedCleanups<Small>> table(nullptr, QueueFailedCleanups<Small>(queue));

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
-// The one thing that the freestanding test runner asks of a board: a place for its text.
+// The only function that the freestanding test runner needs from a board: output of text.
 #pragma once
 
 namespace holdfast::freestanding {
 
-/// Writes text that ends with NUL.
+/// Writes `text`, which is terminated by NUL.
 void write(const char* text) noexcept;
 
 }  // namespace holdfast::freestanding

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
-// The environment that a test program is compiled for, by what stores things in it. The tests themselves are the
-// same in all three: they say how much room they need at most, and environments that grow do not listen.
+// The environment that a test program is compiled for: it selects the storage of containers. The tests are the same in
+// all three environments. They state the most elements they need; storages that grow ignore that number.
 #pragma once
 
 #include <cstdint>
@@ -51,7 +51,7 @@ template <std::uint32_t N>
 using BorrowScopes = handles::StaticBorrowScopes<N>;
 
 #else
-#error "tests/freestanding/CMakeLists.txt defines one HOLDFAST_ENVIRONMENT_…"
+#error "tests/freestanding/CMakeLists.txt defines one HOLDFAST_ENVIRONMENT_*"
 #endif
 
 }  // namespace holdfast::freestanding

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
-// The rules of the handle tables on the table alone; rules about calls are tested where calls are.
+// The rules of handle tables, tested on the table alone. The rules about calls are tested in tests/rules.
 #include "holdfast/handles/handle_table.hpp"
 
 #include <algorithm>
@@ -58,27 +58,27 @@ TEST_F(HandleTable, Rule2_AnIndexPastTheLargestTraps) {
   ASSERT_TRUE(table.add_own(file, 7));
   table.set_limit(0xffff'ffff);
   const std::uint32_t room = storage.header().capacity;
-  storage.header().length = max_handle_index + 1;    // as if all were used, without their 4 GiB
-  storage.header().capacity = max_handle_index + 2;  // the rule holds whatever the storage has room for
+  storage.header().length = max_handle_index + 1;    // as if all entries were used, without their 4 GiB
+  storage.header().capacity = max_handle_index + 2;  // the rule does not depend on the storage's room
   EXPECT_EQ(table.add_own(file, 8).error(), make_error(ErrorCode::table_full, std::uint64_t{1} << 28));
   ASSERT_TRUE(table.drop(file, 1));
   EXPECT_EQ(*table.add_own(file, 9), 1u) << "freed indices can still be used";
-  storage.header().capacity = room;  // what the storage gives back
+  storage.header().capacity = room;  // the real capacity, which the storage frees
 }
 
-TEST_F(HandleTable, Rule2_TheLimitOfHandlesIsFeltAndThenLeft) {
+TEST_F(HandleTable, Rule2_AddingFailsAtTheLimitAndSucceedsAgainBelowIt) {
   table.set_limit(3);
   for (std::uint32_t i = 1; i <= 3; ++i) ASSERT_TRUE(table.add_own(file, i));
   EXPECT_EQ(table.add_own(file, 4).error(), make_error(ErrorCode::handle_limit, 3));
   const ScopeId scope = *scopes.open();
   EXPECT_EQ(table.add_borrow(file, 4, scope).error().code, ErrorCode::handle_limit);
-  EXPECT_EQ(scopes.num_borrows(scope), 0u) << "what failed is not counted";
+  EXPECT_EQ(scopes.num_borrows(scope), 0u) << "a failed add is not counted";
   EXPECT_EQ(table.created(), 3u);
   ASSERT_TRUE(table.drop(file, 2));
   EXPECT_EQ(*table.add_own(file, 4), 2u);
 }
 
-TEST_F(HandleTable, Rule3_GetTrapsOnWhatIsNotInTheTable) {
+TEST_F(HandleTable, Rule3_GetTrapsOnAnUnknownIndex) {
   ASSERT_TRUE(table.add_own(file, 7));
   EXPECT_EQ(table.get(1)->rep, 7u);
   for (const std::uint32_t index : List<std::uint32_t>{2, 1000, max_handle_index, 0xffff'ffff})
@@ -107,10 +107,10 @@ TEST_F(HandleTable, Rule5_TypesAreComparedByTheirTags) {
   EXPECT_EQ(table.lift_own(socket, 1).error(), make_error(ErrorCode::handle_wrong_type, 1));
   EXPECT_EQ(table.lift_borrow(socket, 1).error(), make_error(ErrorCode::handle_wrong_type, 1));
   EXPECT_EQ(table.drop(socket, 1).error(), make_error(ErrorCode::handle_wrong_type, 1));
-  EXPECT_EQ(*table.rep(file, 1), 7u) << "what was refused changed nothing";
+  EXPECT_EQ(*table.rep(file, 1), 7u) << "refused operations change nothing";
 }
 
-TEST_F(HandleTable, Rule6_LiftOwnTakesTheHandleAway) {
+TEST_F(HandleTable, Rule6_LiftOwnRemovesTheHandle) {
   ASSERT_TRUE(table.add_own(file, 7));
   EXPECT_EQ(*table.lift_own(file, 1), 7u);
   EXPECT_EQ(table.get(1).error().code, ErrorCode::unknown_handle);
@@ -128,9 +128,9 @@ TEST_F(HandleTable, Rule6_LiftOwnChecksInOrder) {
   EXPECT_EQ(Rendered(table.lift_own(socket, 2).error()), "cannot lift own resource from a borrow (handle index 2)");
 }
 
-TEST_F(HandleTable, Rule6_AHandleOfAnotherKindIsNoResource) {
+TEST_F(HandleTable, Rule6_AHandleOfAnotherKindIsNotAResource) {
   for (const HandleKind kind : {HandleKind::waitable, HandleKind::waitable_set, HandleKind::error_context}) {
-    // Type tag 0 is what the entry of another kind has in its place.
+    // An entry of another kind has 0 in place of the type tag.
     const std::uint32_t index = *table.add_other(kind, 9);
     for (const TypeTag type : {TypeTag(0), file}) {
       EXPECT_EQ(table.rep(type, index).error(), make_error(ErrorCode::handle_not_resource, index));
@@ -238,7 +238,7 @@ TEST_F(HandleTable, Rule19_NewAddsAnOwn) {
   EXPECT_EQ(table.created(), 1u);
 }
 
-TEST_F(HandleTable, Rule20_RepWorksOnOwnAndBorrowAlsoWhileLent) {
+TEST_F(HandleTable, Rule20_RepWorksOnOwnAndBorrowEvenWhileLent) {
   const ScopeId scope = *scopes.open();
   ASSERT_EQ(*table.add_own(file, 7), 1u);
   ASSERT_EQ(*table.add_borrow(file, 8, scope), 2u);
@@ -266,7 +266,7 @@ TEST_F(HandleTable, Rule21_DropChecksInOrderAndTwiceTraps) {
   EXPECT_EQ(table.drop(file, 1).error(), make_error(ErrorCode::unknown_handle, 1));
 }
 
-TEST_F(HandleTable, Rule21_ALentBorrowIsNotDroppedEither) {
+TEST_F(HandleTable, Rule21_ALentBorrowCannotBeDropped) {
   const ScopeId scope = *scopes.open();
   ASSERT_TRUE(table.add_borrow(file, 7, scope));
   ASSERT_TRUE(table.lift_borrow(file, 1));
@@ -274,7 +274,7 @@ TEST_F(HandleTable, Rule21_ALentBorrowIsNotDroppedEither) {
   EXPECT_EQ(scopes.num_borrows(scope), 1u);
 }
 
-TEST_F(HandleTable, Rule22_DropSaysWhetherADestructorIsDueAndWithWhichRep) {
+TEST_F(HandleTable, Rule22_DropReturnsWhetherADestructorMustRunAndItsRep) {
   const ScopeId scope = *scopes.open();
   ASSERT_EQ(*table.add_own(file, 7), 1u);
   ASSERT_EQ(*table.add_borrow(file, 8, scope), 2u);
@@ -292,18 +292,18 @@ TEST_F(HandleTable, Rule23_TheIndexIsFreeWhenDropReturns) {
   EXPECT_EQ(*table.add_own(file, 9), 2u);
 }
 
-TEST_F(HandleTable, Rule24_DroppingABorrowCountsInItsOwnTask) {
-  // Two tasks in one instance: a child called back into its parent.
+TEST_F(HandleTable, Rule24_DroppingABorrowReducesTheCountOfItsOwnTask) {
+  // Two tasks in one instance, because a child called back into its parent.
   const ScopeId outer = *scopes.open();
   const ScopeId inner = *scopes.open();
   ASSERT_EQ(*table.add_borrow(file, 7, outer), 1u);
   ASSERT_EQ(*table.add_borrow(file, 8, inner), 2u);
-  ASSERT_TRUE(table.drop(file, 1)) << "the inner task may drop the outer one's handle";
+  ASSERT_TRUE(table.drop(file, 1)) << "the inner task may drop the outer task's handle";
   EXPECT_EQ(scopes.num_borrows(outer), 0u);
   EXPECT_EQ(scopes.num_borrows(inner), 1u);
 }
 
-TEST_F(HandleTable, LiveHandlesAreWalkedInOrder) {
+TEST_F(HandleTable, LiveHandlesAreVisitedInOrder) {
   const ScopeId scope = *scopes.open();
   ASSERT_TRUE(table.add_own(file, 7));
   ASSERT_TRUE(table.add_own(file, 8));
@@ -319,7 +319,7 @@ TEST_F(HandleTable, LiveHandlesAreWalkedInOrder) {
   EXPECT_EQ(table.live(), 0u);
 }
 
-TEST_F(HandleTable, CountsTellLiveCreatedAndPeak) {
+TEST_F(HandleTable, CountsLiveCreatedAndPeakHandles) {
   for (std::uint32_t i = 0; i < 3; ++i) ASSERT_TRUE(table.add_own(file, i));
   ASSERT_TRUE(table.drop(file, 1));
   ASSERT_TRUE(table.drop(file, 2));
@@ -340,7 +340,7 @@ TEST(TableStorage, StaticStorageIsFullAtN) {
   EXPECT_EQ(*table.add_own(file, 5), 3u);
 }
 
-TEST(BorrowScopes, ClosedScopesAreUsedAgainWithAFreshCount) {
+TEST(BorrowScopes, ClosedScopesAreReusedWithACountOfZero) {
   freestanding::BorrowScopes<4> scopes;
   const ScopeId first = *scopes.open();
   scopes.add_borrow(first);
@@ -360,7 +360,7 @@ TEST(BorrowScopes, StaticScopesAreFullAtN) {
   EXPECT_TRUE(scopes.open());
 }
 
-// --- random operations against an obvious model ---
+// --- random operations compared with a simple model ---
 
 struct ModelHandle {
   TypeTag type;
@@ -371,7 +371,7 @@ struct ModelHandle {
   std::optional<std::uint32_t> scope;
 };
 
-// Index to handle; freed indices in the order of their freeing.
+// Maps an index to its handle, and lists freed indices in the order in which they were freed.
 struct Model {
   std::array<std::optional<ModelHandle>, capacity + 1> array;
   std::array<std::uint32_t, capacity> free;

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
-// Hostile sequences of operations on a resource manager, against an obvious model.
+// Compares a resource manager with a simple model under hostile sequences of operations.
 #include "holdfast/resource/testing/manager_model.hpp"
 
 #include <cstdint>
@@ -15,7 +15,7 @@ namespace {
 
 using Choices = testing::Choices<freestanding::Random>;
 
-// An emulated board is slow.
+// Fewer runs on the emulated board, which is slow.
 #if HOLDFAST_TESTS_ARE_HOSTED
 constexpr std::uint32_t runs = 10;
 #else
@@ -23,7 +23,7 @@ constexpr std::uint32_t runs = 1;
 #endif
 constexpr int choices_per_run = 3000;
 
-// One slot map and one set of pools that are soon full, and the environment's own.
+// A manager whose slot map and pools are soon full, and one with the environment's storage.
 constexpr std::uint32_t few = 24;
 using Few = testing::ManagerModel<core::Static<few>, Choices>;
 using Many = testing::ManagerModel<freestanding::Storage<512>, Choices>;

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
-// How a resource manager behaves, whatever stores its resources. (Hostile sequences: manager_model_test.cpp.)
+// The behaviour of a resource manager, for every storage. Hostile sequences are in manager_model_test.cpp.
 #include "holdfast/resource/manager/manager.hpp"
 
 #include <array>
@@ -19,10 +19,10 @@ namespace {
 using freestanding::List;
 using freestanding::Rendered;
 
-constexpr OwnerId one{1};
-constexpr OwnerId two{2};
+constexpr OwnerId first_owner{1};
+constexpr OwnerId second_owner{2};
 
-/// What an observer was told.
+// The events that an observer received.
 struct Events {
   List<std::string_view> log = {};
   void* context = nullptr;
@@ -38,9 +38,9 @@ struct Recorder {
   void on_cleanup_failed(ResourceId id, ManagedResource&, const Error&) { note("failed", id); }
   void on_state_change(ResourceId id, ResourceState, ResourceState to) { note(name_of(to), id); }
   void on_transform(ResourceId, ResourceId id) { note("transform", id); }
-  void note(std::string_view what, ResourceId id) {
+  void note(std::string_view event, ResourceId id) {
     if (events == nullptr) return;
-    events->log.push_back(what);
+    events->log.push_back(event);
     if (events->then != nullptr) events->then(events->context, id);
   }
 };
@@ -59,7 +59,7 @@ struct ResourceManagerTest : testing::Test {
     return fail(ErrorCode::cleanup_failed, 7);
   }
 
-  /// A resource that is Ready.
+  /// Creates a resource in the state Ready.
   template <class M>
   ResourceId ready(M& manager, std::uint64_t number) {
     const auto id = manager.create(thing, Handle64{number});
@@ -72,12 +72,12 @@ struct ResourceManagerTest : testing::Test {
   const ResourceType other{.name = "other", .representation = RepresentationKind::handle64};
   const ResourceType group{
       .name = "group", .representation = RepresentationKind::aggregate, .cleanup = clean, .context = this};
-  List<int> cleaned;  // the number of each resource whose clean-up was tried; -1: no number
-  int failures = 0;   // how many clean-ups fail from here on
+  List<int> cleaned;  // the number of each resource whose clean-up was attempted; -1: it has no number
+  int failures = 0;   // how many of the next clean-ups fail
   CoarseClock clock{100};
 };
 
-TEST_F(ResourceManagerTest, WhatIsMadeIsFoundUsedAndDroppedOnce) {
+TEST_F(ResourceManagerTest, AResourceIsCreatedUsedAndDroppedOnce) {
   Manager manager;
   const auto id = *manager.create(thing, Handle64{5});
   EXPECT_EQ(*(*manager.get(id))->handle64(), 5u);
@@ -99,7 +99,7 @@ TEST_F(ResourceManagerTest, WhatIsMadeIsFoundUsedAndDroppedOnce) {
 
 // --- descriptors and memory ---
 
-TEST_F(ResourceManagerTest, ADescriptorSaysCategoryMemoryAndNotes) {
+TEST_F(ResourceManagerTest, ADescriptorSetsCategoryMemoryAndMetadata) {
   Manager manager;
   ResourceDescriptor descriptor{.category = ResourceCategory::io_handles, .size_hint = 100, .alignment = 16};
   ASSERT_TRUE(
@@ -118,7 +118,7 @@ TEST_F(ResourceManagerTest, ADescriptorSaysCategoryMemoryAndNotes) {
   EXPECT_EQ(name_of(ResourceCategory::io_handles), "IoHandles");
 }
 
-TEST_F(ResourceManagerTest, StatisticsCountWhatHappened) {
+TEST_F(ResourceManagerTest, StatisticsCountAllocationsAndFailures) {
   Manager manager;
   const auto a = *manager.allocate({.category = ResourceCategory::tables, .size_hint = 64});
   const auto b = *manager.allocate({.category = ResourceCategory::platform, .size_hint = 10});
@@ -130,7 +130,7 @@ TEST_F(ResourceManagerTest, StatisticsCountWhatHappened) {
   EXPECT_EQ(stats.live_by_category[static_cast<std::size_t>(ResourceCategory::tables)], 1u);
   ASSERT_TRUE(manager.deallocate(a));
   EXPECT_EQ(manager.deallocate(a).error().code, ErrorCode::stale_handle);
-  EXPECT_EQ(stats.deallocations, 1u) << "what was refused is no deallocation";
+  EXPECT_EQ(stats.deallocations, 1u) << "a refused deallocation is not counted";
   EXPECT_EQ(stats.memory_freed, 64u);
   EXPECT_EQ(stats.live_by_category[static_cast<std::size_t>(ResourceCategory::tables)], 0u);
   ASSERT_TRUE(manager.deallocate(b));
@@ -140,7 +140,7 @@ TEST_F(ResourceManagerTest, StatisticsCountWhatHappened) {
   EXPECT_EQ(stats.peak_memory, 74u);
 }
 
-TEST_F(ResourceManagerTest, AnExhaustedPoolAndAFullMapLeaveNothingBehind) {
+TEST_F(ResourceManagerTest, AllocationsFromAnExhaustedPoolOrAFullMapChangeNothing) {
   Budget budget;
   ResourceManager<core::Static<16>> manager({.budget = &budget});  // 8 pools of 2 blocks
   const auto a = *manager.allocate({.size_hint = 60});
@@ -197,7 +197,7 @@ TEST_F(ResourceManagerTest, MisuseIsRefusedByNameAndChangesNothing) {
     EXPECT_EQ(manager.retain(bad).error().code, code);
     EXPECT_EQ(manager.release(bad).error().code, code);
     EXPECT_EQ(manager.lend(bad).error().code, code);
-    EXPECT_EQ(manager.lock(bad, one).error().code, code);
+    EXPECT_EQ(manager.lock(bad, first_owner).error().code, code);
     EXPECT_EQ(manager.force_deallocate(bad).error().code, code);
     EXPECT_EQ(manager.schedule_cleanup(bad).error().code, code);
     EXPECT_EQ(manager.describe(bad).error().code, code);
@@ -209,24 +209,24 @@ TEST_F(ResourceManagerTest, MisuseIsRefusedByNameAndChangesNothing) {
   const std::uint32_t number = *manager.lend(id);
   EXPECT_EQ(manager.drop(id, thing).error(), make_error(ErrorCode::resource_lent, 1));
   ASSERT_TRUE(manager.give_back(number));
-  ASSERT_TRUE(manager.activate(id, one));
+  ASSERT_TRUE(manager.activate(id, first_owner));
   EXPECT_TRUE(Rendered(manager.drop(id, thing).error()) ==
               "the resource is in the wrong state for this operation: it is Active and cannot become PendingCleanup");
-  ASSERT_TRUE(manager.deactivate(id, one));
+  ASSERT_TRUE(manager.deactivate(id, first_owner));
   ASSERT_TRUE(manager.allocate({}));
   EXPECT_EQ(manager.allocate({}).error(), make_error(ErrorCode::over_budget, 2));
   EXPECT_TRUE(cleaned.empty());
   EXPECT_TRUE(manager.drop(id, thing));
 }
 
-TEST_F(ResourceManagerTest, ValidateSaysWhatWouldBeGranted) {
+TEST_F(ResourceManagerTest, ValidateReportsWhatAnOperationWouldReturn) {
   Manager manager;
   const auto id = ready(manager, 1);
   for (const auto operation : {ResourceOperation::drop, ResourceOperation::rep, ResourceOperation::transform}) {
     EXPECT_TRUE(manager.validate(operation, id, thing));
     EXPECT_EQ(manager.validate(operation, id, other).error().code, ErrorCode::wrong_type);
   }
-  ASSERT_TRUE(manager.lock(id, one));
+  ASSERT_TRUE(manager.lock(id, first_owner));
   EXPECT_TRUE(manager.validate(ResourceOperation::rep, id, thing));
   EXPECT_EQ(manager.validate(ResourceOperation::drop, id, thing).error().code, ErrorCode::wrong_state);
   EXPECT_EQ(manager.validate(ResourceOperation::transform, id, thing).error().code, ErrorCode::wrong_state);
@@ -238,37 +238,37 @@ TEST_F(ResourceManagerTest, ValidateSaysWhatWouldBeGranted) {
 TEST_F(ResourceManagerTest, AResourceHasOneOwnerOrHolderAtATime) {
   Manager manager;
   const auto id = *manager.create(thing, Handle64{1});
-  EXPECT_EQ(manager.activate(id, one).error().code, ErrorCode::wrong_state) << "it is not ready yet";
+  EXPECT_EQ(manager.activate(id, first_owner).error().code, ErrorCode::wrong_state) << "it is not ready yet";
   EXPECT_EQ(manager.lend(id).error().code, ErrorCode::wrong_state);
   ASSERT_TRUE(manager.make_ready(id));
-  ASSERT_TRUE(manager.activate(id, one));
-  EXPECT_EQ((*manager.peek(id))->owner(), one);
-  EXPECT_EQ(manager.activate(id, two).error().code, ErrorCode::wrong_state);
-  EXPECT_EQ(manager.deactivate(id, two).error(), make_error(ErrorCode::held_by_another, 1));
-  ASSERT_TRUE(manager.deactivate(id, one));
-  ASSERT_TRUE(manager.lock(id, two));
-  EXPECT_EQ(manager.unlock(id, one).error().code, ErrorCode::held_by_another);
-  ASSERT_TRUE(manager.unlock(id, two));
+  ASSERT_TRUE(manager.activate(id, first_owner));
+  EXPECT_EQ((*manager.peek(id))->owner(), first_owner);
+  EXPECT_EQ(manager.activate(id, second_owner).error().code, ErrorCode::wrong_state);
+  EXPECT_EQ(manager.deactivate(id, second_owner).error(), make_error(ErrorCode::held_by_another, 1));
+  ASSERT_TRUE(manager.deactivate(id, first_owner));
+  ASSERT_TRUE(manager.lock(id, second_owner));
+  EXPECT_EQ(manager.unlock(id, first_owner).error().code, ErrorCode::held_by_another);
+  ASSERT_TRUE(manager.unlock(id, second_owner));
   EXPECT_EQ(*manager.state(id), ResourceState::ready);
 }
 
-TEST_F(ResourceManagerTest, WhenAnOwnerDiesWhatItHeldGoesByForce) {
+TEST_F(ResourceManagerTest, ResourcesOfADeadOwnerAreRemovedByForce) {
   Manager manager;
   const auto active = ready(manager, 1);
   const auto locked = ready(manager, 2);
   const auto of_another = ready(manager, 3);
   const auto free = ready(manager, 4);
-  ASSERT_TRUE(manager.activate(active, one));
-  ASSERT_TRUE(manager.lock(locked, one));
-  ASSERT_TRUE(manager.activate(of_another, two));
-  EXPECT_EQ(manager.force_deallocate_of(one), 2u);
+  ASSERT_TRUE(manager.activate(active, first_owner));
+  ASSERT_TRUE(manager.lock(locked, first_owner));
+  ASSERT_TRUE(manager.activate(of_another, second_owner));
+  EXPECT_EQ(manager.force_deallocate_of(first_owner), 2u);
   EXPECT_EQ(manager.force_deallocate_of(OwnerId()), 0u);
   EXPECT_EQ(cleaned, (List<int>{1, 2}));
   EXPECT_EQ(manager.stats().forced, 2u);
   EXPECT_TRUE(manager.contains(of_another) && manager.contains(free));
 }
 
-TEST_F(ResourceManagerTest, TimesAndAccessesAreNoted) {
+TEST_F(ResourceManagerTest, TimesAndAccessesAreRecorded) {
   Manager manager({}, clock);
   const auto id = *manager.create(thing, Handle64{1});
   clock.set(150);
@@ -277,7 +277,7 @@ TEST_F(ResourceManagerTest, TimesAndAccessesAreNoted) {
   const ManagedResource& resource = **manager.peek(id);
   EXPECT_EQ(resource.created(), 100u);
   EXPECT_EQ(resource.last_access(), 150u);
-  EXPECT_EQ(resource.access_count(), 1u) << "peeking is no access";
+  EXPECT_EQ(resource.access_count(), 1u) << "peek does not count as an access";
 }
 
 // --- references and lends ---
@@ -291,15 +291,15 @@ TEST_F(ResourceManagerTest, TheLastReferenceDropsTheResource) {
   ASSERT_TRUE(manager.release(id));
   ASSERT_TRUE(manager.release(id));
   EXPECT_EQ((*manager.peek(id))->references(), 1u);
-  ASSERT_TRUE(manager.activate(id, one));
-  EXPECT_EQ(manager.release(id).error().code, ErrorCode::wrong_state) << "and it keeps its last reference";
-  ASSERT_TRUE(manager.deactivate(id, one));
+  ASSERT_TRUE(manager.activate(id, first_owner));
+  EXPECT_EQ(manager.release(id).error().code, ErrorCode::wrong_state) << "the last reference stays";
+  ASSERT_TRUE(manager.deactivate(id, first_owner));
   ASSERT_TRUE(manager.release(id));
   EXPECT_EQ(cleaned, (List<int>{1}));
   EXPECT_EQ(manager.release(id).error().code, ErrorCode::stale_handle);
 }
 
-TEST_F(ResourceManagerTest, AComponentKnowsItAsANumberAndMeetsAForcedRemovalByName) {
+TEST_F(ResourceManagerTest, ALentNumberReportsRemovedByHostAfterAForcedRemoval) {
   Manager manager;
   const auto id = ready(manager, 1);
   const std::uint32_t number = *manager.lend(id);
@@ -317,7 +317,7 @@ TEST_F(ResourceManagerTest, AComponentKnowsItAsANumberAndMeetsAForcedRemovalByNa
 
 // --- representations ---
 
-TEST_F(ResourceManagerTest, EachRepresentationIsReadAsWhatItIs) {
+TEST_F(ResourceManagerTest, EachRepresentationIsReadOnlyAsItsOwnKind) {
   constexpr std::string_view names[] = {"width", "height"};
   const ResourceType number{.name = "number"};
   const ResourceType size{.name = "size", .representation = RepresentationKind::record, .fields = names};
@@ -333,7 +333,8 @@ TEST_F(ResourceManagerTest, EachRepresentationIsReadAsWhatItIs) {
   EXPECT_EQ(manager.create(size, *Record::of({1})).error().code, ErrorCode::wrong_representation)
       << "a field is missing";
   EXPECT_EQ(manager.create(size, Handle32{}).error().code, ErrorCode::wrong_representation);
-  EXPECT_EQ(manager.create(group, Aggregate{}).error().code, ErrorCode::wrong_representation) << "those are formed";
+  EXPECT_EQ(manager.create(group, Aggregate{}).error().code, ErrorCode::wrong_representation)
+      << "aggregates are created by form";
   EXPECT_EQ(Record::of({1, 2, 3, 4, 5, 6, 7, 8, 9}).error().code, ErrorCode::capacity_exhausted);
 }
 
@@ -359,7 +360,7 @@ TEST_F(ResourceManagerTest, FormingAnAggregateConsumesItsParts) {
   EXPECT_TRUE(manager.empty());
 }
 
-TEST_F(ResourceManagerTest, TakingAnAggregateApartGivesThePartsBackUnderNewIds) {
+TEST_F(ResourceManagerTest, TakingAnAggregateApartReturnsThePartsUnderNewIds) {
   Manager manager;
   const std::array parts{ready(manager, 1), ready(manager, 2), ready(manager, 3)};
   const auto whole = *manager.form(group, parts);
@@ -374,13 +375,13 @@ TEST_F(ResourceManagerTest, TakingAnAggregateApartGivesThePartsBackUnderNewIds) 
     EXPECT_EQ(*manager.state(back[i]), ResourceState::ready);
     EXPECT_FALSE(manager.contains(parts[i]));
   }
-  EXPECT_EQ(cleaned, (List<int>{-1})) << "the whole alone was cleaned up";
+  EXPECT_EQ(cleaned, (List<int>{-1})) << "only the whole was cleaned up";
   EXPECT_EQ(manager.take_apart(back[0], thing, back).error().code, ErrorCode::wrong_representation);
   EXPECT_FALSE(manager.contains(whole));
   EXPECT_TRUE(manager.drop(back[1], thing));
 }
 
-TEST_F(ResourceManagerTest, AnAggregateThatCannotBeFormedLeavesItsPartsAlone) {
+TEST_F(ResourceManagerTest, AFailedFormLeavesThePartsUnchanged) {
   Manager manager;
   const auto a = ready(manager, 1);
   const auto b = ready(manager, 2);
@@ -389,9 +390,9 @@ TEST_F(ResourceManagerTest, AnAggregateThatCannotBeFormedLeavesItsPartsAlone) {
   const std::uint32_t number = *manager.lend(b);
   EXPECT_EQ(manager.form(group, std::array{a, b}).error().code, ErrorCode::resource_lent);
   ASSERT_TRUE(manager.give_back(number));
-  ASSERT_TRUE(manager.lock(b, one));
+  ASSERT_TRUE(manager.lock(b, first_owner));
   EXPECT_EQ(manager.form(group, std::array{a, b}).error().code, ErrorCode::wrong_state);
-  ASSERT_TRUE(manager.unlock(b, one));
+  ASSERT_TRUE(manager.unlock(b, first_owner));
   EXPECT_EQ(manager.form(group, std::array{a, b}, {.size_hint = 1, .alignment = 3}).error().code,
             ErrorCode::bad_alignment);
   EXPECT_TRUE(manager.contains(a) && manager.contains(b));
@@ -399,7 +400,7 @@ TEST_F(ResourceManagerTest, AnAggregateThatCannotBeFormedLeavesItsPartsAlone) {
   EXPECT_TRUE(manager.form(group, std::array{a, b}));
 }
 
-TEST_F(ResourceManagerTest, AggregatesAreNestedToABoundedDepth) {
+TEST_F(ResourceManagerTest, TheNestingDepthOfAggregatesIsLimited) {
   ResourceManager<freestanding::Storage<32>> manager;
   auto whole = ready(manager, 1);
   for (std::uint32_t depth = 1; depth <= max_aggregate_depth; ++depth) whole = *manager.form(group, std::array{whole});
@@ -434,10 +435,10 @@ TEST_F(ResourceManagerTest, TransformChangesTypeAndRepresentationUnderANewId) {
   EXPECT_TRUE(manager.rep(transformed, other));
   EXPECT_EQ(manager.rep(transformed, thing).error().code, ErrorCode::wrong_type);
   EXPECT_EQ(*manager.state(transformed), ResourceState::ready);
-  EXPECT_TRUE(cleaned.empty()) << "the thing itself lives on";
+  EXPECT_TRUE(cleaned.empty()) << "the resource stays alive";
 }
 
-TEST_F(ResourceManagerTest, ATransformThatIsRefusedChangesNothing) {
+TEST_F(ResourceManagerTest, ARefusedTransformChangesNothing) {
   Manager manager;
   const auto id = ready(manager, 1);
   const std::uint32_t number = *manager.lend(id);
@@ -446,7 +447,7 @@ TEST_F(ResourceManagerTest, ATransformThatIsRefusedChangesNothing) {
   EXPECT_EQ(manager.transform(id, other, thing, Handle64{8}).error().code, ErrorCode::wrong_type);
   EXPECT_EQ(manager.transform(id, thing, other, Handle32{8}).error().code, ErrorCode::wrong_representation);
   EXPECT_EQ(manager.transform(id, thing, group, Aggregate{}).error().code, ErrorCode::wrong_representation);
-  ASSERT_TRUE(manager.activate(id, one));
+  ASSERT_TRUE(manager.activate(id, first_owner));
   EXPECT_EQ(manager.transform(id, thing, other, Handle64{8}).error().code, ErrorCode::wrong_state);
   const auto rep = *manager.rep(id, thing);
   const auto* handle = std::get_if<Handle64>(&rep);
@@ -456,7 +457,7 @@ TEST_F(ResourceManagerTest, ATransformThatIsRefusedChangesNothing) {
 
 // --- clean-up that fails, and later clean-up ---
 
-TEST_F(ResourceManagerTest, AFailingCleanUpReachesTheCallerAndIsTriedAgainUntilItIsDead) {
+TEST_F(ResourceManagerTest, AFailedCleanUpIsReportedAndRetriedUntilItIsADeadLetter) {
   Manager manager({.cleanup = {.max_attempts = 3, .first_delay = 1}}, clock);
   const auto id = *manager.create(thing, Handle64{4}, {.size_hint = 32});
   failures = 100;
@@ -481,7 +482,7 @@ TEST_F(ResourceManagerTest, AFailingCleanUpReachesTheCallerAndIsTriedAgainUntilI
   EXPECT_TRUE(manager.drop(good, thing)) << "others are not delayed";
 }
 
-TEST_F(ResourceManagerTest, WhatIsScheduledIsCleanedUpByTheNextRun) {
+TEST_F(ResourceManagerTest, AScheduledCleanUpHappensInTheNextRun) {
   Manager manager;
   const auto id = *manager.create(thing, Handle64{4}, {.size_hint = 32});
   ASSERT_TRUE(manager.schedule_cleanup(id));
@@ -495,13 +496,13 @@ TEST_F(ResourceManagerTest, WhatIsScheduledIsCleanedUpByTheNextRun) {
   EXPECT_EQ(manager.stats().memory_freed, 32u);
 }
 
-TEST_F(ResourceManagerTest, DestroyingTheManagerCleansEverythingUpOnceTheYoungestFirst) {
+TEST_F(ResourceManagerTest, DestroyingTheManagerCleansUpEverythingOnceNewestFirst) {
   {
     Manager manager;
     const auto a = ready(manager, 1);
     const auto b = ready(manager, 2);
     const auto c = ready(manager, 3);
-    ASSERT_TRUE(manager.activate(b, one));
+    ASSERT_TRUE(manager.activate(b, first_owner));
     ASSERT_TRUE(manager.lend(c));
     ASSERT_TRUE(manager.form(group, std::array{a}));
     ASSERT_TRUE(manager.schedule_cleanup(ready(manager, 4)));
@@ -509,7 +510,7 @@ TEST_F(ResourceManagerTest, DestroyingTheManagerCleansEverythingUpOnceTheYounges
   EXPECT_EQ(cleaned, (List<int>{-1, 1, 3, 2, 4}));
 }
 
-TEST_F(ResourceManagerTest, WhatFailsWhenTheManagerGoesGetsALastAttempt) {
+TEST_F(ResourceManagerTest, ACleanUpThatFailsInTheDestructorGetsALastAttempt) {
   {
     Manager manager;
     ready(manager, 1);
@@ -520,14 +521,14 @@ TEST_F(ResourceManagerTest, WhatFailsWhenTheManagerGoesGetsALastAttempt) {
 
 // --- observers ---
 
-TEST_F(ResourceManagerTest, AnObserverIsToldOfEachStepInALife) {
+TEST_F(ResourceManagerTest, AnObserverReceivesEachStepOfALife) {
   Events events;
   Observed manager({}, {}, Recorder{&events});
   const auto id = *manager.create(thing, Handle64{1});
   EXPECT_FALSE(manager.create(thing, Handle32{1}));
   ASSERT_TRUE(manager.make_ready(id));
   EXPECT_TRUE(manager.get(id));
-  EXPECT_FALSE(manager.deactivate(id, one));
+  EXPECT_FALSE(manager.deactivate(id, first_owner));
   const auto renewed = *manager.transform(id, thing, thing, Handle64{2});
   failures = 1;
   EXPECT_FALSE(manager.drop(renewed, thing));
@@ -555,18 +556,18 @@ TEST_F(ResourceManagerTest, CallbacksMayCallBackIntoTheManager) {
     EXPECT_TRUE(m.manager->create(m.test->thing, Handle64{9}));
   };
   ASSERT_TRUE(manager.drop(id, thing));
-  EXPECT_EQ(cleaned, (List<int>{1})) << "once, whatever callbacks do";
+  EXPECT_EQ(cleaned, (List<int>{1})) << "clean-up runs once, whatever the callbacks do";
   events.then = [](void* context, ResourceId accessed) {
     auto& m = *static_cast<Meddler*>(context);
     if (m.manager->contains(accessed)) static_cast<void>(m.manager->force_deallocate(accessed));
   };
   const auto victim = manager.create(other, Handle64{2});
-  EXPECT_TRUE(victim && !manager.contains(*victim)) << "removed as soon as it was made";
+  EXPECT_TRUE(victim && !manager.contains(*victim)) << "removed as soon as it was created";
   EXPECT_EQ(manager.get(*victim).error().code, ErrorCode::stale_handle);
   events.then = nullptr;
 }
 
-TEST_F(ResourceManagerTest, ACleanUpMayTakeAnAggregateApartWhileTheManagerGoes) {
+TEST_F(ResourceManagerTest, ACleanUpMayTakeAnAggregateApartInTheManagersDestructor) {
   struct Meddler {
     Manager* manager = nullptr;
     const ResourceType* group = nullptr;
@@ -589,8 +590,8 @@ TEST_F(ResourceManagerTest, ACleanUpMayTakeAnAggregateApartWhileTheManagerGoes) 
     const auto part = ready(manager, 1);
     ASSERT_TRUE(manager.drop(first, thing));
     cleaned = {};
-    meddler = {&manager, &group, *manager.form(group, std::array{part})};  // in the first slot: the last to be visited
-    failures = 1;  // of the whole, which waits in the queue until the manager has gone
+    meddler = {&manager, &group, *manager.form(group, std::array{part})};  // in the first slot, so visited last
+    failures = 1;  // the clean-up of the whole, which then waits in the queue for its last attempt
   }
   EXPECT_EQ(cleaned, (List<int>{-1, 1, -1}));
 }
@@ -612,7 +613,7 @@ TEST_F(ResourceManagerTest, ResourcesAndTheirMemoryAreTakenFromABudget) {
   EXPECT_EQ(budget.usage(Dimension::resources), 0u);
 }
 
-// --- how bytes meet a user ---
+// --- access to the bytes ---
 
 struct AccessTest : ResourceManagerTest {
   using Pool = BufferPool<freestanding::Storage<4>>;
@@ -627,11 +628,11 @@ struct AccessTest : ResourceManagerTest {
   ResourceId id;
 };
 
-TEST_F(AccessTest, ZeroCopyIsTheBytesThemselvesAndKeepsTheResource) {
+TEST_F(AccessTest, ZeroCopyGivesTheBytesThemselvesAndKeepsTheResource) {
   auto access = manager.open(id, Strategy::zero_copy(), AccessMode::read_write);
   ASSERT_TRUE(access);
   (*access->writable())[0] = std::byte{5};
-  EXPECT_TRUE(first() == std::byte{5}) << "at once";
+  EXPECT_TRUE(first() == std::byte{5}) << "the write is visible at once";
   EXPECT_EQ(manager.drop(id, thing).error(), make_error(ErrorCode::resource_lent, 1));
   EXPECT_EQ(manager.force_deallocate(id).error().code, ErrorCode::resource_lent) << "not even by force";
   EXPECT_EQ(manager.transform(id, thing, other, Handle64{}).error().code, ErrorCode::resource_lent);
@@ -667,10 +668,10 @@ TEST_F(AccessTest, AnIsolatedCopyChangesNothingUntilItIsCommitted) {
   auto access = manager.open(id, Strategy::isolated_copy(buffers), AccessMode::read_write);
   (*access->writable())[0] = std::byte{6};
   EXPECT_TRUE(first() == std::byte{0});
-  ASSERT_TRUE(manager.lock(id, two));
-  EXPECT_EQ(access->commit().error().code, ErrorCode::wrong_state) << "another holds it";
+  ASSERT_TRUE(manager.lock(id, second_owner));
+  EXPECT_EQ(access->commit().error().code, ErrorCode::wrong_state) << "another owner holds it";
   EXPECT_EQ(manager.open(id, Strategy::zero_copy(), AccessMode::read_only).error().code, ErrorCode::wrong_state);
-  ASSERT_TRUE(manager.unlock(id, two));
+  ASSERT_TRUE(manager.unlock(id, second_owner));
   ASSERT_TRUE(access->commit());
   EXPECT_TRUE(first() == std::byte{6});
   ASSERT_TRUE(manager.drop(id, thing));
@@ -679,7 +680,7 @@ TEST_F(AccessTest, AnIsolatedCopyChangesNothingUntilItIsCommitted) {
   EXPECT_EQ(buffers.stats().in_use, 0u);
 }
 
-TEST_F(AccessTest, WhenNoBufferIsLeftNothingIsOpened) {
+TEST_F(AccessTest, OpeningFailsWhenNoBufferIsLeft) {
   Pool none({.max_bytes = 8});
   EXPECT_EQ(manager.open(id, Strategy::isolated_copy(none), AccessMode::read_only).error().code,
             ErrorCode::over_budget);

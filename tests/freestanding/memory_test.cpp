@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
-// How memory pools and linear memories behave, whatever their memory comes from.
+// The behaviour of memory pools and linear memories, for every source of memory.
 #include <array>
 #include <cstddef>
 #include <cstdint>
@@ -24,7 +24,7 @@ constexpr std::array some{std::byte{1}, std::byte{2}, std::byte{3}};
 using Pool = MemoryPool<freestanding::Storage<4>>;
 constexpr MemoryPoolOptions four{.max_blocks = 4};
 
-TEST(MemoryPool, ABlockIs4KiBOfZerosAndIsReachedByItsHandleUntilItIsGivenBack) {
+TEST(MemoryPool, ABlockIs4KiBOfZerosAndItsHandleIsValidUntilItIsDeallocated) {
   Pool pool(four);
   const auto handle = *pool.allocate();
   MemoryBlock* const block = *pool.get(handle);
@@ -38,11 +38,11 @@ TEST(MemoryPool, ABlockIs4KiBOfZerosAndIsReachedByItsHandleUntilItIsGivenBack) {
   EXPECT_EQ(pool.get(handle).error().code, ErrorCode::stale_handle);
   EXPECT_EQ(pool.get({}).error().code, ErrorCode::null_handle);
   const auto again = *pool.allocate();
-  EXPECT_TRUE((*(*pool.get(again))->view())[4095] == std::byte{0}) << "nobody reads what another left";
+  EXPECT_TRUE((*(*pool.get(again))->view())[4095] == std::byte{0}) << "a borrower does not see another borrower's data";
   EXPECT_EQ(pool.with_memory(), 1u);
 }
 
-TEST(MemoryPool, AnExhaustedPoolLeavesNothingBehind) {
+TEST(MemoryPool, AFailedAllocationChangesNothing) {
   Budget budget;
   Pool pool({.max_blocks = 4, .budget = &budget});
   Handle<MemoryBlock> last;
@@ -60,7 +60,7 @@ TEST(MemoryPool, AnExhaustedPoolLeavesNothingBehind) {
   EXPECT_TRUE(pool.allocate());
 }
 
-TEST(MemoryPool, DestroyingThePoolGivesEverythingBack) {
+TEST(MemoryPool, DestroyingThePoolReturnsItsBudget) {
   Budget budget;
   {
     Pool pool({.max_blocks = 4, .budget = &budget});
@@ -71,7 +71,7 @@ TEST(MemoryPool, DestroyingThePoolGivesEverythingBack) {
   EXPECT_EQ(budget.usage(Dimension::resources), 0u);
 }
 
-TEST(ProtectedMemory, AccessIsRefusedAsTheProtectionSaysAndOutsideTheBounds) {
+TEST(ProtectedMemory, AccessAgainstTheProtectionOrOutOfBoundsIsRefused) {
   Pool pool(four);
   MemoryBlock& block = **pool.get(*pool.allocate());
   std::array<std::byte, 3> into{};
@@ -81,8 +81,8 @@ TEST(ProtectedMemory, AccessIsRefusedAsTheProtectionSaysAndOutsideTheBounds) {
   EXPECT_EQ(block.read(4094, into).error(), make_error(ErrorCode::access_out_of_bounds, 3, 4094));
   EXPECT_EQ(block.write(4094, some).error().code, ErrorCode::access_out_of_bounds);
   EXPECT_EQ(block.read(~std::size_t{0}, into).error().code, ErrorCode::access_out_of_bounds) << "sums do not wrap";
-  EXPECT_TRUE(block.read(4096, std::span<std::byte>())) << "no bytes at the end are inside";
-  EXPECT_TRUE((*block.view())[4094] == std::byte{0}) << "what is refused copies nothing";
+  EXPECT_TRUE(block.read(4096, std::span<std::byte>())) << "an empty access at the end is in bounds";
+  EXPECT_TRUE((*block.view())[4094] == std::byte{0}) << "a refused access copies nothing";
 
   block.protect(read_access);
   EXPECT_EQ(block.write(10, some).error().code, ErrorCode::access_denied);
@@ -102,7 +102,7 @@ constexpr std::size_t region_bytes = 8192;
 using Memories = LinearMemoryManager<freestanding::Storage<most>, region_bytes>;
 constexpr LinearMemoryOptions bounded{.max_regions = most, .max_region_bytes = region_bytes};
 
-TEST(LinearMemoryManager, ARegionGrowsAndKeepsWhatWasInIt) {
+TEST(LinearMemoryManager, ARegionKeepsItsContentWhenItGrows) {
   Memories memories(bounded);
   const auto region = *memories.create(100);
   ASSERT_TRUE((*memories.get(region))->write(97, some));
@@ -157,7 +157,8 @@ TEST(LinearMemoryManager, RegionsKeepTheirProtectionWhenTheyGrow) {
 }
 
 TEST(LinearMemoryManager, WithoutAHeapThereAre16RegionsOf64KiB) {
-  using Usual = LinearMemoryManager<core::Static<static_region_count>, 256>;  // small regions, so that it fits
+  using Usual =
+      LinearMemoryManager<core::Static<static_region_count>, 256>;  // small regions, so that the manager fits in memory
   static_assert(static_region_count == 16 && static_region_bytes == 65'536);
   static Usual memories;
   EXPECT_EQ(memories.options().max_regions, 16u);
@@ -178,8 +179,8 @@ TEST(LinearMemoryManager, TheAccountIsExactUnderRandomUse) {
       const std::uint32_t i = random.below(most);
       const std::size_t size = random.below(3000);
       if (regions[i].is_null()) {
-        if (const auto made = memories.create(size)) {
-          regions[i] = *made;
+        if (const auto region = memories.create(size)) {
+          regions[i] = *region;
           sizes[i] = size;
         }
       } else if (random.below(3) == 0) {
@@ -202,7 +203,7 @@ TEST(LinearMemoryManager, TheAccountIsExactUnderRandomUse) {
 }
 
 #if HOLDFAST_ENVIRONMENT_ALLOCATOR
-TEST(LinearMemoryManager, AnAllocatorThatRefusesLeavesNothingBehind) {
+TEST(LinearMemoryManager, AFailedAllocationChangesNothing) {
   freestanding::Arena arena(9000);
   Budget budget;
   {

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
-// How a resource table behaves, whatever stores its resources.
+// The behaviour of a resource table, for every storage.
 #include <array>
 #include <cstdint>
 #include <expected>
@@ -24,14 +24,14 @@ using freestanding::Token;
 template <class T, class Observer = NoObserver>
 using TableOf = ResourceTable<T, freestanding::Storage<32>, Observer>;
 
-// What happened to the files below.
+// Records what happened to the files below.
 struct Log {
   List<int> cleaned = {};
   List<int> destroyed = {};
   bool fails = false;
 };
 
-// A resource whose clean-up can fail with a text.
+// A resource whose clean-up can fail with a string as its error.
 struct File {
   File(Log& into, int n) : log(&into), number(n) {}
   File(File&& other) noexcept : log(std::exchange(other.log, nullptr)), number(other.number) {}
@@ -64,7 +64,7 @@ TEST(ResourceTable, InsertGetTakeRemove) {
     const auto taken = table.take(b);
     ASSERT_TRUE(taken);
     EXPECT_EQ(taken->number, 2);
-    EXPECT_TRUE(log.cleaned.empty()) << "what is taken is not cleaned up";
+    EXPECT_TRUE(log.cleaned.empty()) << "a taken resource is not cleaned up";
   }
   ASSERT_TRUE(table.remove(a));
   EXPECT_EQ(log.cleaned, (List<int>{1}));
@@ -83,7 +83,7 @@ TEST(ResourceTable, MisuseIsRefusedByName) {
   });
 }
 
-TEST(ResourceTable, WhatIsPinnedStays) {
+TEST(ResourceTable, APinnedResourceCannotBeRemoved) {
   TableOf<int> table;
   const auto handle = *table.insert(1);
   ASSERT_TRUE(table.pin(handle));
@@ -92,7 +92,7 @@ TEST(ResourceTable, WhatIsPinnedStays) {
   EXPECT_EQ(table.size(), 1u);
 }
 
-TEST(ResourceTable, AFailingCleanUpReachesTheCallerAndTheResourceIsGone) {
+TEST(ResourceTable, AFailingCleanUpReachesTheCallerAndTheResourceIsRemoved) {
   Log log{.fails = true};
   TableOf<File> table;
   const auto handle = *table.emplace(log, 1);
@@ -103,16 +103,16 @@ TEST(ResourceTable, AFailingCleanUpReachesTheCallerAndTheResourceIsGone) {
   EXPECT_EQ(log.destroyed, (List<int>{1}));
   const auto again = table.remove(handle);
   EXPECT_EQ(again.error().error.code, ErrorCode::stale_handle);
-  EXPECT_EQ(again.error().cleanup, std::nullopt) << "that nothing was removed can be told";
+  EXPECT_EQ(again.error().cleanup, std::nullopt) << "the caller can see that nothing was removed";
   EXPECT_EQ(log.cleaned.size(), 1u) << "clean-up runs once";
 }
 
-TEST(ResourceTable, ACleanUpThatFailsWithErrorHandsItOn) {
+TEST(ResourceTable, RemoveReturnsTheErrorOfTheCleanUp) {
   TableOf<Flaky> table;
   EXPECT_EQ(table.remove(*table.emplace()).error(), make_error(ErrorCode::wrong_state, 5));
 }
 
-TEST(ResourceTable, DestroyingTheTableCleansEverythingUpOnceAlsoWhatIsPinned) {
+TEST(ResourceTable, DestroyingTheTableCleansUpEverythingOnceEvenIfPinned) {
   Log log;
   {
     TableOf<File> table;
@@ -126,7 +126,7 @@ TEST(ResourceTable, DestroyingTheTableCleansEverythingUpOnceAlsoWhatIsPinned) {
   EXPECT_EQ(log.destroyed, (List<int>{3, 2, 1}));
 }
 
-TEST(ResourceTable, ClearCanBeFollowedByUse) {
+TEST(ResourceTable, StaysUsableAfterClear) {
   Log log;
   TableOf<File> table;
   const auto old = *table.emplace(log, 1);
@@ -136,7 +136,7 @@ TEST(ResourceTable, ClearCanBeFollowedByUse) {
   EXPECT_TRUE(table.emplace(log, 2));
 }
 
-TEST(ResourceTable, IterationMeetsWhatLives) {
+TEST(ResourceTable, IterationVisitsLiveResources) {
   TableOf<int> table;
   List<Handle<int>> handles;
   for (int i = 0; i < 6; ++i) handles.push_back(*table.insert(i));
@@ -165,22 +165,22 @@ TEST(ResourceTable, EveryResourceTakesOneFromTheBudget) {
     auto rejected = table.insert(Token(3));
     ASSERT_FALSE(rejected);
     EXPECT_EQ(rejected.error().error, make_error(ErrorCode::over_budget, 2));
-    EXPECT_EQ(rejected.error().value.number(), 3) << "the value comes back";
+    EXPECT_EQ(rejected.error().value.number(), 3) << "the caller gets the value back";
     Token kept(4);
     EXPECT_EQ(table.emplace(std::move(kept)).error().code, ErrorCode::over_budget);
-    EXPECT_EQ(kept.number(), 4);  // NOLINT(bugprone-use-after-move): that it is still there is the point
+    EXPECT_EQ(kept.number(), 4);  // NOLINT(bugprone-use-after-move): it was not moved from
     EXPECT_EQ(table.size(), 2u);
     ASSERT_TRUE(table.take(a));
     EXPECT_EQ(budget.usage(Dimension::resources), 1u);
     EXPECT_TRUE(table.insert(std::move(rejected.error().value)));
     EXPECT_EQ(table.take(a).error().code, ErrorCode::stale_handle);
-    EXPECT_EQ(budget.usage(Dimension::resources), 2u) << "an operation that failed moves no counter";
+    EXPECT_EQ(budget.usage(Dimension::resources), 2u) << "a failed operation changes no counter";
   }
   EXPECT_EQ(budget.usage(Dimension::resources), 0u);
   EXPECT_EQ(Token::alive, 0);
 }
 
-TEST(ResourceTable, TheBudgetIsGivenBackWhenTheResourceIsGoneNotBefore) {
+TEST(ResourceTable, TheBudgetIsReturnedAfterTheResourceIsDestroyed) {
   struct Probe {
     Budget* budget;
     Amount* seen;
@@ -196,7 +196,7 @@ TEST(ResourceTable, TheBudgetIsGivenBackWhenTheResourceIsGoneNotBefore) {
   EXPECT_EQ(budget.usage(Dimension::resources), 0u);
 }
 
-TEST(ResourceTable, AFullTableGivesTheValueBackAndTakesNothing) {
+TEST(ResourceTable, AFullTableReturnsTheValueAndTakesNothingFromTheBudget) {
   Budget budget;
   ResourceTable<Token, Static<1>> table(&budget);
   const auto first = *table.emplace(1);
@@ -227,7 +227,7 @@ TEST(ResourceTable, ARepFindsItsResourceWhileItIsPinned) {
   EXPECT_TRUE(table.remove(handle));
 }
 
-TEST(ResourceTable, AGuestMeetsRemovedByHostNeverAnotherResource) {
+TEST(ResourceTable, ARepReportsRemovedByHostAndNeverAnotherResource) {
   TableOf<int> table;
   const auto handle = *table.insert(5);
   const std::uint32_t rep = *table.pin(handle);
@@ -243,7 +243,7 @@ TEST(ResourceTable, AGuestMeetsRemovedByHostNeverAnotherResource) {
 
 // --- observers ---
 
-// Writes down what it is told; `react`, if set, is called once and may do anything to the table.
+// Records the events that it receives. `react`, if set, is called once and may do anything to the table.
 template <class T>
 struct Recorder {
   using Reaction = void(void* context, Handle<T> handle);
@@ -256,14 +256,14 @@ struct Recorder {
   void on_access(Handle<T> handle, T&) { note("access", handle); }
   void on_cleanup(Handle<T> handle, T&) { note("cleanup", handle); }
   void on_cleanup_failed(Handle<T> handle, T&, const auto&) { note("failed", handle); }
-  void note(std::string_view what, Handle<T> handle) {
-    events->push_back(what);
+  void note(std::string_view event, Handle<T> handle) {
+    events->push_back(event);
     if (Reaction* once = std::exchange(react, nullptr)) once(context, handle);
   }
 };
 using Watched = TableOf<int, Recorder<int>>;
 
-TEST(ResourceTable, AnObserverSeesWhatHappenedAndNothingElse) {
+TEST(ResourceTable, AnObserverReceivesOnlyOperationsThatHappened) {
   List<std::string_view> events;
   Log log{.fails = true};
   Budget budget(ResourceLimits().set(Dimension::resources, 1));
@@ -281,7 +281,7 @@ TEST(ResourceTable, AnObserverSeesWhatHappenedAndNothingElse) {
   EXPECT_EQ(events, (List<std::string_view>{"create", "access", "access", "cleanup", "failed"}));
 }
 
-TEST(ResourceTable, CleanUpThatFailsInTheDestructorGoesToTheObserver) {
+TEST(ResourceTable, ACleanUpThatFailsInTheDestructorIsReportedToTheObserver) {
   List<std::string_view> events;
   Log log{.fails = true};
   {
@@ -291,7 +291,7 @@ TEST(ResourceTable, CleanUpThatFailsInTheDestructorGoesToTheObserver) {
   EXPECT_EQ(events, (List<std::string_view>{"create", "cleanup", "failed"}));
 }
 
-TEST(ResourceTable, ALookUpLooksAgainAfterItsCallbacks) {
+TEST(ResourceTable, ALookUpChecksTheHandleAgainAfterItsCallbacks) {
   List<std::string_view> events;
   Watched table(nullptr, {&events});
   const auto handle = *table.insert(1);
@@ -313,18 +313,18 @@ TEST(ResourceTable, CallbacksMayCallBackIntoTheTable) {
   Watched table(nullptr, {&events});
   struct Context {
     Watched* table;
-    Handle<int> made;
+    Handle<int> inserted;
   } context{&table, {}};
   const auto handle = *table.insert(1);
   table.observer().context = &context;
-  table.observer().react = [](void* given, Handle<int> cleaned) {
-    auto& [watched, made] = *static_cast<Context*>(given);
+  table.observer().react = [](void* reaction_context, Handle<int> cleaned) {
+    auto& [watched, inserted] = *static_cast<Context*>(reaction_context);
     EXPECT_EQ(watched->remove(cleaned).error().code, ErrorCode::stale_handle) << "clean-up runs once";
-    made = *watched->insert(2);
-    EXPECT_NE(made, cleaned);
+    inserted = *watched->insert(2);
+    EXPECT_NE(inserted, cleaned);
   };
   ASSERT_TRUE(table.remove(handle));
-  EXPECT_EQ(**table.peek(context.made), 2);
+  EXPECT_EQ(**table.peek(context.inserted), 2);
   EXPECT_EQ(events, (List<std::string_view>{"create", "cleanup", "create"}));
 }
 
@@ -339,15 +339,15 @@ TEST(ResourceTable, InsertsAreRefusedWhileTheTableIsDestroyed) {
     ASSERT_TRUE(table.insert(1));
     context.table = &table;
     table.observer().context = &context;
-    table.observer().react = [](void* given, Handle<int>) {
-      auto& [watched, seen] = *static_cast<Context*>(given);
+    table.observer().react = [](void* reaction_context, Handle<int>) {
+      auto& [watched, seen] = *static_cast<Context*>(reaction_context);
       seen = watched->insert(2).error().error.code;
     };
   }
   EXPECT_EQ(context.seen, ErrorCode::wrong_state);
 }
 
-// --- random operations against an obvious model ---
+// --- random operations compared with a simple model ---
 
 TEST(ResourceTable, BehavesLikeAListUnderRandomOperations) {
   constexpr std::uint32_t most = 20;

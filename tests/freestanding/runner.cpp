@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
-// The freestanding half of check.hpp: the list of tests, running them, and what it prints.
+// The freestanding half of check.hpp: keeps the list of tests, runs them and prints the results.
 #include <charconv>
 #include <cstdint>
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
-// How shared tables and registries behave for one thread, whatever stores their resources; what several threads do
-// is tested where there are threads.
+// The behaviour of shared tables and registries on one thread, for every storage. Tests with several threads are in
+// src/holdfast/resource/tables.
 #include "holdfast/resource/tables/shared_table.hpp"
 
 #include <array>
@@ -29,7 +29,7 @@ using TableOf = SharedResourceTable<T, freestanding::Storage<16>, Concurrency>;
 template <class T>
 using RegistryOf = ResourceRegistry<T, std::uint32_t, freestanding::Storage<16>, Concurrency>;
 
-// A resource that writes its clean-up down, and whose clean-up may fail.
+// A resource that records its clean-up, which may fail.
 struct File {
   File(List<int>& into, int n, bool fails = false) : log(&into), number(n), is_failing(fails) {}
   std::expected<void, Error> cleanup() {
@@ -53,7 +53,7 @@ TEST(SharedTable, MisuseIsRefusedByName) {
   });
 }
 
-TEST(SharedTable, WhatIsKeptOutlivesItsRemovalAndIsCleanedUpOnce) {
+TEST(SharedTable, ASharedResourceOutlivesItsRemovalAndIsCleanedUpOnce) {
   List<int> log;
   TableOf<File> table;
   const auto handle = *table.emplace(log, 7);
@@ -65,7 +65,8 @@ TEST(SharedTable, WhatIsKeptOutlivesItsRemovalAndIsCleanedUpOnce) {
     ASSERT_TRUE(table.remove(handle));
     EXPECT_EQ(kept->number, 7);
     EXPECT_EQ(table.lingering(), 1u);
-    EXPECT_EQ(weak.upgrade().error().code, ErrorCode::stale_handle) << "removed is removed, whoever keeps it";
+    EXPECT_EQ(weak.upgrade().error().code, ErrorCode::stale_handle)
+        << "it is removed, although a reference keeps it alive";
     EXPECT_TRUE(log.empty());
   }
   EXPECT_EQ(log, (List<int>{7}));
@@ -82,7 +83,7 @@ TEST(SharedTable, AFailingCleanUpReachesTheCaller) {
   EXPECT_EQ(log, (List<int>{7})) << "clean-up runs once";
 }
 
-TEST(SharedTable, ARefusedInsertGivesTheValueBackAndTakesNothing) {
+TEST(SharedTable, ARefusedInsertReturnsTheValueAndTakesNothingFromTheBudget) {
   Budget budget(ResourceLimits().set(Dimension::resources, 1));
   {
     TableOf<Token> table(&budget);
@@ -129,7 +130,7 @@ TEST(SharedTable, BehavesLikeAListUnderRandomOperations) {
   EXPECT_EQ(Token::alive, 0);
 }
 
-TEST(Registry, IdsThatItGivesNeverComeBack) {
+TEST(Registry, IdsThatItAssignsAreNeverReused) {
   RegistryOf<Token> registry;
   const auto first = *registry.register_(Token(1));
   ASSERT_TRUE(registry.remove(first));
@@ -137,17 +138,17 @@ TEST(Registry, IdsThatItGivesNeverComeBack) {
   EXPECT_NE(first, second);
   EXPECT_EQ(registry.get(first).error(), make_error(ErrorCode::unknown_id, first));
   EXPECT_EQ(registry.take(second)->number(), 2);
-  EXPECT_EQ(registry.take(second).error().code, ErrorCode::unknown_id) << "a take consumes";
+  EXPECT_EQ(registry.take(second).error().code, ErrorCode::unknown_id) << "take removes it";
   EXPECT_TRUE(registry.is_empty());
 }
 
-TEST(Registry, IdsFromElsewhereMayComeBackAfterRemovalButNotBefore) {
+TEST(Registry, IdsOfTheCallerMayBeReusedAfterRemovalButNotBefore) {
   RegistryOf<Token> registry;
   ASSERT_TRUE(registry.insert(7, Token(1)));
   auto refused = registry.insert(7, Token(2));
   ASSERT_FALSE(refused);
   EXPECT_EQ(refused.error().error, make_error(ErrorCode::id_in_use, 7));
-  EXPECT_EQ(refused.error().value.number(), 2) << "the value comes back";
+  EXPECT_EQ(refused.error().value.number(), 2) << "the caller gets the value back";
   EXPECT_EQ((*registry.get(7))->number(), 1);
   ASSERT_TRUE(registry.insert(7, std::move(refused.error().value), IfLive::replace));
   EXPECT_EQ((*registry.get(7))->number(), 2);
@@ -156,7 +157,7 @@ TEST(Registry, IdsFromElsewhereMayComeBackAfterRemovalButNotBefore) {
   EXPECT_EQ(registry.len(), 1u);
 }
 
-TEST(Registry, LockedValuesAreWrittenThroughSharedOnes) {
+TEST(Registry, LockedValuesAreWrittenThroughSharedReferences) {
   RegistryOf<Locked<int, Concurrency>> registry;
   const auto id = *registry.register_(Locked<int, Concurrency>(1));
   *(*registry.get(id))->lock() += 4;

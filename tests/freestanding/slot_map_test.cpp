@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
-// How a slot map behaves, whatever stores its slots.
+// The behaviour of a slot map, for every storage.
 #include "holdfast/core/slot_map.hpp"
 
 #include <array>
@@ -21,7 +21,7 @@ using freestanding::Token;
 template <class T, class Layout = DefaultSlotHandleLayout>
 using MapOf = SlotMap<T, freestanding::Storage<64>, Layout>;
 
-TEST(SlotMap, GivesBackWhatWasInserted) {
+TEST(SlotMap, ReturnsInsertedValues) {
   MapOf<Token> map;
   EXPECT_TRUE(map.empty());
   const SlotHandle a = *map.insert(Token(1));
@@ -73,7 +73,7 @@ TEST(SlotMap, ForeignHandleIsRefused) {
   EXPECT_TRUE(map.contains(mine));
 }
 
-TEST(SlotMap, AnyBitsAreRefusedThatWereNotGivenOut) {
+TEST(SlotMap, BitsThatWereNeverReturnedAsAHandleAreRefused) {
   MapOf<int> map;
   const SlotHandle handle = *map.insert(1);
   ASSERT_TRUE(map.erase(*map.insert(2)));
@@ -96,7 +96,7 @@ TEST(SlotMap, MoveOnlyValuesAreTakenOut) {
   EXPECT_EQ(map.size(), 0u);
 }
 
-TEST(SlotMap, EveryValueIsEndedOnce) {
+TEST(SlotMap, EveryValueIsDestroyedOnce) {
   {
     MapOf<Token> map;
     const SlotHandle a = *map.emplace(1);
@@ -112,7 +112,7 @@ TEST(SlotMap, EveryValueIsEndedOnce) {
   EXPECT_EQ(Token::alive, 0);
 }
 
-TEST(SlotMap, ClearEndsTheYoungestSlotFirstAndKeepsCapacity) {
+TEST(SlotMap, ClearDestroysTheNewestSlotFirstAndKeepsCapacity) {
   struct Note {
     List<int>* log;
     int number;
@@ -132,7 +132,7 @@ TEST(SlotMap, ClearEndsTheYoungestSlotFirstAndKeepsCapacity) {
   for (const SlotHandle handle : handles) EXPECT_FALSE(map.contains(handle));
 }
 
-TEST(SlotMap, IterationMeetsLiveValuesInSlotOrder) {
+TEST(SlotMap, IterationVisitsLiveValuesInSlotOrder) {
   MapOf<int> map;
   EXPECT_TRUE(map.begin() == map.end());
   List<SlotHandle> handles;
@@ -165,12 +165,12 @@ TEST(SlotMap, ValuesMayBeInsertedDuringIteration) {
   const auto of_empty = map.begin();
   for (int i = 0; i < 16; ++i) ASSERT_TRUE(map.insert(i));
   EXPECT_TRUE(of_empty == map.end());
-  int met = 0;
+  int visited = 0;
   for (auto [handle, value] : map) {
-    ASSERT_EQ(value, met++);
+    ASSERT_EQ(value, visited++);
     ASSERT_TRUE(map.insert(100));
   }
-  EXPECT_EQ(met, 16);
+  EXPECT_EQ(visited, 16);
   EXPECT_EQ(map.size(), 32u);
 }
 
@@ -208,7 +208,7 @@ TEST(SlotMap, DestructorMayCallBackIntoTheMap) {
       EXPECT_EQ(map->erase(*self).error().code, ErrorCode::stale_handle);
       *inserted = *map->emplace(*map, nullptr, nullptr);
       EXPECT_NE(DefaultSlotHandleLayout::index(*inserted), DefaultSlotHandleLayout::index(*self))
-          << "the slot is in use while its value ends";
+          << "the slot is in use while the destructor of its value runs";
     }
     NodeMap* map;
     SlotHandle* self;
@@ -256,47 +256,47 @@ TEST(SlotMap, InsertsAreRefusedWhileTheMapIsDestroyed) {
 
 using TinyLayout = SlotHandleLayout<4, 2, 8>;  // 16 slots, generations 1 to 3
 
-TEST(SlotMap, ASlotWhoseGenerationsAreUsedUpRetires) {
+TEST(SlotMap, ASlotWithoutGenerationsLeftRetires) {
   MapOf<int, TinyLayout> map;
-  List<SlotHandle> given;
+  List<SlotHandle> handles;
   for (int i = 0; i < 16 * 3; ++i) {
     const auto handle = map.insert(i);
     ASSERT_TRUE(handle) << i;
-    for (const SlotHandle old : given) ASSERT_NE(*handle, old) << "no handle is given twice";
-    given.push_back(*handle);
+    for (const SlotHandle old : handles) ASSERT_NE(*handle, old) << "no handle is returned twice";
+    handles.push_back(*handle);
     ASSERT_TRUE(map.erase(*handle));
     ASSERT_EQ(map.retired(), static_cast<std::uint32_t>((i + 1) / 3));
   }
   EXPECT_EQ(map.insert(0).error(), make_error(ErrorCode::capacity_exhausted, 16));
   EXPECT_EQ(map.reserve(1).error().code, ErrorCode::capacity_exhausted);
-  for (const SlotHandle old : given) EXPECT_FALSE(map.contains(old));
+  for (const SlotHandle old : handles) EXPECT_FALSE(map.contains(old));
 }
 
-TEST(SlotMap, IndexWidthBoundsTheMap) {
+TEST(SlotMap, IndexWidthLimitsTheMap) {
   MapOf<int, TinyLayout> map;
   for (int i = 0; i < 16; ++i) ASSERT_TRUE(map.insert(i));
   EXPECT_EQ(map.insert(16).error(), make_error(ErrorCode::capacity_exhausted, 16));
   EXPECT_EQ(map.size(), 16u);
 }
 
-// --- fullness ---
+// --- full maps ---
 
-TEST(SlotMap, AFullMapLeavesTheValueWithTheCallerAndGoesOn) {
+TEST(SlotMap, AFullMapLeavesTheValueWithTheCallerAndStaysUsable) {
   SlotMap<Token, Static<2>> map;
   const SlotHandle first = *map.emplace(0);
   ASSERT_TRUE(map.emplace(1));
   Token third(2);
   EXPECT_EQ(map.insert(std::move(third)).error(), make_error(ErrorCode::capacity_exhausted, 2));
-  EXPECT_EQ(third.number(), 2);  // NOLINT(bugprone-use-after-move): that it is still there is the point
+  EXPECT_EQ(third.number(), 2);  // NOLINT(bugprone-use-after-move): it was not moved from
   EXPECT_EQ(map.reserve(3).error(), make_error(ErrorCode::capacity_exhausted, 2));
   EXPECT_EQ(map.size(), 2u);
   ASSERT_TRUE(map.erase(first));
-  EXPECT_TRUE(map.insert(std::move(third))) << "usable after the limit was met";
+  EXPECT_TRUE(map.insert(std::move(third))) << "usable after a refusal";
 }
 
 // --- pins and tombstones ---
 
-TEST(SlotMap, APinnedValueIsNotRemovedUnlessByForce) {
+TEST(SlotMap, APinnedValueIsRemovedOnlyByForce) {
   MapOf<int> map;
   const SlotHandle handle = *map.insert(5);
   const std::uint32_t index = *map.pin(handle);
@@ -333,7 +333,7 @@ TEST(SlotMap, ATombstoneNeverBecomesAnotherValueUntilItIsUnpinned) {
   EXPECT_FALSE(map.contains(handle));
 }
 
-TEST(SlotMap, IndexesOfWhatIsNotPinnedAreRefused) {
+TEST(SlotMap, IndicesOfSlotsThatAreNotPinnedAreRefused) {
   MapOf<int> map;
   const SlotHandle handle = *map.insert(5);
   const std::uint32_t index = DefaultSlotHandleLayout::index(handle);
@@ -376,7 +376,7 @@ TEST(SlotMap, ClearLeavesTombstonesOfPinnedValues) {
   EXPECT_EQ(map.by_index(index).error().code, ErrorCode::removed_by_host);
 }
 
-TEST(SlotMap, DetachedValueLivesUntilItsHolderEnds) {
+TEST(SlotMap, DetachedValueLivesUntilItsHolderIsDestroyed) {
   MapOf<Token> map;
   const SlotHandle handle = *map.emplace(4);
   {
@@ -390,7 +390,7 @@ TEST(SlotMap, DetachedValueLivesUntilItsHolderEnds) {
   EXPECT_EQ(Token::alive, 0);
 }
 
-// --- a long random run against an obvious model ---
+// --- random operations compared with a simple model ---
 
 TEST(SlotMap, BehavesLikeAnArrayUnderRandomOperations) {
   using Layout = SlotHandleLayout<6, 7, 8>;  // 64 slots, 127 generations: slots retire during the run
@@ -402,7 +402,7 @@ TEST(SlotMap, BehavesLikeAnArrayUnderRandomOperations) {
   };
   MapOf<Token, Layout> map;
   std::array<Model, 64> slots;
-  std::array<SlotHandle, 64> dead{};  // some of the handles that were valid once
+  std::array<SlotHandle, 64> dead{};  // some handles that are no longer valid
   std::uint32_t live = 0;
   std::uint32_t tombstones = 0;
   Random random(20'260'801);
@@ -469,7 +469,7 @@ TEST(SlotMap, ARenewedHandleIsTheOnlyOneThatReachesItsValue) {
   const SlotHandle renewed = *map.renew(old);
   EXPECT_NE(renewed, old);
   EXPECT_EQ(map.get(old).error().code, ErrorCode::stale_handle);
-  EXPECT_EQ(map.find(renewed), address) << "it stays where it is";
+  EXPECT_EQ(map.find(renewed), address) << "the value does not move";
   EXPECT_EQ(map.renew(old).error().code, ErrorCode::stale_handle);
   EXPECT_EQ(map.renew({}).error().code, ErrorCode::null_handle);
   EXPECT_EQ(map.size(), 1u);

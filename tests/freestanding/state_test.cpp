@@ -12,25 +12,26 @@ namespace {
 using enum ResourceState;
 
 constexpr ResourceState all_states[] = {allocated, ready, active, locked, pending_cleanup, deallocated, dead};
-constexpr OwnerId one{1};
-constexpr OwnerId two{2};
+constexpr OwnerId first_owner{1};
+constexpr OwnerId second_owner{2};
 
-/// A machine that was brought into `state`.
+// A machine in `state`.
 StateMachine machine_in(ResourceState state) {
   StateMachine machine;
-  bool done = true;
-  if (state != allocated && state != pending_cleanup) done = machine.make_ready().has_value();
-  if (state == active) done = done && machine.activate(one);
-  if (state == locked) done = done && machine.lock(one);
-  if (state == pending_cleanup || state == deallocated || state == dead) done = done && machine.begin_cleanup();
-  if (state == deallocated) done = done && machine.finish_cleanup();
-  if (state == dead) done = done && machine.give_up();
-  EXPECT_TRUE(done);
+  bool succeeded = true;
+  if (state != allocated && state != pending_cleanup) succeeded = machine.make_ready().has_value();
+  if (state == active) succeeded = succeeded && machine.activate(first_owner);
+  if (state == locked) succeeded = succeeded && machine.lock(first_owner);
+  if (state == pending_cleanup || state == deallocated || state == dead)
+    succeeded = succeeded && machine.begin_cleanup();
+  if (state == deallocated) succeeded = succeeded && machine.finish_cleanup();
+  if (state == dead) succeeded = succeeded && machine.give_up();
+  EXPECT_TRUE(succeeded);
   EXPECT_EQ(machine.state(), state);
   return machine;
 }
 
-TEST(ResourceState, TheTransitionsAreThoseOfThePicture) {
+TEST(ResourceState, TheTransitionsMatchTheDocumentedList) {
   core::BoundedString<400> picture;
   for (const ResourceState from : all_states)
     for (const ResourceState to : all_states) {
@@ -55,7 +56,7 @@ TEST(ResourceState, TheTransitionsAreThoseOfThePicture) {
             "PendingCleanup > Dead\n");
 }
 
-TEST(ResourceState, EveryOperationInEveryStateIsDoneOrRefusedWithBothNames) {
+TEST(ResourceState, EveryOperationInEveryStateSucceedsOrNamesBothStates) {
   struct Operation {
     Result<void> (*run)(StateMachine&);
     ResourceState from;  // and `also`; from any other state it is refused
@@ -64,10 +65,10 @@ TEST(ResourceState, EveryOperationInEveryStateIsDoneOrRefusedWithBothNames) {
   };
   const Operation operations[] = {
       {[](StateMachine& m) { return m.make_ready(); }, allocated, allocated, ready},
-      {[](StateMachine& m) { return m.activate(one); }, ready, ready, active},
-      {[](StateMachine& m) { return m.deactivate(one); }, active, active, ready},
-      {[](StateMachine& m) { return m.lock(one); }, ready, ready, locked},
-      {[](StateMachine& m) { return m.unlock(one); }, locked, locked, ready},
+      {[](StateMachine& m) { return m.activate(first_owner); }, ready, ready, active},
+      {[](StateMachine& m) { return m.deactivate(first_owner); }, active, active, ready},
+      {[](StateMachine& m) { return m.lock(first_owner); }, ready, ready, locked},
+      {[](StateMachine& m) { return m.unlock(first_owner); }, locked, locked, ready},
       {[](StateMachine& m) { return m.begin_cleanup(); }, allocated, ready, pending_cleanup},
       {[](StateMachine& m) { return m.finish_cleanup(); }, pending_cleanup, pending_cleanup, deallocated},
       {[](StateMachine& m) { return m.retry_cleanup(); }, pending_cleanup, pending_cleanup, pending_cleanup},
@@ -77,44 +78,44 @@ TEST(ResourceState, EveryOperationInEveryStateIsDoneOrRefusedWithBothNames) {
     for (const ResourceState state : all_states) {
       StateMachine machine = machine_in(state);
       const OwnerId owner = machine.owner();
-      const auto done = operation.run(machine);
+      const auto result = operation.run(machine);
       if (state == operation.from || state == operation.also) {
-        EXPECT_TRUE(done);
+        EXPECT_TRUE(result);
         EXPECT_EQ(machine.state(), operation.to);
         continue;
       }
-      ASSERT_FALSE(done);
-      EXPECT_EQ(done.error(), make_error(ErrorCode::wrong_state, state_pair(state, operation.to)));
+      ASSERT_FALSE(result);
+      EXPECT_EQ(result.error(), make_error(ErrorCode::wrong_state, state_pair(state, operation.to)));
       EXPECT_EQ(machine.state(), state) << "nothing changed";
       EXPECT_EQ(machine.owner(), owner);
       char buffer[160];
-      const std::string_view text = render(done.error(), buffer, sizeof buffer);
+      const std::string_view text = render(result.error(), buffer, sizeof buffer);
       EXPECT_TRUE(text.contains(name_of(state)) && text.contains(name_of(operation.to)));
     }
 }
 
-TEST(ResourceState, ForceAlsoTakesWhatIsActiveOrLocked) {
+TEST(ResourceState, ForcedCleanUpAcceptsActiveAndLocked) {
   for (const ResourceState state : {allocated, ready, active, locked}) {
     StateMachine machine = machine_in(state);
     ASSERT_TRUE(machine.force_cleanup());
     EXPECT_EQ(machine.state(), pending_cleanup);
-    EXPECT_FALSE(machine.owner().is_valid()) << "nobody holds it any more";
+    EXPECT_FALSE(machine.owner().is_valid()) << "it has no owner any more";
   }
   for (const ResourceState state : {pending_cleanup, deallocated, dead})
     EXPECT_EQ(machine_in(state).force_cleanup().error(),
               make_error(ErrorCode::wrong_state, state_pair(state, pending_cleanup)));
 }
 
-TEST(ResourceState, OnlyWhoHoldsItLetsGoOfIt) {
+TEST(ResourceState, OnlyTheHolderReleasesIt) {
   StateMachine machine = machine_in(active);
-  EXPECT_EQ(machine.owner(), one);
-  EXPECT_EQ(machine.deactivate(two).error(), make_error(ErrorCode::held_by_another, 1));
+  EXPECT_EQ(machine.owner(), first_owner);
+  EXPECT_EQ(machine.deactivate(second_owner).error(), make_error(ErrorCode::held_by_another, 1));
   EXPECT_EQ(machine.state(), active);
-  ASSERT_TRUE(machine.deactivate(one));
+  ASSERT_TRUE(machine.deactivate(first_owner));
   EXPECT_FALSE(machine.owner().is_valid());
-  ASSERT_TRUE(machine.lock(two));
-  EXPECT_EQ(machine.unlock(one).error(), make_error(ErrorCode::held_by_another, 2));
-  EXPECT_TRUE(machine.unlock(two));
+  ASSERT_TRUE(machine.lock(second_owner));
+  EXPECT_EQ(machine.unlock(first_owner).error(), make_error(ErrorCode::held_by_another, 2));
+  EXPECT_TRUE(machine.unlock(second_owner));
 }
 
 TEST(ResourceState, ACleanUpMayFailUntilItSucceeds) {

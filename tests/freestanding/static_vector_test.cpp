@@ -9,7 +9,7 @@
 namespace holdfast::core {
 namespace {
 
-/// Counts how many of its kind live.
+// Counts its live instances.
 struct Counted {
   explicit Counted(int& count, int n) noexcept : live(&count), number(n) { ++*live; }
   Counted(const Counted& other) noexcept : live(other.live), number(other.number) { ++*live; }
@@ -19,7 +19,7 @@ struct Counted {
   int number;
 };
 
-/// Cannot be copied; 0 after it was moved from.
+// Move-only; its number is 0 after it was moved from.
 struct Unique {
   explicit Unique(int n) noexcept : number(n) {}
   Unique(Unique&& other) noexcept : number(std::exchange(other.number, 0)) {}
@@ -31,7 +31,7 @@ struct Unique {
   int number;
 };
 
-TEST(StaticVector, KeepsWhatItIsGivenInOrder) {
+TEST(StaticVector, KeepsItsElementsInOrder) {
   StaticVector<int, 4> list;
   EXPECT_TRUE(list.empty());
   for (const int value : {7, 8, 9}) EXPECT_EQ(**list.push_back(value), value);
@@ -44,7 +44,7 @@ TEST(StaticVector, KeepsWhatItIsGivenInOrder) {
   EXPECT_EQ(std::span<const int>(list).size(), 3u);
 }
 
-TEST(StaticVector, FullIsAnErrorThatLeavesTheElementWithTheCaller) {
+TEST(StaticVector, AFullListLeavesTheElementWithTheCaller) {
   StaticVector<Unique, 2> list;
   ASSERT_TRUE(list.emplace_back(1));
   ASSERT_TRUE(list.emplace_back(2));
@@ -53,7 +53,7 @@ TEST(StaticVector, FullIsAnErrorThatLeavesTheElementWithTheCaller) {
   const auto refused = list.push_back(std::move(third));
   ASSERT_FALSE(refused);
   EXPECT_EQ(refused.error(), make_error(ErrorCode::capacity_exhausted, 2));
-  EXPECT_EQ(third.number, 3);  // NOLINT(bugprone-use-after-move): that it is still there is the point
+  EXPECT_EQ(third.number, 3);  // NOLINT(bugprone-use-after-move): it was not moved from
   EXPECT_EQ(list.size(), 2u);
   list.pop_back();
   EXPECT_TRUE(list.push_back(std::move(third)));
@@ -73,7 +73,7 @@ TEST(StaticVector, ErasingKeepsTheOrderOfTheOthers) {
   EXPECT_FALSE(list == expected);
 }
 
-TEST(StaticVector, CopiesAndMovesEndEveryElementOnce) {
+TEST(StaticVector, CopiesAndMovesDestroyEveryElementOnce) {
   int live = 0;
   {
     StaticVector<Counted, 3> list;

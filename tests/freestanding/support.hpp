@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
-// What the tests of all environments share: a list, random numbers, a value that counts. No heap.
+// Helpers for the tests of all environments: a list, random numbers, a value that counts its instances. No heap.
 #pragma once
 
 #include <algorithm>
@@ -16,7 +16,7 @@
 
 namespace holdfast::freestanding {
 
-/// What happened, in order; at most N entries.
+/// A list of at most N entries, for recording what happened in order.
 template <class T, std::size_t N = 64>
 class List {
  public:
@@ -25,7 +25,7 @@ class List {
     for (const T& value : values) push_back(value);
   }
   void push_back(const T& value) {
-    HOLDFAST_ASSERT(size_ < N, "a test's list is large enough");
+    HOLDFAST_ASSERT(size_ < N, "a test's list must be large enough");
     values_[size_++] = value;
   }
   std::size_t size() const { return size_; }
@@ -41,7 +41,7 @@ class List {
   std::size_t size_ = 0;
 };
 
-/// Marsaglia's xorshift: the same numbers everywhere.
+/// Marsaglia's xorshift: the same numbers on every platform.
 class Random {
  public:
   explicit Random(std::uint32_t seed) : state_(seed) {}
@@ -58,7 +58,7 @@ class Random {
   std::uint32_t state_;
 };
 
-/// A value that can only be moved, and counts how many there are.
+/// A move-only value that counts its live instances.
 class Token {
  public:
   explicit Token(int n) : number_(n) { ++alive; }

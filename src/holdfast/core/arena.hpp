@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
-// `Arena<IdT, T>`: the owner of all T of one index space; the only place that turns an id into a reference.
-// Grows at its end only. References are invalidated by `add`, ids never.
+// `Arena<IdT, T>` owns every T of one index space and is the only place that turns an id into a reference.
+// It only grows, at its end. `add` invalidates references; ids stay valid.
 #pragma once
 
 #include <cstdint>
@@ -22,11 +22,11 @@ class Arena {
   }
 
   T& operator[](IdT id) {
-    HOLDFAST_ASSERT(id.index() < items_.size(), "the id belongs to this arena");
+    HOLDFAST_ASSERT(id.index() < items_.size(), "the id must belong to this arena");
     return items_[id.index()];
   }
   const T& operator[](IdT id) const {
-    HOLDFAST_ASSERT(id.index() < items_.size(), "the id belongs to this arena");
+    HOLDFAST_ASSERT(id.index() < items_.size(), "the id must belong to this arena");
     return items_[id.index()];
   }
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
-// `ArrayOperations<Derived, T>`: what all lists over consecutive elements share; a base class. Derived has `data()`,
-// `size()` and `pop_back()`. Owns nothing. Not thread-safe, allocates nothing. Freestanding.
+// `ArrayOperations<Derived, T>`: a base class with the operations that all lists of consecutive elements share.
+// Derived provides `data()`, `size()` and `pop_back()`. Owns nothing. Not thread-safe, allocates nothing. Freestanding.
 #pragma once
 
 #include <cstdint>
@@ -26,7 +26,7 @@ class ArrayOperations {
 
   /// Contract: `index` is less than size().
   T& operator[](std::uint32_t index) noexcept {
-    HOLDFAST_ASSERT(index < self().size(), "the index is inside the list");
+    HOLDFAST_ASSERT(index < self().size(), "the index must be less than the size of the list");
     return self().data()[index];
   }
   const T& operator[](std::uint32_t index) const noexcept { return const_cast<ArrayOperations&>(*this)[index]; }
@@ -34,15 +34,15 @@ class ArrayOperations {
   T& back() noexcept { return (*this)[self().size() - 1]; }
   const T& back() const noexcept { return (*this)[self().size() - 1]; }
 
-  /// Removes the element at `index`; the order of the others stays. Contract: `index` is less than size().
+  /// Removes the element at `index` and keeps the order of the others. Contract: `index` is less than size().
   void erase(std::uint32_t index) noexcept {
-    HOLDFAST_ASSERT(index < self().size(), "the index is inside the list");
+    HOLDFAST_ASSERT(index < self().size(), "the index must be less than the size of the list");
     T* const elements = self().data();
     for (std::uint32_t i = index; i + 1 < self().size(); ++i) elements[i] = std::move(elements[i + 1]);
     self().pop_back();
   }
 
-  /// Removes the first element that equals `value`; nothing happens when there is none. The order of the others stays.
+  /// Removes the first element that equals `value`, if there is one, and keeps the order of the others.
   void remove_first(const T& value) noexcept {
     for (std::uint32_t i = 0; i < self().size(); ++i)
       if (self().data()[i] == value) return erase(i);

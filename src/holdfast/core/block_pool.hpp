@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
-// `BlockPool<Storage, BlockBytes>`: blocks of one size that are lent out and come back. What came back is kept for the
-// next who asks (`trim` lets go of it). `Block` is a block on loan: it comes back by itself; the pool must outlive it.
-// Blocks are zeroed when they are lent, so that nobody reads what another left. Not thread-safe. Allocates through
-// Storage only, up to its limit of blocks. Freestanding.
+// `BlockPool<Storage, BlockBytes>` lends blocks of one size. It keeps returned blocks for later requests (`trim` frees
+// them). A `Block` is a block on loan; its destructor returns it to the pool, which must outlive it. The pool zeroes a
+// block when it lends it, so that no borrower reads another borrower's data. Not thread-safe. Allocates only through
+// Storage, up to its limit of blocks. Freestanding.
 //
 //   BlockPool<Static<8>, 256> pool;
-//   HOLDFAST_TRY_ASSIGN(Block block, pool.acquire(200));   // pool_exhausted while 8 are out
+//   HOLDFAST_TRY_ASSIGN(Block block, pool.acquire(200));   // pool_exhausted while 8 blocks are on loan
 //   fill(block.bytes());
 #pragma once
 
@@ -26,15 +26,15 @@
 
 namespace holdfast::core {
 
-/// Memory on loan from a pool, given back when this is destroyed. Move-only.
+/// Memory on loan from a pool; the destructor returns it. Move-only.
 class [[nodiscard]] Block {
  public:
-  /// How a pool takes a block back; `owner` is the pool.
+  /// Returns `block` to its pool; `owner` is the pool.
   using GiveBack = void (*)(void* owner, const Block& block) noexcept;
 
   /// Holds nothing.
   Block() noexcept = default;
-  /// For pools: `size` bytes at `data`; `index` is the pool's own number for the block.
+  /// Called by pools: lends `size` bytes at `data`; `index` is the pool's own number for the block.
   Block(void* owner, GiveBack give_back, std::byte* data, std::size_t size, std::uint32_t index) noexcept
       : owner_(owner), give_back_(give_back), data_(data), size_(size), index_(index) {}
   Block(Block&& other) noexcept { *this = std::move(other); }
@@ -50,13 +50,13 @@ class [[nodiscard]] Block {
   }
   ~Block() { static_cast<void>(release()); }
 
-  /// As many bytes as were asked for; empty when nothing is held. Valid until the block is released.
+  /// The requested number of bytes; empty when nothing is held. Valid until the block is released.
   std::span<std::byte> bytes() const noexcept { return {data_, size_}; }
   std::size_t size() const noexcept { return size_; }
   explicit operator bool() const noexcept { return owner_ != nullptr; }
   std::uint32_t index() const noexcept { return index_; }
 
-  /// Gives the block back now. Errors: null_handle when nothing is held: it was released or moved away.
+  /// Returns the block now. Errors: null_handle when nothing is held, because it was released or moved away.
   Result<void> release() noexcept {
     void* const owner = std::exchange(owner_, nullptr);
     if (owner == nullptr) return fail(ErrorCode::null_handle);
@@ -80,23 +80,23 @@ class BlockPool {
   using A = typename Storage::AllocatorType;
 
  public:
-  /// A block starts at a multiple of this.
+  /// The alignment of every block, in bytes.
   static constexpr std::size_t alignment = std::min<std::size_t>(BlockBytes, 64);
   static constexpr std::size_t block_bytes = BlockBytes;
 
-  /// At most `limit` blocks, and at most N with `Static<N>`. Allocates nothing yet.
+  /// A pool of at most `limit` blocks, and at most N with `Static<N>`. Allocates nothing yet.
   explicit BlockPool(std::uint32_t limit = std::numeric_limits<std::uint32_t>::max(), A allocator = A()) noexcept
       : places_(allocator), allocator_(allocator), limit_(std::min(limit, most())) {}
   BlockPool(const BlockPool&) = delete;
   BlockPool& operator=(const BlockPool&) = delete;
-  /// Contract: every block is back.
+  /// Contract: every block was returned.
   ~BlockPool() {
-    HOLDFAST_ASSERT(in_use_ == 0, "a pool outlives its blocks");
+    HOLDFAST_ASSERT(in_use_ == 0, "a pool must outlive its blocks");
     trim();
     for (std::uint32_t i = 0; i < length_; ++i) std::destroy_at(places_.at(i));
   }
 
-  /// Lends a block, of which `size` bytes are shown, all zero. Errors: request_too_large, pool_exhausted,
+  /// Lends a block that shows its first `size` bytes, all zero. Errors: request_too_large, pool_exhausted,
   /// out_of_memory; then nothing changed.
   Result<Block> acquire(std::size_t size = BlockBytes) noexcept {
     if (size > BlockBytes) return fail(ErrorCode::request_too_large, size, static_cast<std::uint32_t>(BlockBytes));
@@ -108,7 +108,7 @@ class BlockPool {
     return Block(this, take_back, data, size, index);
   }
 
-  /// Lets go of the memory of all blocks that are not in use.
+  /// Frees the memory of all blocks that are not in use.
   void trim() noexcept {
     for (std::uint32_t i = free_; i != no_place; i = places_.at(i)->next_free) {
       if (places_.at(i)->bytes.data() == nullptr) continue;
@@ -118,7 +118,7 @@ class BlockPool {
   }
 
   std::uint32_t in_use() const noexcept { return in_use_; }
-  /// Blocks that have memory, in use or kept.
+  /// The number of blocks that have memory, whether in use or kept.
   std::uint32_t with_memory() const noexcept { return with_memory_; }
   std::uint32_t limit() const noexcept { return limit_; }
 
@@ -138,7 +138,7 @@ class BlockPool {
     }
   }
 
-  // Makes sure that the first free place has memory, and says which it is.
+  // Makes sure that the first free place has memory and returns its index.
   Result<std::uint32_t> obtain() noexcept {
     if (free_ == no_place) {
       if (length_ == limit_) return fail(ErrorCode::pool_exhausted, limit_);

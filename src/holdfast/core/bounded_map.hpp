@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
-// `BoundedMap<K, V, N>`: at most N keys with their values, inside it, in the order of the keys. Full is an error that
-// leaves nothing behind. Finding takes log N steps; inserting and erasing move up to N entries: meant for small N.
-// Keys can be looked up by whatever compares with them (a string_view for BoundedString).
+// `BoundedMap<K, V, N>`: a map of at most N entries, sorted by key and stored inside the object. An insert into a full
+// map fails and changes nothing. A lookup takes log N steps; an insert or erase moves up to N entries, so N should be
+// small. Lookups accept any type that compares with the key (a string_view for BoundedString).
 // Not thread-safe, allocates nothing. Freestanding.
 //
 //   BoundedMap<BoundedString<15>, int, 8> uses;
-//   HOLDFAST_TRY(uses.insert(name, 1));    // already_present, or capacity_exhausted when there are 8
+//   HOLDFAST_TRY(uses.insert(name, 1));    // already_present, or capacity_exhausted when it has 8 entries
 //   if (int* count = uses.find("texture")) ++*count;
 //   uses.erase("texture");
 #pragma once
@@ -29,7 +29,7 @@ class BoundedMap {
     friend bool operator==(const Entry&, const Entry&) = default;
   };
 
-  /// Errors: already_present; capacity_exhausted. Then nothing changed, and what was to be moved in is untouched.
+  /// Errors: already_present, capacity_exhausted; then nothing changed, and `key` and `value` were not moved from.
   /// Invalidates pointers and iterators.
   template <std::convertible_to<K> Key, std::convertible_to<V> Value>
   Result<V*> insert(Key&& key, Value&& value) {
@@ -38,7 +38,7 @@ class BoundedMap {
     return insert_at(position, std::forward<Key>(key), std::forward<Value>(value));
   }
 
-  /// As insert, but replaces the value of a key that is there. Errors: capacity_exhausted.
+  /// As insert, but replaces the value of a key that is already present. Errors: capacity_exhausted.
   template <std::convertible_to<K> Key, std::convertible_to<V> Value>
   Result<V*> insert_or_assign(Key&& key, Value&& value) {
     const std::uint32_t position = lower_bound(key);
@@ -47,7 +47,7 @@ class BoundedMap {
     return &entries_[position].value;
   }
 
-  /// The value, null when there is none; valid until the map is changed.
+  /// The value of `key`, or null when the map does not contain it; valid until the map is changed.
   template <class Key>
   V* find(const Key& key) noexcept {
     const std::uint32_t position = lower_bound(key);
@@ -62,7 +62,7 @@ class BoundedMap {
     return find(key) != nullptr;
   }
 
-  /// Whether there was such a key; it is gone now. Invalidates pointers and iterators.
+  /// Removes `key`; returns whether the map contained it. Invalidates pointers and iterators.
   template <class Key>
   bool erase(const Key& key) noexcept {
     const std::uint32_t position = lower_bound(key);
@@ -77,7 +77,7 @@ class BoundedMap {
   bool full() const noexcept { return entries_.full(); }
   static constexpr std::uint32_t capacity() noexcept { return N; }
 
-  /// Entries in the order of their keys.
+  /// Iterates over the entries in the order of their keys.
   const Entry* begin() const noexcept { return entries_.begin(); }
   const Entry* end() const noexcept { return entries_.end(); }
 
@@ -106,7 +106,7 @@ class BoundedMap {
   template <class Key, class Value>
   Result<V*> insert_at(std::uint32_t position, Key&& key, Value&& value) {
     if (full()) return fail(ErrorCode::capacity_exhausted, N);
-    // At the end first, then towards its place.
+    // The entry is appended, then moved forward to its place.
     HOLDFAST_TRY(entries_.emplace_back(K(std::forward<Key>(key)), V(std::forward<Value>(value))));
     for (std::uint32_t i = size() - 1; i > position; --i) std::swap(entries_[i], entries_[i - 1]);
     return &entries_[position].value;

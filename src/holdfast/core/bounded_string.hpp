@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
-// `BoundedString<N>`: at most N bytes of text, inside it (not terminated by NUL). What does not fit is refused whole;
-// text is never cut. Trivial to copy. Not thread-safe, allocates nothing. Freestanding.
+// `BoundedString<N>`: at most N bytes of text, stored inside the object without a terminating NUL. Text that does not
+// fit is refused as a whole, never cut. Trivial to copy. Not thread-safe, allocates nothing. Freestanding.
 //
 //   BoundedString<15> name;
 //   HOLDFAST_TRY(name.assign("texture"));
@@ -30,19 +30,19 @@ class BoundedString {
 
   /// Errors: capacity_exhausted.
   static constexpr Result<BoundedString> from(std::string_view text) noexcept {
-    BoundedString made;
-    HOLDFAST_TRY(made.append(text));
-    return made;
+    BoundedString string;
+    HOLDFAST_TRY(string.append(text));
+    return string;
   }
 
-  /// Replaces the text. `text` may be part of this one. Errors: capacity_exhausted; then nothing changed.
+  /// Replaces the text. `text` may be part of this string. Errors: capacity_exhausted; then nothing changed.
   constexpr Result<void> assign(std::string_view text) noexcept {
     if (text.size() > N) return fail(ErrorCode::capacity_exhausted, N);
     copy(text, 0);
     return {};
   }
 
-  /// Adds `text` at the end; it may be part of this one. Errors: capacity_exhausted; then nothing changed.
+  /// Appends `text`, which may be part of this string. Errors: capacity_exhausted; then nothing changed.
   constexpr Result<void> append(std::string_view text) noexcept {
     if (text.size() > N - size()) return fail(ErrorCode::capacity_exhausted, N);
     copy(text, size_);
@@ -52,7 +52,7 @@ class BoundedString {
 
   constexpr void clear() noexcept { size_ = 0; }
 
-  /// Valid until the string is changed or gone.
+  /// Valid until the string is changed or destroyed.
   constexpr std::string_view view() const noexcept { return {bytes_, size_}; }
   constexpr operator std::string_view() const noexcept { return view(); }  // NOLINT(google-explicit-constructor)
 
@@ -70,7 +70,8 @@ class BoundedString {
   friend constexpr auto operator<=>(const BoundedString& a, std::string_view b) noexcept { return a.view() <=> b; }
 
  private:
-  // Forwards, which is right also when `text` lies in bytes_ behind `from`, where it can only come from the front.
+  // Copies forwards. `text` may be part of bytes_: `assign` then copies towards the front, and `append` copies to
+  // behind the existing text, so no byte is overwritten before it is read.
   constexpr void copy(std::string_view text, std::size_t from) noexcept {
     for (std::size_t i = 0; i < text.size(); ++i) bytes_[from + i] = text[i];
     size_ = static_cast<Size>(from + text.size());

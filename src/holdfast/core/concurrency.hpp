@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
-// How a container that may be shared is kept consistent, as a compile-time policy:
+// Compile-time policies that keep a shared container consistent:
 //   Epochs           hosted programs with threads: atomics, and reads that take no lock
-//   Guarded<S>       each step inside a critical section S: interrupts off, or a lock of the user's
-//   Unsynchronized   one thread (or a guest without threads): nothing
-// Algorithms take their atomics from the policy, so that one source serves all of them, and a test can pass a
-// policy that enumerates interleavings. Freestanding; `Epochs` is there in hosted programs only.
+//   Guarded<S>       each step runs inside a critical section S: interrupts off, or a lock of the user's
+//   Unsynchronized   one thread (or a guest without threads): no synchronization
+// Algorithms take their atomics from the policy, so one source serves all policies, and a test can pass a policy that
+// enumerates interleavings. Freestanding; `Epochs` exists in hosted programs only.
 #pragma once
 
 #include <atomic>
@@ -25,16 +25,16 @@
 
 namespace holdfast::core {
 
-/// What `Guarded` asks for: `enter` begins a section that excludes everybody else and returns what `leave` needs.
-/// It must nest (interrupt masks that are restored do; so do recursive locks), for the state it has is that of the
-/// program: a type, not an object.
+/// A critical section for `Guarded`. `enter` begins a section that excludes all other threads and interrupts, and
+/// returns the state that `leave` restores. Sections must nest: saved and restored interrupt masks do, and so do
+/// recursive locks. A critical section is a type, not an object, so the whole program shares it.
 template <class S>
 concept CriticalSection = requires {
   { S::enter() } noexcept -> std::movable;
   { S::leave(S::enter()) } noexcept;
 };
 
-/// A section that excludes nobody.
+/// A section that excludes nothing.
 struct NoSection {
   struct State {};
   static State enter() noexcept { return {}; }
@@ -43,7 +43,7 @@ struct NoSection {
 
 template <CriticalSection S>
 struct Guarded {
-  /// Reads count themselves in the value that they read.
+  /// Readers need no records: a read holds a reference to the value.
   static constexpr bool has_readers = false;
   static constexpr std::size_t line_size = alignof(std::uint64_t);
 
@@ -58,7 +58,7 @@ struct Guarded {
     decltype(S::enter()) state_;
   };
 
-  /// What std::atomic does, with any type on any machine; orders are ignored.
+  /// Does what std::atomic does, for any type on any machine; memory orders are ignored.
   template <class U>
   class Atomic {
    public:
@@ -104,10 +104,10 @@ struct Guarded {
     U value_{};
   };
 
-  /// Nothing to hold: the section is the program's.
+  /// Empty: the whole program shares one section.
   struct Lock {};
 
-  /// Nobody else does anything while it lives.
+  /// Excludes all other threads and interrupts while it lives.
   class Exclusive {
    public:
     explicit Exclusive(Lock&) noexcept {}
@@ -119,7 +119,7 @@ struct Guarded {
   class Domain : public Lifetime<Guarded> {
    protected:
     ~Domain() = default;
-    virtual void reader_left() noexcept = 0;  // as EpochDomain has it; never called here
+    virtual void reader_left() noexcept = 0;  // matches EpochDomain; never called here
   };
 };
 
@@ -136,7 +136,7 @@ struct Epochs {
   using Lock = WaitLock<Atomic>;
   using Domain = EpochDomain<Epochs>;
 
-  /// Holds the lock; others sleep.
+  /// Holds the lock; other threads sleep.
   class Exclusive {
    public:
     explicit Exclusive(Lock& lock) noexcept : lock_(lock) { lock_.lock(); }
@@ -148,14 +148,14 @@ struct Epochs {
     Lock& lock_;
   };
 
-  /// The records of all threads, and of this one.
+  /// The list of all threads' records, and the list of the calling thread's own.
   static ReaderRecord<Epochs>* all_readers() noexcept { return all_readers_.load(std::memory_order_seq_cst); }
   static ReaderRecord<Epochs>* own_readers() noexcept { return own_readers_; }
 
-  /// One record more for this thread; null when there is no memory.
+  /// Adds a record for the calling thread; null when there is no memory for it.
   static ReaderRecord<Epochs>* claim_reader() noexcept;
 
-  /// A read of this thread is over. Gives the record away when the thread is ending.
+  /// Called when a read of this thread has ended. Gives the record up if the thread is ending.
   static void reader_is_done(ReaderRecord<Epochs>& record) noexcept {
     if (is_ending_) [[unlikely]]
       disown(record);
@@ -165,7 +165,7 @@ struct Epochs {
   struct Ending;
   static void disown(ReaderRecord<Epochs>& record) noexcept;
 
-  // Both are plain data, so that destructors of other thread-local objects may still read.
+  // All of these are plain data, so that destructors of other thread-local objects may still read in a domain.
   static inline constinit std::atomic<ReaderRecord<Epochs>*> all_readers_{nullptr};
   static inline constinit thread_local ReaderRecord<Epochs>* own_readers_ = nullptr;
   static inline constinit thread_local bool is_ending_ = false;

@@ -38,7 +38,7 @@ class Writer {
   void text(std::string_view text) noexcept {
     for (std::size_t i = 0; i < text.size() && out_ != end_; ++i) *out_++ = text[i];
   }
-  /// A number is written whole, or nothing more is written.
+  /// Writes the whole number. If it does not fit, neither it nor anything after it is written.
   void number(std::uint64_t number, int base) noexcept {
     const auto written = std::to_chars(out_, end_, number, base);
     if (written.ec == std::errc{}) {

@@ -41,14 +41,14 @@ TEST(Error, EveryCodeHasItsOwnNameAndText) {
   EXPECT_EQ(rule_of(ErrorCode::borrows_remain), Rule::no_borrows_remain);
 }
 
-TEST(Error, CodesOutsideTheListAreDescribedToo) {
+TEST(Error, UnlistedCodesAreUnknownErrors) {
   EXPECT_EQ(name_of(static_cast<ErrorCode>(0xffff)), "unknown");
   EXPECT_EQ(text_of(static_cast<ErrorCode>(0xffff)), "unknown error");
 }
 
 TEST(Error, RenderFillsInNumbers) {
   EXPECT_EQ(rendered(make_error(ErrorCode::unknown_handle, 4294967295)), "unknown handle index 4294967295");
-  EXPECT_EQ(rendered(make_error(ErrorCode::over_budget, 0)), "the limit of 0 is reached");
+  EXPECT_EQ(rendered(make_error(ErrorCode::over_budget, 0)), "limit of 0 exceeded");
   EXPECT_EQ(rendered(make_error(ErrorCode::removed_by_host, 7)), "the resource was removed by the host")
       << "a text without a number";
   EXPECT_EQ(rendered(make_error(ErrorCode::unknown_version, 0x1000d)), "unknown binary version: 0x1000d");
@@ -59,7 +59,7 @@ TEST(Error, RenderFillsInNumbers) {
                   .contains("borrow handles still remain at the end of the call"));
 }
 
-TEST(Error, AWrongStateNamesBothStates) {
+TEST(Error, WrongStateNamesBothStates) {
   EXPECT_EQ(rendered(make_error(ErrorCode::wrong_state, state_pair(ResourceState::active, ResourceState::locked))),
             "the resource is in the wrong state for this operation: it is Active and cannot become Locked");
   EXPECT_EQ(rendered(make_error(ErrorCode::wrong_state, state_pair(ResourceState::allocated, ResourceState::dead))),
@@ -69,7 +69,7 @@ TEST(Error, AWrongStateNamesBothStates) {
   EXPECT_EQ(name_of(static_cast<ResourceState>(200)), "unknown");
 }
 
-TEST(Error, RenderCutsWhatDoesNotFitAndWritesNoFurther) {
+TEST(Error, RenderCutsTextThatDoesNotFitAndStaysInsideTheBuffer) {
   for (const ErrorCode code : all_codes) {
     const Error error = make_error(code, 0xffff'ffff'ffff'ffff, 12345);
     const std::string whole = rendered(error);
@@ -96,7 +96,7 @@ Result<int> sum(int a, int b) {
   return first + second;
 }
 
-TEST(Result, TryHandsTheErrorOn) {
+TEST(Result, TryReturnsTheError) {
   EXPECT_EQ(*sum(1, 2), 3);
   EXPECT_EQ(sum(1, 0).error(), make_error(ErrorCode::wrong_state, 7));
   EXPECT_EQ(sum(-1, 1).error(), make_error(ErrorCode::wrong_state, 7));

@@ -11,9 +11,9 @@ namespace holdfast::core {
 
 /// Contract: `number` is not 0.
 ///
-/// Compilers take x86's `bsr` for this, whose result register is one of its inputs too: what an earlier look-up left
-/// there, often a value that is still on its way from memory, the next one would wait for. Here that input is the
-/// number.
+/// On x86, compilers use `bsr`, whose result register is also an input. The instruction would wait for the register's
+/// previous value, often the result of an earlier look-up that is still being loaded from memory. To avoid that wait,
+/// the register holds `number` here.
 constexpr unsigned highest_bit(std::uint32_t number) noexcept {
 #if defined(__x86_64__) && !defined(__LZCNT__)
   if (!std::is_constant_evaluated()) {

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
-// `Id<Tag>`: the index of something in its arena, typed by what it indexes, without arithmetic. Freestanding.
+// `Id<Tag>`: an index into an arena. Each kind of item has its own id type; ids have no arithmetic. Freestanding.
 #pragma once
 
 #include <compare>

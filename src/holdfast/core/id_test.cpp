@@ -20,13 +20,13 @@ TEST(Id, DefaultRefersToNothing) {
   EXPECT_NE(NameId(), NameId(0));
 }
 
-TEST(Id, IsComparedAndHashedByIndexAndNotMixedWithOtherIds) {
+TEST(Id, ComparesAndHashesByIndexAndDoesNotMixWithOtherIds) {
   EXPECT_LT(NameId(1), NameId(2));
   EXPECT_EQ((std::unordered_set<NameId>{NameId(1), NameId(1), NameId(2)}).size(), 2u);
   static_assert(!std::is_convertible_v<OtherId, NameId> && !std::is_convertible_v<std::uint32_t, NameId>);
 }
 
-TEST(Arena, IdsFindWhatWasAdded) {
+TEST(Arena, IdsFindTheAddedValues) {
   Arena<NameId, std::string> names;
   EXPECT_TRUE(names.empty());
   const NameId a = names.add("a");
@@ -41,10 +41,10 @@ TEST(Arena, IdsFindWhatWasAdded) {
 }
 
 using ArenaDeathTest = testing::Test;
-TEST(ArenaDeathTest, AnIdOfNothingBreaksTheContract) {
+TEST(ArenaDeathTest, AnUnknownIdBreaksTheContract) {
   Arena<NameId, int> numbers;
-  EXPECT_DEATH(static_cast<void>(numbers[NameId(0)]), "contract violated: the id belongs to this arena");
-  EXPECT_DEATH(static_cast<void>(std::as_const(numbers)[NameId()]), "the id belongs to this arena");
+  EXPECT_DEATH(static_cast<void>(numbers[NameId(0)]), "contract violated: the id must belong to this arena");
+  EXPECT_DEATH(static_cast<void>(std::as_const(numbers)[NameId()]), "the id must belong to this arena");
 }
 
 }  // namespace

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
-// `InlineVector<T, N>`: a vector whose first N elements are inside it, for lists on the path of a call that are nearly
-// always short. T is trivial to copy. Allocates with `new` from element N + 1 on. Not thread-safe. (`StaticVector` is
-// the one that ends there.)
+// `InlineVector<T, N>`: a vector that stores up to N elements inside the object, for lists on the path of a call that
+// are nearly always short. T is trivial to copy. Allocates with `new` when it grows past N. Not thread-safe.
+// (`StaticVector` never grows past N.)
 #pragma once
 
 #include <cstdint>
@@ -46,7 +46,7 @@ class InlineVector : public ArrayOperations<InlineVector<T, N>, T> {
   std::uint32_t size_ = 0;
   std::uint32_t capacity_ = N;
   std::unique_ptr<T[]> heap_;
-  T inline_[N];  // uninitialised until it is used
+  T inline_[N];  // not initialised until used
 };
 
 }  // namespace holdfast::core

@@ -9,7 +9,7 @@ namespace {
 
 using ::testing::ElementsAre;
 
-TEST(InlineVector, KeepsItsElementsWhenItOutgrowsItself) {
+TEST(InlineVector, KeepsItsElementsWhenItMovesToTheHeap) {
   InlineVector<int, 2> vector;
   for (int i = 0; i < 5; ++i) vector.push_back(i);
   EXPECT_THAT(vector, ElementsAre(0, 1, 2, 3, 4));

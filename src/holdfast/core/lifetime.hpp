@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
-// `Lifetime`: the count of who still needs an object that several threads share; the last one ends it. It says
-// nothing about the values inside, which have counts of their own. Freestanding.
+// `Lifetime`: the count of users of an object that several threads share; the last user to release it ends it. The
+// values inside the object have counts of their own. Freestanding.
 #pragma once
 
 #include <atomic>
@@ -16,24 +16,24 @@ class Lifetime {
   Lifetime(const Lifetime&) = delete;
   Lifetime& operator=(const Lifetime&) = delete;
 
-  /// One more needs the object. Contract: the caller needs it itself, or is kept by someone who does.
+  /// Adds a user. Contract: the caller is a user, or some user keeps the object alive during this call.
   void retain() noexcept { users_.fetch_add(1, std::memory_order_relaxed); }
 
-  /// One less. The object may be gone afterwards.
+  /// Removes a user. The object may be destroyed afterwards.
   void release() noexcept {
     if (users_.fetch_sub(1, std::memory_order_acq_rel) == 1) end();
   }
 
-  /// Whether nobody but the caller needs it: stays so when nobody else can come to it.
+  /// Whether the caller is the only user. This stays true if no other thread can reach the object.
   bool is_last() const noexcept { return users_.load(std::memory_order_acquire) == 1; }
 
  protected:
   ~Lifetime() = default;
-  /// Nobody needs the object any more.
+  /// Called when the last user has released the object.
   virtual void end() noexcept = 0;
 
  private:
-  // Away from what readers load: this changes with every value that comes and goes.
+  // On a cache line apart from the data that readers load: it changes whenever a value is added or removed.
   alignas(Concurrency::line_size) typename Concurrency::template Atomic<std::uint32_t> users_{1};
 };
 

@@ -9,7 +9,7 @@
 
 namespace holdfast {
 
-/// A rule by its name; the value is its number. The list is core/rules.def.
+/// The rules by name; each value is the rule's number. The list is core/rules.def.
 enum class Rule : std::uint8_t {
   none = 0,
 #define HOLDFAST_RULE(number, name, text, source) name = number,
@@ -20,7 +20,7 @@ enum class Rule : std::uint8_t {
 /// The number that documents and test names cite; 0 for `none`.
 constexpr unsigned number_of(Rule rule) noexcept { return static_cast<unsigned>(rule); }
 
-/// The name as it is written in rules.def; "none" for `none`. Never fails.
+/// The name from rules.def; "none" for `none`. Never fails.
 std::string_view name_of(Rule rule) noexcept;
 
 /// The rule in one sentence; empty for `none`.

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
-// `SharedSlots<Storage, Slot, Concurrency>`: the slots of a container that several threads use and that grows
-// meanwhile, for each storage of core/storage.hpp. All slots that there is memory for are constructed, so that any
-// index may be looked up. Growing takes no lock: of two threads that make the same chunk one frees its own, so
-// an allocator must bear being called from all threads that insert. Freestanding.
+// `SharedSlots<Storage, Slot, Concurrency>`: the slots of a container that can grow while several threads use it, for
+// each storage of core/storage.hpp. Every allocated slot is constructed, so any index may be looked up. Growing takes
+// no lock: if two threads allocate the same chunk, one of them frees its own. So the allocator must be callable from
+// all threads that insert. Freestanding.
 #pragma once
 
 #include <array>
@@ -36,7 +36,7 @@ class SharedSlots<Allocated<A>, Slot, Concurrency> {
       if (Slot* slots = chunks_[chunk].load(std::memory_order_relaxed)) free_chunk(slots, chunk);
   }
 
-  /// The slot, or null when there is none yet (or never, for an index that no handle has).
+  /// The slot, or null when it is not allocated yet (or never will be, for an index that no handle has).
   Slot* find(std::uint32_t index) const noexcept {
     const unsigned chunk = Chunks::chunk_of(index);
     if (chunk >= Chunks::max_chunks) return nullptr;
@@ -44,7 +44,7 @@ class SharedSlots<Allocated<A>, Slot, Concurrency> {
     return slots == nullptr ? nullptr : slots + (index - Chunks::first_of(chunk));
   }
 
-  /// The slot, which is there.
+  /// The slot. Contract: it is allocated.
   Slot& at(std::uint32_t index) const noexcept {
     const unsigned chunk = Chunks::chunk_of(index);
     return chunks_[chunk].load(std::memory_order_acquire)[index - Chunks::first_of(chunk)];
@@ -59,7 +59,7 @@ class SharedSlots<Allocated<A>, Slot, Concurrency> {
     }
   }
 
-  /// Slots that there is memory for.
+  /// The number of allocated slots.
   std::uint32_t capacity() const noexcept {
     unsigned chunk = 0;
     while (chunk < Chunks::max_chunks && chunks_[chunk].load(std::memory_order_relaxed) != nullptr) ++chunk;

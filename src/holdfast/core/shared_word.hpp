@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
-// `SharedWord`: what a slot of a shared container knows about its value, in one word that changes in single
-// steps: generation, state, and the count of those who keep the value (the container itself is one of them while
-// the value is live). So a reference is taken only on the generation that was asked for, and exactly one releases
-// the last. Any thread. Freestanding.
+// `SharedWord`: generation, state and reference count of a slot in a shared container, in one word that changes
+// atomically. The container itself holds one reference while the value is live. Because the three change together, a
+// reference is taken only on the requested generation, and exactly one caller releases the last reference. May be used
+// from any thread. Freestanding.
 #pragma once
 
 #include <atomic>
@@ -17,10 +17,10 @@ class SharedWord {
  public:
   enum class State : std::uint32_t {
     live,     ///< reachable by its handle
-    free,     ///< in the free list, whose next slot stands in place of the count
-    making,   ///< taken by somebody who makes a value in it, or moves it out
-    removed,  ///< the handle is dead; the value goes with its last reference
-    retired,  ///< its generations are used up
+    free,     ///< in the free list; the count holds the index of the next free slot
+    making,   ///< reserved by a thread that constructs a value in it or moves the value out
+    removed,  ///< the handle is dead; the value is destroyed with its last reference
+    retired,  ///< no generations are left
   };
 
   struct Snapshot {
@@ -30,17 +30,17 @@ class SharedWord {
       return static_cast<std::uint32_t>(bits >> 32) & ((std::uint32_t{1} << 28) - 1);
     }
     std::uint32_t count() const noexcept { return static_cast<std::uint32_t>(bits); }
-    /// Live is 0, so that one comparison tells generation and state at once.
+    /// State::live is 0, so that one comparison checks both generation and state.
     bool is_live(std::uint32_t generation) const noexcept { return bits >> 32 == generation; }
   };
 
   Snapshot load() const noexcept { return {bits_.load(std::memory_order_seq_cst)}; }
 
-  // --- for those who hold handles or references ---
+  // --- for holders of handles or references ---
 
   enum class Outcome : std::uint8_t { done, not_live, refused };
 
-  /// One more reference, if the value of `generation` is live. `refused`: there are as many as can be counted.
+  /// Adds a reference if the value of `generation` is live. `refused`: the count is at its maximum.
   Outcome acquire(std::uint32_t generation) noexcept {
     Snapshot seen = load();
     do {
@@ -50,8 +50,9 @@ class SharedWord {
     return Outcome::done;
   }
 
-  /// One more reference, if a value is live of which `is_wanted`, asked while it was, says so: for those who came to
-  /// the slot by other ways than a handle, and cannot be sure that it still serves what they came for.
+  /// Adds a reference if a value is live and `is_wanted` accepts it; `is_wanted` is called while the value is live. For
+  /// callers that found the slot without a handle, and so do not know whether it still holds the value that they
+  /// looked for. `refused`: the count is at its maximum.
   template <class IsWanted>
   Outcome acquire_if(IsWanted&& is_wanted) noexcept {
     Snapshot seen = load();
@@ -62,7 +63,7 @@ class SharedWord {
     return Outcome::done;
   }
 
-  /// One more reference for someone who has one. False when there are as many as can be counted.
+  /// Adds a reference for a caller that already holds one. False when the count is at its maximum.
   bool retain() noexcept {
     Snapshot seen = load();
     do {
@@ -71,11 +72,11 @@ class SharedWord {
     return true;
   }
 
-  /// One reference less. True: it was the last, and the caller has to end the value.
+  /// Removes a reference. True: it was the last one, and the caller must destroy the value.
   bool release() noexcept { return Snapshot{bits_.fetch_sub(1, std::memory_order_acq_rel)}.count() == 1; }
 
-  /// The handle of `generation` dies, and with it the container's reference; `references` is how many are left.
-  /// When none is, the caller has to end the value.
+  /// Makes the handle of `generation` invalid and removes the container's reference. Sets `references` to the number
+  /// that is left; if that is 0, the caller must destroy the value.
   Outcome remove(std::uint32_t generation, std::uint32_t& references) noexcept {
     Snapshot seen = load();
     do {
@@ -86,7 +87,7 @@ class SharedWord {
     return Outcome::done;
   }
 
-  /// As remove; `refused` when there are references besides the container's.
+  /// As remove, but `refused` if there are other references than the container's.
   Outcome take(std::uint32_t generation, std::uint32_t& references) noexcept {
     Snapshot seen = load();
     do {
@@ -98,9 +99,9 @@ class SharedWord {
     return Outcome::done;
   }
 
-  // --- for the one who has the slot to itself ---
+  // --- for a thread with exclusive access to the slot ---
 
-  /// Another state, with the same generation; `number` is the count or, in lists, the next slot.
+  /// Changes the state and keeps the generation; `number` is the count or, in a free list, the next slot.
   void set(State state, std::uint32_t number) noexcept { set(load().generation(), state, number); }
   void set(std::uint32_t generation, State state, std::uint32_t number) noexcept {
     bits_.store(pack(generation, state, number).bits, std::memory_order_release);

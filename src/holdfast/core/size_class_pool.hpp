@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
-// `SizeClassPool<Storage, Smallest, Count>`: block pools of `Count` sizes, each twice the one before; a request gets
-// the smallest size that fits, and no other, so that nobody's small requests use up the large blocks. Not thread-safe.
-// Allocates through Storage only; with `Static<N>` each size has N blocks. Freestanding.
+// `SizeClassPool<Storage, Smallest, Count>`: block pools of `Count` sizes, each twice the size before. A request is
+// served only from the smallest size that fits, so that small requests cannot exhaust the large blocks. Not
+// thread-safe. Allocates only through Storage; with `Static<N>` each size has N blocks. Freestanding.
 #pragma once
 
 #include <algorithm>
@@ -25,7 +25,7 @@ struct SizeClass {
   SizeClass(std::uint32_t limit, const A& allocator) noexcept : pool(limit, allocator) {}
 };
 
-// All sizes as bases of one class: pools cannot be moved into a tuple.
+// Each size is a base class, because pools cannot be moved into a tuple.
 template <class Storage, std::size_t Smallest, class Indices>
 struct SizeClasses;
 template <class Storage, std::size_t Smallest, std::size_t... I>
@@ -55,12 +55,12 @@ class SizeClassPool {
   static constexpr std::size_t class_count = Count;
   static constexpr std::size_t largest = Smallest << (Count - 1);
 
-  /// At most `limit` blocks of each size. Allocates nothing yet.
+  /// A pool of at most `limit` blocks of each size. Allocates nothing yet.
   explicit SizeClassPool(std::uint32_t limit = std::numeric_limits<std::uint32_t>::max(), A allocator = A()) noexcept
       : classes_(limit, allocator) {}
 
-  /// The size of the blocks that serve a request. Errors: request_too_large; bad_alignment, when it is no power of two
-  /// or more than blocks have (64, and their size).
+  /// The size of the blocks that serve a request, in bytes. Errors: request_too_large; bad_alignment when `alignment`
+  /// is not a power of two, or exceeds 64 or the largest block size.
   static constexpr Result<std::size_t> block_size(std::size_t size, std::size_t alignment = 1) noexcept {
     if (!std::has_single_bit(alignment) || alignment > 64) return fail(ErrorCode::bad_alignment, alignment);
     if (size > largest) return fail(ErrorCode::request_too_large, size, static_cast<std::uint32_t>(largest));
@@ -69,15 +69,15 @@ class SizeClassPool {
     return block;
   }
 
-  /// Lends a block of which `size` bytes are shown, all zero. Errors: those of block_size, and of BlockPool::acquire.
+  /// Lends a block that shows its first `size` bytes, all zero. Errors: those of block_size and BlockPool::acquire.
   Result<Block> acquire(std::size_t size, std::size_t alignment = 1) noexcept {
-    HOLDFAST_TRY_ASSIGN(const std::size_t wanted, block_size(size, alignment));
+    HOLDFAST_TRY_ASSIGN(const std::size_t block_bytes, block_size(size, alignment));
     Result<Block> block = fail(ErrorCode::pool_exhausted);
-    with_class(wanted, [&](auto& pool) { block = pool.acquire(size); });
+    with_class(block_bytes, [&](auto& pool) { block = pool.acquire(size); });
     return block;
   }
 
-  /// Calls `visit(pool)` for the pool of blocks of `block` bytes, a result of block_size.
+  /// Calls `visit(pool)` for the pool whose blocks have `block` bytes. `block` is a result of block_size.
   template <class Visitor>
   void with_class(std::size_t block, Visitor&& visit) {
     classes_.for_each([&](auto& pool) {
@@ -85,24 +85,24 @@ class SizeClassPool {
     });
   }
 
-  /// Lets go of the memory of all blocks that are not in use.
+  /// Frees the memory of all blocks that are not in use.
   void trim() noexcept {
     classes_.for_each([](auto& pool) { pool.trim(); });
   }
 
-  /// Bytes of the blocks that are out, whole blocks.
+  /// Total size of the blocks on loan; counts whole blocks.
   std::size_t bytes_in_use() const noexcept {
     std::size_t bytes = 0;
     classes_.for_each([&](const auto& pool) { bytes += pool.in_use() * pool.block_bytes; });
     return bytes;
   }
-  /// Bytes of the blocks that have memory, out or kept.
+  /// Total size of the blocks that have memory, whether on loan or kept.
   std::size_t bytes_with_memory() const noexcept {
     std::size_t bytes = 0;
     classes_.for_each([&](const auto& pool) { bytes += pool.with_memory() * pool.block_bytes; });
     return bytes;
   }
-  /// Calls `visit(pool)` for the pool of each size, the smallest first.
+  /// Calls `visit(pool)` for the pool of each size, smallest first.
   template <class Visitor>
   void for_each_class(Visitor&& visit) const {
     classes_.for_each(visit);

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
-// `SlotHandle`: 64 bits that name a value in a slot map without owning it, and how the bits are divided.
+// `SlotHandle`: 64 bits that name a value in a slot map without owning it; and the layout of those bits.
 // Plain bytes, safe to copy anywhere. `next_table_tag` may be called from any thread. Freestanding.
 #pragma once
 
@@ -9,7 +9,7 @@
 
 namespace holdfast::core {
 
-/// The bits of a handle. Zero is the null handle: no map ever gives it out.
+/// The bits of a handle. Zero is the null handle, which no map ever returns.
 struct SlotHandle {
   std::uint64_t bits = 0;
 
@@ -17,30 +17,30 @@ struct SlotHandle {
   friend constexpr bool operator==(SlotHandle, SlotHandle) = default;
 };
 
-/// What tells the handles of one map from those of another map of the same type.
+/// Distinguishes the handles of one map from those of another map of the same type.
 struct TableTag {
   std::uint32_t value = 0;
-  /// Where the generations of its slots begin, in layouts with 28 bits for them; in others they begin at 1.
+  /// The first generation of each slot, in layouts with 28 generation bits; in other layouts generations begin at 1.
   std::uint32_t first_generation = 1;
 };
 
-/// How the 64 bits are divided, from the lowest: slot index, generation, table tag.
+/// The layout of the 64 bits, from the lowest: slot index, generation, table tag.
 ///
-/// Index and generation have at most 28 bits: the index, because a component sees it as a 32-bit rep and
-/// tables of handles end at 2^28 - 1; the generation, because a slot keeps its state beside it in 32 bits.
+/// Index and generation have at most 28 bits each. For the index, because a component sees it as a 32-bit rep and
+/// handle tables end at 2^28 - 1. For the generation, because a slot keeps its state beside it in 32 bits.
 template <unsigned IndexBits, unsigned GenerationBits, unsigned TagBits>
 struct SlotHandleLayout {
   static_assert(IndexBits >= 1 && IndexBits <= 28);
   static_assert(GenerationBits >= 1 && GenerationBits <= 28);
   static_assert(TagBits >= 1 && TagBits <= 8);
 
-  /// Slots a map can have.
+  /// The most slots that a map can have.
   static constexpr std::uint32_t max_slots = std::uint32_t{1} << IndexBits;
-  /// Generations run from 1 to this; 0 is kept for the null handle.
+  /// Generations run from 1 to last_generation; 0 is reserved for the null handle.
   static constexpr std::uint32_t last_generation = (std::uint32_t{1} << GenerationBits) - 1;
   static constexpr std::uint32_t tag_mask = (std::uint32_t{1} << TagBits) - 1;
 
-  /// The part of a tag that handles of this layout have room for.
+  /// `tag`, reduced to the bits that handles of this layout have room for.
   static constexpr TableTag fit(TableTag tag) noexcept {
     return {tag.value & tag_mask, GenerationBits == 28 ? tag.first_generation : 1};
   }
@@ -55,19 +55,19 @@ struct SlotHandleLayout {
   static constexpr std::uint32_t generation(SlotHandle handle) noexcept {
     return static_cast<std::uint32_t>(handle.bits >> IndexBits) & last_generation;
   }
-  /// Everything above the generation, unmasked, so that bits which no map sets make a handle foreign.
+  /// All bits above the generation, unmasked, so that a handle with bits that no map sets is foreign.
   static constexpr std::uint64_t tag(SlotHandle handle) noexcept { return handle.bits >> (IndexBits + GenerationBits); }
 };
 
 using DefaultSlotHandleLayout = SlotHandleLayout<28, 28, 8>;
 
-/// A tag for a new map. Its number repeats after 255 maps, but then the generations begin elsewhere, far from those of
-/// all maps before that have the number: of a thousand such maps (255,000 in all) each has 50,000 generations for each
-/// slot before one of its handles could be taken for a handle of another one.
+/// A tag for a new map. Its number repeats after 255 maps, but each time the generations begin far from those of all
+/// earlier maps with the same number. Even among a thousand maps with one number (255,000 maps in all), a slot can be
+/// reused 50,000 times before one of its handles could be mistaken for a handle of another map.
 inline TableTag next_table_tag() noexcept {
-  static constinit std::atomic<std::uint32_t> made{0};
-  const std::uint32_t number = made.fetch_add(1, std::memory_order_relaxed);
-  // Multiples of the golden ratio of 2^32 keep away from each other; half of the generations stay above each.
+  static constinit std::atomic<std::uint32_t> next_number{0};
+  const std::uint32_t number = next_number.fetch_add(1, std::memory_order_relaxed);
+  // Multiples of the golden ratio of 2^32 stay far apart. The shift leaves half of all generations above each start.
   return {number % 255 + 1, 1 + (number / 255 * 0x9e37'79b1U >> 5)};
 }
 

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
-// `SlotMap<T, Storage>`: owns values of T and gives out handles that are never valid again once their value
-// is gone. Value and generation share a slot: one cache miss a look-up. Addresses are stable.
-// A slot can be pinned by its index (by whoever knows the value only as a 32-bit number): a removal by force
-// then leaves a tombstone, and the slot serves nobody else until it is unpinned.
+// `SlotMap<T, Storage>`: owns values of T and returns handles to them. A handle is never valid again once its value is
+// removed. Value and generation share a slot, so a look-up costs one cache miss. Addresses are stable.
+// A slot can be pinned for a holder that knows the value only by the slot's 32-bit index. Removing a pinned value by
+// force leaves a tombstone, and the slot is not reused until it is unpinned.
 // T's constructor and destructor may call back into the map. Not thread-safe. Allocates only through Storage.
 // Freestanding.
 #pragma once
@@ -24,10 +24,10 @@
 
 namespace holdfast::core {
 
-/// What to do with a pinned value that is to be removed.
+/// How to remove a value that is pinned.
 enum class IfPinned : std::uint8_t {
-  refuse,           ///< the error resource_lent
-  leave_tombstone,  ///< the value goes, its slot answers removed_by_host until it is unpinned
+  refuse,           ///< fail with resource_lent
+  leave_tombstone,  ///< remove the value; look-ups by index fail with removed_by_host until the slot is unpinned
 };
 
 template <class T, class Storage = Dynamic, class Layout = DefaultSlotHandleLayout>
@@ -38,7 +38,7 @@ class SlotMap {
  public:
   using Handle = SlotHandle;
 
-  /// An empty map; allocates nothing. Further arguments go to the storage (its allocator).
+  /// An empty map; allocates nothing. `arguments` are passed to the storage (its allocator).
   template <class... StorageArguments>
   explicit SlotMap(TableTag tag, StorageArguments&&... arguments)
       : slots_(std::forward<StorageArguments>(arguments)...), tag_(Layout::fit(tag)) {}
@@ -56,7 +56,7 @@ class SlotMap {
         tag_(std::exchange(other.tag_, Layout::fit(next_table_tag()))) {}
   SlotMap& operator=(SlotMap&&) = delete;
 
-  /// Ends all values, pinned or not, the youngest slot first. While it runs, inserts fail with wrong_state.
+  /// Destroys all values, pinned or not, newest slot first. While it runs, inserts fail with wrong_state.
   ~SlotMap() {
     closing_ = true;
     clear();
@@ -71,15 +71,15 @@ class SlotMap {
     return map;
   }
 
-  /// Makes room for `count` values in all, so that inserts up to there do not allocate.
-  /// Errors: out_of_memory, capacity_exhausted (also when slots are retired and no new ones may be made).
+  /// Makes room for `count` values in total, so that inserts up to that number do not allocate.
+  /// Errors: out_of_memory; capacity_exhausted, also when too many slots are retired.
   Result<void> reserve(std::uint32_t count) {
     const std::uint64_t slots = std::uint64_t{count} + retired_ + tombstones_;
     if (slots > Layout::max_slots) return fail(ErrorCode::capacity_exhausted, Layout::max_slots);
     return slots_.grow(static_cast<std::uint32_t>(slots));
   }
 
-  /// Makes sure that the next insert finds a slot. Errors: those of emplace.
+  /// Makes sure that the next insert has a slot. Errors: those of emplace.
   Result<void> ensure_room() {
     if (closing_) return fail(ErrorCode::wrong_state);
     if (free_ != no_slot) return {};
@@ -88,7 +88,7 @@ class SlotMap {
     return slots_.grow(length_ + 1);
   }
 
-  /// Makes a value from `arguments`, which are not touched when there is no room.
+  /// Constructs a value from `arguments`; on error they are not moved from.
   /// Errors: capacity_exhausted, out_of_memory, wrong_state (the map is being destroyed).
   template <class... Arguments>
   Result<Handle> emplace(Arguments&&... arguments) {
@@ -99,7 +99,7 @@ class SlotMap {
     return occupation.complete(slot);
   }
 
-  /// As emplace: a value that could not be inserted is still in the caller's hands.
+  /// As emplace; on error the caller keeps `value`.
   Result<Handle> insert(T&& value) { return emplace(std::move(value)); }
   Result<Handle> insert(const T& value)
     requires std::copy_constructible<T>
@@ -107,7 +107,7 @@ class SlotMap {
     return emplace(value);
   }
 
-  /// The value, or null when `handle` is null, stale or another map's. Valid until the value is removed.
+  /// The value, or null when `handle` is null, stale or belongs to another map. Valid until the value is removed.
   T* find(Handle handle) noexcept {
     Slot* slot = find_slot(handle);
     return slot == nullptr ? nullptr : std::addressof(slot->value);
@@ -115,7 +115,7 @@ class SlotMap {
   const T* find(Handle handle) const noexcept { return const_cast<SlotMap*>(this)->find(handle); }
   bool contains(Handle handle) const noexcept { return find(handle) != nullptr; }
 
-  /// As find, with the reason. Errors: null_handle, foreign_handle, stale_handle.
+  /// As find, but returns the reason on failure. Errors: null_handle, foreign_handle, stale_handle.
   Result<T*> get(Handle handle) noexcept {
     if (T* value = find(handle)) [[likely]]
       return value;
@@ -127,8 +127,8 @@ class SlotMap {
     return std::unexpected(explain(handle));
   }
 
-  /// A value on its way out: its handle is dead, its slot is not free yet. Ends the value when destroyed.
-  /// For those who do something with the value between the two.
+  /// A value that is being removed: its handle is dead, but its slot is not free yet. The destructor destroys the value
+  /// and frees the slot. For callers that use the value in between.
   class Detached {
    public:
     Detached(Detached&& other) noexcept : map_(std::exchange(other.map_, nullptr)), index_(other.index_) {}
@@ -145,7 +145,7 @@ class SlotMap {
     std::uint32_t index_;
   };
 
-  /// Makes `handle` invalid and hands its value over. Errors: those of get; resource_lent.
+  /// Makes `handle` invalid and returns its value. Errors: those of get; resource_lent.
   Result<Detached> detach(Handle handle, IfPinned if_pinned = IfPinned::refuse) noexcept {
     Slot* slot = find_slot(handle);
     if (slot == nullptr) return std::unexpected(explain(handle));
@@ -155,7 +155,7 @@ class SlotMap {
     return Detached(*this, Layout::index(handle));
   }
 
-  /// Ends the value. Errors: those of detach; then nothing changed.
+  /// Destroys the value. Errors: those of detach; then nothing changed.
   Result<void> erase(Handle handle, IfPinned if_pinned = IfPinned::refuse) {
     HOLDFAST_TRY(detach(handle, if_pinned));
     return {};
@@ -168,14 +168,15 @@ class SlotMap {
     return std::move(detached->value());
   }
 
-  /// Makes `handle` invalid and returns a new one for the same value, which stays where it is. Errors: those of
+  /// Makes `handle` invalid and returns a new handle for the same value, which does not move. Errors: those of
   /// check_renewable; then nothing changed.
   Result<Handle> renew(Handle handle) noexcept {
     HOLDFAST_TRY(check_renewable(handle));
     ++find_slot(handle)->word;
     return handle_of(Layout::index(handle));
   }
-  /// Errors: those of get; resource_lent when it is pinned; capacity_exhausted when its slot has no generation left.
+  /// Whether `renew` would succeed. Errors: those of get; resource_lent when the value is pinned; capacity_exhausted
+  /// when its slot has no generation left.
   Result<void> check_renewable(Handle handle) const noexcept {
     const Slot* slot = const_cast<SlotMap*>(this)->find_slot(handle);
     if (slot == nullptr) return std::unexpected(explain(handle));
@@ -185,23 +186,22 @@ class SlotMap {
     return {};
   }
 
-  /// Ends all values, the youngest slot first; pinned ones leave tombstones. Capacity stays. Values that are
-  /// inserted meanwhile by destructors may stay.
+  /// Destroys all values, newest slot first; pinned values leave tombstones. Keeps the capacity. Values that
+  /// destructors insert while this runs may stay.
   void clear() {
     for_each_handle_reversed([this](Handle handle) { static_cast<void>(erase(handle, IfPinned::leave_tombstone)); });
   }
 
-  /// Calls `visit(handle)` for every value, the youngest slot first. `visit` may insert and remove.
+  /// Calls `visit(handle)` for every value, newest slot first. `visit` may insert and remove.
   template <class Visitor>
   void for_each_handle_reversed(Visitor&& visit) {
     for (std::uint32_t index = length_; index-- > 0;)
       if (slots_.at(index)->is(State::live)) visit(handle_of(index));
   }
 
-  // --- by index, for holders who know a value only as a 32-bit number ---
+  // --- by index, for holders that know a value only as a 32-bit number ---
 
-  /// Pins the value's slot (once more) and returns its index. Errors: those of get; over_budget when pinned
-  /// 2^32 - 1 times.
+  /// Adds a pin to the value's slot and returns the slot's index. Errors: those of get; over_budget past 2^32 - 1 pins.
   Result<std::uint32_t> pin(Handle handle) noexcept {
     Slot* slot = find_slot(handle);
     if (slot == nullptr) return std::unexpected(explain(handle));
@@ -209,15 +209,15 @@ class SlotMap {
     return Layout::index(handle);
   }
 
-  /// Pins a slot once more that is pinned already, also a tombstone. Errors: stale_handle when it is not
-  /// pinned; over_budget.
+  /// Adds a pin to a slot that is already pinned, even if it is a tombstone. Errors: stale_handle when the slot is not
+  /// pinned; over_budget past 2^32 - 1 pins.
   Result<void> pin_again(std::uint32_t index) noexcept {
     Slot* slot = pinned_slot(index);
     if (slot == nullptr) return fail(ErrorCode::stale_handle, index);
     return add_pin(*slot);
   }
 
-  /// Takes one pin away and returns the handle of the value, null for a tombstone. The last unpin frees a
+  /// Removes one pin and returns the handle of the value, or the null handle for a tombstone. The last unpin frees a
   /// tombstone. Errors: stale_handle when the slot is not pinned; then nothing changed.
   Result<Handle> unpin(std::uint32_t index) noexcept {
     Slot* slot = pinned_slot(index);
@@ -231,8 +231,8 @@ class SlotMap {
     return Handle{};
   }
 
-  /// The handle of the value in a pinned slot. Errors: removed_by_host for a tombstone; stale_handle when the
-  /// slot is not pinned, for then it may hold any value.
+  /// The handle of the value in a pinned slot. Errors: removed_by_host for a tombstone; stale_handle when the slot is
+  /// not pinned, because it may hold any value then.
   Result<Handle> by_index(std::uint32_t index) const noexcept {
     const Slot* slot = pinned_slot(index);
     if (slot == nullptr) return fail(ErrorCode::stale_handle, index);
@@ -240,7 +240,7 @@ class SlotMap {
     return handle_of(index);
   }
 
-  /// As by_index, the value itself.
+  /// As by_index, but returns the value itself.
   Result<T*> get_by_index(std::uint32_t index) noexcept {
     Slot* slot = pinned_slot(index);
     if (slot != nullptr && slot->is(State::live)) [[likely]]
@@ -248,7 +248,7 @@ class SlotMap {
     return fail(slot == nullptr ? ErrorCode::stale_handle : ErrorCode::removed_by_host, index);
   }
 
-  /// How often the value's slot is pinned. Errors: those of get.
+  /// The number of pins on the value's slot. Errors: those of get.
   Result<std::uint32_t> pins(Handle handle) const noexcept {
     const Slot* slot = const_cast<SlotMap*>(this)->find_slot(handle);
     if (slot == nullptr) return std::unexpected(explain(handle));
@@ -259,9 +259,9 @@ class SlotMap {
 
   std::uint32_t size() const noexcept { return size_; }
   bool empty() const noexcept { return size_ == 0; }
-  /// Slots that there is memory for, retired ones and tombstones included.
+  /// The number of slots that have memory, including retired slots and tombstones.
   std::uint32_t capacity() const noexcept { return slots_.capacity(); }
-  /// Slots that are given up because their generations are used up.
+  /// The number of slots that are never used again because no generations are left.
   std::uint32_t retired() const noexcept { return retired_; }
   std::uint32_t tombstones() const noexcept { return tombstones_; }
   TableTag tag() const noexcept { return tag_; }
@@ -274,8 +274,8 @@ class SlotMap {
     Value& value;
   };
 
-  /// Stays usable when values are inserted or removed meanwhile, also the one it stands on (which then must
-  /// not be read). Values in slots that are new since begin() are not met.
+  /// Stays usable when values are inserted or removed during the iteration. Even the current value may be removed, but
+  /// must not be read afterwards. Skips values in slots that were added after begin().
   template <class Map, class Value>
   class Iterator {
    public:
@@ -310,7 +310,7 @@ class SlotMap {
       ++slot_;
       if (++index_ == run_end_) enter_run();
     }
-    // Finding a slot costs more than going to its neighbour, so runs of neighbours are walked by pointer.
+    // Looking up a slot costs more than stepping to its neighbour, so a run of neighbours is walked by pointer.
     void enter_run() noexcept {
       if (is_at_end()) return;
       slot_ = map_->slots_.at(index_);
@@ -329,8 +329,8 @@ class SlotMap {
   std::default_sentinel_t end() const noexcept { return {}; }
 
  private:
-  // Kept in the highest 4 bits of Slot::word; live is 0, so that one comparison with a handle's generation
-  // tells generation and state at once.
+  // Stored in the highest 4 bits of Slot::word. `live` is 0, so that one comparison with a handle's generation checks
+  // both generation and state.
   enum class State : std::uint32_t { live, free, leaving, tombstone, retired };
 
   struct Slot {
@@ -341,7 +341,7 @@ class SlotMap {
     void set_state(State state) noexcept { word = generation() | static_cast<std::uint32_t>(state) << 28; }
 
     std::uint32_t word = 0;  // state, generation
-    std::uint32_t link = 0;  // free: the next free slot; else: how often it is pinned
+    std::uint32_t link = 0;  // of a free slot: the next free slot; else: the number of pins
     union {
       T value;
     };
@@ -349,7 +349,7 @@ class SlotMap {
 
   static constexpr std::uint32_t no_slot = std::numeric_limits<std::uint32_t>::max();
 
-  // Gives the slot back when T's constructor leaves by an exception.
+  // Frees the slot if T's constructor throws.
   struct Occupation {
     SlotMap& map;
     std::uint32_t index;
@@ -373,7 +373,7 @@ class SlotMap {
     return slot->word == Layout::generation(handle) && Layout::tag(handle) == tag_.value ? slot : nullptr;
   }
 
-  // The slot when somebody pins it: live, leaving or a tombstone.
+  // The slot if it is pinned (live, leaving or a tombstone), else null.
   Slot* pinned_slot(std::uint32_t index) const noexcept {
     if (index >= length_) return nullptr;
     Slot* slot = slots_.at(index);
@@ -385,7 +385,7 @@ class SlotMap {
     return Layout::make(index, slots_.at(index)->generation(), tag_.value);
   }
 
-  // Which misuse it is that find_slot refused.
+  // Why find_slot refused `handle`.
   [[gnu::cold]] Error explain(Handle handle) const noexcept {
     if (handle.is_null()) return make_error(ErrorCode::null_handle);
     if (Layout::tag(handle) != tag_.value) return make_error(ErrorCode::foreign_handle);
@@ -398,7 +398,7 @@ class SlotMap {
     return {};
   }
 
-  // Takes a slot that ensure_room promised; it belongs to nobody until its state is set.
+  // Takes a slot that ensure_room made available, and leaves it in the state `leaving` until the caller sets another.
   std::uint32_t pop_free_slot() noexcept {
     if (free_ == no_slot) {
       Slot* slot = std::construct_at(slots_.at(length_));
@@ -414,7 +414,7 @@ class SlotMap {
     return index;
   }
 
-  // No value is in the slot any more and nobody pins it.
+  // Frees a slot that holds no value and has no pins, or retires it when no generations are left.
   void free_slot(std::uint32_t index) noexcept {
     Slot& slot = *slots_.at(index);
     if (slot.generation() == Layout::last_generation) {
@@ -440,7 +440,7 @@ class SlotMap {
   }
 
   Slots slots_;
-  std::uint32_t length_ = 0;  // slots that were ever used: all below are constructed
+  std::uint32_t length_ = 0;  // slots that were ever used; all below this index are constructed
   std::uint32_t free_ = no_slot;
   std::uint32_t size_ = 0;
   std::uint32_t retired_ = 0;

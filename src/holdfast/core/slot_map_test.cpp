@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
-// What only a hosted program can ask of a slot map. How it behaves is tested in all environments:
+// Tests of a slot map that need a hosted program. Its behaviour is tested in all environments:
 // tests/freestanding/slot_map_test.cpp.
 #include "holdfast/core/slot_map.hpp"
 
@@ -16,7 +16,7 @@
 namespace holdfast::core {
 namespace {
 
-// An allocator that counts, and refuses past a limit.
+// An allocator that counts bytes and fails past a limit.
 struct Arena {
   std::size_t limit = std::numeric_limits<std::size_t>::max();
   std::size_t used = 0;
@@ -56,7 +56,7 @@ TEST(SlotMap, AConstructorThatThrowsLeavesTheSlotFree) {
 }
 #endif
 
-TEST(SlotMap, AHandleOfAMapThatIsGoneIsRefusedByThoseThatHaveItsTag) {
+TEST(SlotMap, AHandleOfADestroyedMapIsRefusedByLaterMapsWithTheSameTag) {
   SlotHandle old;
   std::uint32_t tag = 0;
   {
@@ -80,7 +80,7 @@ TEST(SlotMap, AHandleOfAMapThatIsGoneIsRefusedByThoseThatHaveItsTag) {
   EXPECT_GE(namesakes, 39) << "tags repeat after 255";
 }
 
-TEST(SlotMap, AMapThatWasMovedFromHasATagOfItsOwn) {
+TEST(SlotMap, AMovedFromMapHasATagOfItsOwn) {
   SlotMap<int> map;
   const SlotHandle handle = *map.insert(1);
   SlotMap<int> moved(std::move(map));
@@ -96,7 +96,7 @@ TEST(SlotMap, StaticStorageIsInsideTheMap) {
   static_assert(std::is_nothrow_move_constructible_v<SlotMap<int>>);
 }
 
-TEST(SlotMap, UserAllocatorGivesAllMemoryAndGetsItBack) {
+TEST(SlotMap, UserAllocatorProvidesAllMemoryAndGetsItBack) {
   Arena arena;
   {
     SlotMap<std::uint64_t, Allocated<ArenaAllocator>> map(next_table_tag(), ArenaAllocator{&arena});
@@ -108,7 +108,7 @@ TEST(SlotMap, UserAllocatorGivesAllMemoryAndGetsItBack) {
   EXPECT_GT(arena.most, 0u);
 }
 
-TEST(SlotMap, AllocatorThatRefusesIsReportedAndTheMapGoesOn) {
+TEST(SlotMap, AFailedAllocationIsReportedAndTheMapStaysUsable) {
   Arena arena{.limit = 16 * 16};
   SlotMap<std::uint64_t, Allocated<ArenaAllocator>> map(next_table_tag(), ArenaAllocator{&arena});
   std::vector<SlotHandle> handles;

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
-// `StaticVector<T, N>`: a list of at most N elements, all of them inside it. Full is an error that leaves nothing
-// behind. Not thread-safe, allocates nothing. Freestanding. (`InlineVector` is the one that goes on growing.)
+// `StaticVector<T, N>`: a list of at most N elements, all stored inside the object. Adding to a full list fails and
+// changes nothing. Not thread-safe, allocates nothing. Freestanding. (`InlineVector` can grow past N.)
 //
 //   StaticVector<Handle<Texture>, 4> targets;
-//   HOLDFAST_TRY(targets.push_back(colour));            // capacity_exhausted when 4 are in it
+//   HOLDFAST_TRY(targets.push_back(colour));            // capacity_exhausted when it has 4 elements
 //   for (const Handle<Texture> target : targets) draw(target);
 //   targets.remove_first(colour);
 #pragma once
@@ -50,16 +50,17 @@ class StaticVector : public ArrayOperations<StaticVector<T, N>, T> {
   }
   ~StaticVector() { clear(); }
 
-  /// Makes an element at the end; `arguments` are not touched on error. Invalidates end(). Errors: capacity_exhausted.
+  /// Constructs an element at the end; on error `arguments` are not moved from. Invalidates end().
+  /// Errors: capacity_exhausted.
   template <class... Arguments>
   Result<T*> emplace_back(Arguments&&... arguments) {
     if (size_ == N) return fail(ErrorCode::capacity_exhausted, N);
-    T* const made = std::construct_at(data() + size_, std::forward<Arguments>(arguments)...);
+    T* const element = std::construct_at(data() + size_, std::forward<Arguments>(arguments)...);
     ++size_;
-    return made;
+    return element;
   }
 
-  /// As emplace_back: an element that found no room is still in the caller's hands.
+  /// As emplace_back; on error the caller keeps `value`.
   Result<T*> push_back(T&& value) { return emplace_back(std::move(value)); }
   Result<T*> push_back(const T& value)
     requires std::copy_constructible<T>
@@ -69,11 +70,11 @@ class StaticVector : public ArrayOperations<StaticVector<T, N>, T> {
 
   /// Contract: the list is not empty.
   void pop_back() noexcept {
-    HOLDFAST_ASSERT(size_ != 0, "the list has an element");
+    HOLDFAST_ASSERT(size_ != 0, "the list must not be empty");
     std::destroy_at(data() + --size_);
   }
 
-  /// Ends all elements, the last one first.
+  /// Destroys all elements, the last one first.
   void clear() noexcept {
     while (size_ != 0) pop_back();
   }
@@ -85,7 +86,7 @@ class StaticVector : public ArrayOperations<StaticVector<T, N>, T> {
   const T* data() const noexcept { return reinterpret_cast<const T*>(bytes_); }
 
  private:
-  // Only for lists of the same type into an empty one, which always fit.
+  // Contract: this list is empty, so the elements of `other` always fit.
   void append(const StaticVector& other) {
     for (const T& value : other) std::construct_at(data() + size_++, value);
   }
@@ -95,7 +96,7 @@ class StaticVector : public ArrayOperations<StaticVector<T, N>, T> {
   }
 
   std::uint32_t size_ = 0;
-  alignas(T) std::byte bytes_[sizeof(T) * N];  // uninitialised until it is used
+  alignas(T) std::byte bytes_[sizeof(T) * N];  // not initialised until used
 };
 
 template <std::equality_comparable T, std::uint32_t N>

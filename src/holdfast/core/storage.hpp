@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
-// Where containers keep their slots: `Dynamic` (the heap), `Allocated<A>` (a user's allocator), `Static<N>`
-// (inside the container, no heap). A storage owns raw memory only; the container makes and ends the objects
-// in it. Slots never move while the storage lives. Not thread-safe. Freestanding; only `Dynamic` refers to
-// operator new, and only when it is used.
+// Where containers keep their slots: `Dynamic` (the heap), `Allocated<A>` (a user's allocator), `Static<N>` (inside the
+// container, no heap). A storage owns only raw memory; the container constructs and destroys the objects in it. Slots
+// never move while the storage lives. Not thread-safe. Freestanding; only `Dynamic` refers to operator new, and only if
+// the program uses it.
 #pragma once
 
 #include <array>
@@ -20,8 +20,9 @@
 
 namespace holdfast::core {
 
-/// What `Allocated` asks of an allocator. `allocate` returns null when there is no memory; sizes in bytes.
-/// It is held by value: make it a pointer to your arena.
+/// An allocator for `Allocated`. `allocate(size, alignment)` returns null when there is no memory;
+/// `deallocate(memory, size, alignment)` takes the same size and alignment. Both are in bytes. Containers hold the
+/// allocator by value, so it should be a pointer to your arena.
 template <class A>
 concept Allocator = std::movable<A> && requires(A allocator, void* memory, std::size_t size) {
   { allocator.allocate(size, size) } noexcept -> std::same_as<void*>;
@@ -41,8 +42,8 @@ struct HeapAllocator {
 /// The allocator of storages that allocate nothing.
 struct NoAllocator {};
 
-/// How slots are divided into chunks that double in size, so that a slot's address is final, small containers
-/// stay small, and the list of chunks is a short array in the container itself: one cache miss a look-up.
+/// Divides slots into chunks that double in size. A slot's address never changes, and small containers stay small. The
+/// list of chunks is a short array in the container itself, so a look-up costs one cache miss.
 struct DoublingChunks {
   static constexpr std::uint32_t first_chunk = 16;
   static constexpr unsigned max_chunks = 25;  // 16 * (2^25 - 1) slots, past the 2^28 of any handle
@@ -51,11 +52,11 @@ struct DoublingChunks {
     return highest_bit(index + first_chunk) - first_chunk_bit;
   }
   static constexpr std::uint32_t slots_in(unsigned chunk) noexcept { return first_chunk << chunk; }
-  /// The index of the first slot of `chunk`: as many as there are slots before it.
+  /// The index of the first slot of `chunk`, which is also the number of slots in all chunks before it.
   static constexpr std::uint32_t first_of(unsigned chunk) noexcept { return slots_in(chunk) - first_chunk; }
 
  private:
-  static constexpr unsigned first_chunk_bit = 4;  // of 16
+  static constexpr unsigned first_chunk_bit = 4;  // the highest bit of first_chunk
 };
 
 /// Slots in DoublingChunks.
@@ -82,8 +83,8 @@ struct Allocated {
 
     std::uint32_t capacity() const noexcept { return Chunks::first_of(chunk_count_); }
 
-    /// Makes room for at least `count` slots. Errors: out_of_memory, capacity_exhausted. What was gained
-    /// before an error stays.
+    /// Makes room for at least `count` slots. Errors: out_of_memory, capacity_exhausted; chunks that were allocated
+    /// before the error are kept.
     Result<void> grow(std::uint32_t count) noexcept {
       while (capacity() < count) {
         if (chunk_count_ == Chunks::max_chunks) return fail(ErrorCode::capacity_exhausted, capacity());
@@ -97,13 +98,13 @@ struct Allocated {
       return {};
     }
 
-    /// The place of slot `index` (less than capacity()).
+    /// The memory of slot `index`. Contract: `index` is less than capacity().
     Slot* at(std::uint32_t index) const noexcept {
       const unsigned chunk = Chunks::chunk_of(index);
       return chunks_[chunk] + (index - Chunks::first_of(chunk));
     }
 
-    /// The first index after `index` whose slot does not follow in memory.
+    /// The first index after `index` whose slot is not contiguous in memory with the slot of `index`.
     std::uint32_t run_end(std::uint32_t index) const noexcept { return Chunks::first_of(Chunks::chunk_of(index) + 1); }
 
    private:
@@ -114,13 +115,13 @@ struct Allocated {
     [[no_unique_address]] A allocator_;
   };
 
-  /// One piece of raw memory, none at first; `Max` is what a storage without a heap keeps ready for it. Whoever has it
-  /// calls free before it is destroyed.
+  /// One block of raw memory, empty at first. `Max` is the size in bytes that a storage without a heap reserves for it.
+  /// The owner must call `free` before destroying it.
   template <std::size_t Max, std::size_t Alignment>
   class Bytes {
    public:
-    /// Makes it `size` bytes; what was in it stays, up to the smaller size. Errors: out_of_memory; then nothing
-    /// changed.
+    /// Changes the size to `size` bytes and keeps the content up to the smaller of both sizes. Errors: out_of_memory;
+    /// then nothing changed.
     Result<void> resize(A& allocator, std::size_t size) noexcept {
       if (size == size_) return {};
       void* const memory = size == 0 ? nullptr : allocator.allocate(size, Alignment);
@@ -134,7 +135,7 @@ struct Allocated {
     void free(A& allocator) noexcept {
       if (data_ != nullptr) allocator.deallocate(std::exchange(data_, nullptr), std::exchange(size_, 0), Alignment);
     }
-    /// Null while there are none.
+    /// Null while the size is 0.
     std::byte* data() const noexcept { return data_; }
     std::size_t size() const noexcept { return size_; }
 
@@ -153,7 +154,7 @@ template <class A>
 inline constexpr bool is_storage<Allocated<A>> = true;
 }  // namespace detail
 
-/// The name by which people look for `Allocated`.
+/// Another name for `Allocated`, the name that people look for.
 template <Allocator A>
 using SemiDynamic = Allocated<A>;
 
@@ -214,8 +215,8 @@ template <std::uint32_t N>
 inline constexpr bool is_storage<Static<N>> = true;
 }  // namespace detail
 
-/// What every piece of the library that keeps something takes as its `Storage`: `Dynamic`, `SemiDynamic<A>` (the other
-/// name of `Allocated<A>`), `Static<N>`.
+/// A storage for any container of the library: `Dynamic`, `SemiDynamic<A>` (another name for `Allocated<A>`) or
+/// `Static<N>`.
 template <class S>
 concept ResourceStorage = detail::is_storage<S>;
 

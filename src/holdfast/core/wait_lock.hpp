@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
-// `WaitLock`: a mutual exclusion of 4 bytes whose waiters sleep. Not recursive, not fair. It needs an atomic
-// whose `wait` sleeps, and so a hosted program; its steps are those of the atomic, so that a test can enumerate
-// their order. Allocates nothing.
+// `WaitLock`: a 4-byte mutex whose waiters sleep. Not recursive, not fair. It needs an atomic whose `wait` sleeps, and
+// so a hosted program. It uses only operations of that atomic, so a test can enumerate the order of its steps.
+// Allocates nothing.
 #pragma once
 
 #include <atomic>
@@ -21,7 +21,7 @@ class WaitLock {
     std::uint32_t seen = unlocked;
     if (state_.compare_exchange_strong(seen, locked, std::memory_order_acquire)) [[likely]]
       return;
-    // Whoever had to wait keeps the mark that others may wait: it cannot know that it was the only one.
+    // A thread that had to wait locks with `waited_for`, because other threads may still be waiting.
     while (state_.exchange(waited_for, std::memory_order_acquire) != unlocked) state_.wait(waited_for);
   }
 

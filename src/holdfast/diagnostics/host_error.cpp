@@ -30,10 +30,10 @@ HostError::HostError(ErrorKind kind, std::string message)
 
 HostError HostError::from(const Error& error, ErrorKind kind) {
   char text[256];
-  HostError made(kind, std::string(render(error, text, sizeof text)));
-  made.details_->code = error.code;
-  made.details_->rule = error.rule != Rule::none ? error.rule : rule_of(error.code);
-  return made;
+  HostError host_error(kind, std::string(render(error, text, sizeof text)));
+  host_error.details_->code = error.code;
+  host_error.details_->rule = error.rule != Rule::none ? error.rule : rule_of(error.code);
+  return host_error;
 }
 
 std::string HostError::message() const {

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
-// `HostError`: the error of everything above the freestanding layers. Owns its text; a value, safe to keep
-// and to hand to another thread. `HostResult<T>` is what public functions return.
+// `HostError`: the error type of all layers above the freestanding ones. A value that owns its text, safe to keep and
+// to pass to another thread. Public functions return `HostResult<T>`.
 #pragma once
 
 #include <cstdint>
@@ -16,53 +16,55 @@
 
 namespace holdfast {
 
-/// What kind of failure a `HostError` is; a program decides by this, never by the text.
+/// The kind of failure of a `HostError`. Programs should decide by the kind, never by the text.
 enum class ErrorKind : std::uint8_t {
   invalid,      ///< the bytes are not a valid component (or not valid text)
-  unsupported,  ///< valid, but uses something that Holdfast names and does not run
+  unsupported,  ///< valid, but uses a feature that Holdfast does not run; the message names it
   link,         ///< imports are missing or have the wrong type
-  trap,         ///< a guest broke a rule, or trapped by itself
+  trap,         ///< a guest broke a rule, or executed an instruction that traps
   limit,        ///< a limit or budget was reached
-  closed,       ///< the store, instance or handle was closed before
+  closed,       ///< the store, instance or handle is closed
   io,           ///< a file could not be read or written
-  misuse,       ///< the embedder used the API in a way that its contract excludes
+  misuse,       ///< the embedder broke a contract of the API
 };
 std::string_view name_of(ErrorKind kind) noexcept;
 
-/// One frame of a backtrace, innermost first.
+/// One frame of a backtrace.
 struct Frame {
-  std::string module;    ///< name of the core module, or of the component instance; may be empty
-  std::string function;  ///< name, or empty
+  std::string module;    ///< name of the core module or of the component instance; may be empty
+  std::string function;  ///< name of the function; may be empty
   std::uint32_t function_index = 0;
-  std::uint64_t offset = 0;  ///< in the core module, bytes
+  std::uint64_t offset = 0;  ///< byte offset in the core module
 };
 
 class HostError {
  public:
   HostError(ErrorKind kind, std::string message);
 
-  /// The trap or limit that `error` stands for, with its text and rule.
+  /// Converts `error`, with its text, code and rule.
   static HostError from(const Error& error, ErrorKind kind = ErrorKind::trap);
 
   ErrorKind kind() const noexcept { return details_->kind; }
-  /// The rule of handle tables that was broken (docs/rules.md); `Rule::none` where there is none.
+  /// The rule that was broken (docs/rules.md); `Rule::none` if there is none.
   Rule rule() const noexcept { return details_->rule; }
-  /// The low-level code, `ErrorCode::none` where there is none.
+  /// The code of the low layers; `ErrorCode::none` if there is none.
   ErrorCode code() const noexcept { return details_->code; }
-  /// The innermost cause, one line, without contexts.
+  /// The innermost cause without contexts, in one line.
   const std::string& cause() const noexcept { return details_->message; }
-  /// Everything: contexts from the outermost in, then the cause; one line.
+  /// The contexts, outermost first, and then the cause, in one line.
   std::string message() const;
-  /// Set when the guest asked to exit: the call ended, nothing was broken, and the instance may be called again.
+  /// Set when the guest asked to exit. The call has ended, no rule was broken, and the instance may be called again.
   std::optional<int> exit_code() const noexcept { return details_->exit_code; }
-  /// Offset in the component's bytes where there is one.
+  /// Byte offset in the component, if the error has one.
   std::optional<std::uint64_t> offset() const noexcept { return details_->offset; }
-  /// The calls between components that led here, innermost first: "instance: function".
+  /// The calls between components that were active, innermost first, each as "instance: function".
   const std::vector<std::string>& call_path() const noexcept { return details_->call_path; }
   /// The engine's frames, innermost first; empty when no guest code was running.
   const std::vector<Frame>& backtrace() const noexcept { return details_->backtrace; }
 
-  /// Each returns the error itself, so that they chain.
+  // Each of these returns the error itself, so that calls can be chained.
+
+  /// Adds a context, which becomes the outermost one.
   HostError& with_context(std::string context) &;
   HostError&& with_context(std::string context) &&;
   HostError& with_rule(Rule rule) noexcept;
@@ -87,7 +89,7 @@ class HostError {
     std::vector<std::string> call_path;
     std::vector<Frame> backtrace;
   };
-  // Behind a pointer so that std::expected<small, HostError> stays small on the path that succeeds.
+  // A pointer, so that std::expected<small, HostError> stays small when the call succeeds.
   struct Holder {
     explicit Holder(Details details) : value(std::make_unique<Details>(std::move(details))) {}
     Holder(const Holder& other) : value(std::make_unique<Details>(*other.value)) {}

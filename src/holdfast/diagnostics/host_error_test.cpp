@@ -10,7 +10,7 @@
 namespace holdfast {
 namespace {
 
-TEST(HostError, SaysKindAndMessage) {
+TEST(HostError, HasKindAndMessage) {
   const HostError error(ErrorKind::link, "import 'a' is missing");
   EXPECT_EQ(error.kind(), ErrorKind::link);
   EXPECT_EQ(error.message(), "import 'a' is missing");
@@ -23,7 +23,7 @@ TEST(HostError, SaysKindAndMessage) {
   EXPECT_EQ(error.to_string(), error.message());
 }
 
-TEST(HostError, FromALowLevelErrorKeepsCodeAndRuleAndFillsTheText) {
+TEST(HostError, FromALowLevelErrorKeepsCodeRuleAndText) {
   const HostError error = HostError::from(make_error(ErrorCode::unknown_handle, 5));
   EXPECT_EQ(error.kind(), ErrorKind::trap);
   EXPECT_EQ(error.code(), ErrorCode::unknown_handle);
@@ -32,7 +32,7 @@ TEST(HostError, FromALowLevelErrorKeepsCodeAndRuleAndFillsTheText) {
   EXPECT_EQ(HostError::from(make_error(ErrorCode::over_budget, 9), ErrorKind::limit).kind(), ErrorKind::limit);
 }
 
-TEST(HostError, ContextsReadFromTheOutermostIn) {
+TEST(HostError, MessageBeginsWithTheOutermostContext) {
   const HostError error =
       HostError(ErrorKind::invalid, "bad type").with_context("in the type section").with_context("reading plugin.wasm");
   EXPECT_EQ(error.message(), "reading plugin.wasm: in the type section: bad type");
@@ -82,7 +82,7 @@ TEST(HostError, EveryKindHasItsOwnName) {
 
 HostResult<int> always_fails() { return host_fail(ErrorKind::misuse, "no"); }
 
-TEST(HostError, HostFailMakesTheFailureHalf) {
+TEST(HostError, HostFailReturnsTheFailureHalf) {
   const auto result = always_fails();
   ASSERT_FALSE(result);
   EXPECT_EQ(result.error().kind(), ErrorKind::misuse);

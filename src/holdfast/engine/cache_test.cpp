@@ -43,15 +43,15 @@ class CacheTest : public testing::Test {
   void TearDown() override { fs::remove_all(root_); }
 
   std::vector<fs::path> files() const {
-    std::vector<fs::path> found;
-    for (const auto& entry : fs::directory_iterator(directory_)) found.push_back(entry.path());
-    return found;
+    std::vector<fs::path> paths;
+    for (const auto& entry : fs::directory_iterator(directory_)) paths.push_back(entry.path());
+    return paths;
   }
   Engine make_cached_engine(EngineSettings settings = {}) const {
     settings.cache_directory = directory_;
     return make_engine(settings);
   }
-  /// What the module `text` returns from its function f, compiled by an engine of its own with this cache.
+  /// The result of the function f of the module `text`, compiled by a new engine with this cache.
   std::uint32_t run(std::string_view text, const EngineSettings& settings = {}) const {
     const Engine engine = make_cached_engine(settings);
     Store store = make_store(engine);
@@ -91,7 +91,7 @@ TEST_F(CacheTest, KeepsAndLoadsEntries) {
   EXPECT_TRUE(cache->load(key)->code().empty());
 }
 
-TEST_F(CacheTest, EveryDamagedByteIsNoticed) {
+TEST_F(CacheTest, EveryDamagedByteIsDetected) {
   const auto cache = CodeCache::open(directory_, plenty);
   ASSERT_TRUE(cache);
   const auto key = *CodeCache::key_of("c", bytes_of("s"));
@@ -99,11 +99,11 @@ TEST_F(CacheTest, EveryDamagedByteIsNoticed) {
   const fs::path path = files().front();
   const std::string whole = read_file(path);
   ASSERT_EQ(whole.size(), CodeCache::header_size + 8);
-  for (std::size_t at = 0; at < whole.size(); ++at) {
+  for (std::size_t position = 0; position < whole.size(); ++position) {
     std::string damaged = whole;
-    damaged[at] = static_cast<char>(damaged[at] ^ 0x10);
+    damaged[position] = static_cast<char>(damaged[position] ^ 0x10);
     write_file(path, damaged);
-    EXPECT_FALSE(cache->load(key)) << at;
+    EXPECT_FALSE(cache->load(key)) << position;
   }
   for (std::size_t size = 0; size < whole.size(); ++size) {
     write_file(path, whole.substr(0, size));
@@ -115,14 +115,14 @@ TEST_F(CacheTest, EveryDamagedByteIsNoticed) {
   EXPECT_TRUE(cache->load(key));
 }
 
-TEST_F(CacheTest, EntryUnderAnotherNameIsNotTaken) {
+TEST_F(CacheTest, EntryUnderAnotherNameIsNotUsed) {
   const auto cache = CodeCache::open(directory_, plenty);
   ASSERT_TRUE(cache);
   const auto key = *CodeCache::key_of("c", bytes_of("s"));
-  const auto wanted = *CodeCache::key_of("c", bytes_of("t"));
+  const auto other_key = *CodeCache::key_of("c", bytes_of("t"));
   ASSERT_TRUE(cache->keep(key, bytes_of("code")));
-  fs::rename(files().front(), directory_ / (to_hex(wanted) + ".code"));
-  EXPECT_FALSE(cache->load(wanted));
+  fs::rename(files().front(), directory_ / (to_hex(other_key) + ".code"));
+  EXPECT_FALSE(cache->load(other_key));
 }
 
 TEST_F(CacheTest, StaysBelowItsSize) {
@@ -136,7 +136,7 @@ TEST_F(CacheTest, StaysBelowItsSize) {
 TEST_F(CacheTest, CompilingFillsTheCacheAndSecondCompilationUsesIt) {
   EXPECT_EQ(run(answer), 42u);
   ASSERT_EQ(files().size(), 1u);
-  // Put the code of another module under this key (as a valid entry), and see that it is what runs.
+  // Store the code of another module under this key as a valid entry, and expect that code to run.
   const auto foreign = compile(make_engine(), other).serialize();
   ASSERT_TRUE(foreign);
   const std::string name = files().front().filename().string();
@@ -184,7 +184,7 @@ TEST_F(CacheTest, CodeThatTheEngineRefusesIsCompiledAgainAndReplaced) {
   EXPECT_GT(fs::file_size(path), 1000u);
 }
 
-TEST_F(CacheTest, FileThatOthersCanWriteIsNotLoadedButReplaced) {
+TEST_F(CacheTest, FileThatOthersCanWriteToIsReplacedInsteadOfLoaded) {
   EXPECT_EQ(run(answer), 42u);
   const fs::path path = files().front();
   fs::permissions(path, fs::perms::owner_all | fs::perms::group_write);
@@ -194,7 +194,7 @@ TEST_F(CacheTest, FileThatOthersCanWriteIsNotLoadedButReplaced) {
   EXPECT_GE(fs::last_write_time(path), before);
 }
 
-TEST_F(CacheTest, DirectoryThatOthersCanWriteIsAClearError) {
+TEST_F(CacheTest, DirectoryThatOthersCanWriteToIsAClearError) {
   fs::create_directory(directory_);
   fs::permissions(directory_, fs::perms::owner_all | fs::perms::group_all);
   const auto engine = Engine::create({.cache_directory = directory_});
@@ -204,7 +204,7 @@ TEST_F(CacheTest, DirectoryThatOthersCanWriteIsAClearError) {
               testing::AllOf(testing::HasSubstr(directory_.string()), testing::HasSubstr("group or others may write")));
 }
 
-TEST_F(CacheTest, CacheThatVanishesIsNoReasonToFail) {
+TEST_F(CacheTest, CompilingWorksAfterTheCacheDirectoryVanishes) {
   const Engine engine = make_cached_engine();
   fs::remove_all(directory_);
   Store store = make_store(engine);

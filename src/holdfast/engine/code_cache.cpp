@@ -9,13 +9,13 @@
 namespace holdfast::engine {
 namespace {
 
-/// A file is this header and then the code. Integers are little-endian (core_value.hpp asserts the machine's order).
+// A cache file is this header followed by the code. Integers are little-endian (core_value.hpp asserts the byte order).
 struct Header {
   std::array<char, 8> magic{};
   std::uint64_t format = 0;
   Digest key{};
   std::uint64_t code_size = 0;
-  Digest checksum{};  ///< of the code
+  Digest checksum{};  ///< digest of the code
 };
 static_assert(sizeof(Header) == CodeCache::header_size);
 
@@ -32,7 +32,7 @@ HostResult<CodeCache> CodeCache::open(const std::filesystem::path& directory, st
 }
 
 std::optional<CodeCache::Key> CodeCache::key_of(std::string_view compiler, std::span<const std::byte> source) {
-  // The length comes first, so that no two pairs of compiler and source run together to the same bytes.
+  // The length comes first, so that no two pairs of compiler and source are hashed as the same bytes.
   const std::string prefix = std::to_string(compiler.size()) + ":" + std::string(compiler);
   return sha256(std::as_bytes(std::span(prefix)), source);
 }
@@ -50,7 +50,7 @@ std::optional<CodeCache::Entry> CodeCache::load(const Key& key) const {
 
 HostResult<void> CodeCache::keep(const Key& key, std::span<const std::byte> code) const {
   const auto checksum = sha256(code);
-  if (!checksum) return host_fail(ErrorKind::io, "the checksum of compiled code cannot be computed");
+  if (!checksum) return host_fail(ErrorKind::io, "cannot compute the checksum of the compiled code");
   const Header header{.magic = magic, .format = format, .key = key, .code_size = code.size(), .checksum = *checksum};
   std::vector<std::byte> file(header_size + code.size());
   std::memcpy(file.data(), &header, header_size);

@@ -13,11 +13,11 @@ namespace holdfast::engine {
 
 using Digest = std::array<std::byte, 32>;
 
-/// The digest of `first` followed by `second`. nullopt when the machine's cryptographic library cannot compute it
-/// (no memory, or a policy that excludes the algorithm); the cache is not used then.
+/// The digest of `first` followed by `second`. nullopt when the system's cryptographic library cannot compute it (no
+/// memory, or a policy that excludes the algorithm); the cache is not used then.
 std::optional<Digest> sha256(std::span<const std::byte> first, std::span<const std::byte> second = {});
 
-/// 64 hexadecimal digits.
+/// `digest` as 64 hexadecimal digits.
 std::string to_hex(const Digest& digest);
 
 }  // namespace holdfast::engine

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
-// Core WebAssembly values and function types as they cross the engine seam. Plain data.
+// The core WebAssembly values and function types that cross the engine seam. Plain data.
 #pragma once
 
 #include <bit>
@@ -21,9 +21,9 @@ struct FunctionType {
   friend bool operator==(const FunctionType&, const FunctionType&) = default;
 };
 
-/// One argument or result of an unchecked call: 16 bytes, untyped; what was written must be read.
-/// Same layout as the engine's raw value (engine/wasmtime asserts it), which promises an alignment of 8 bytes. i32
-/// values are written into all of the lower 8 bytes, zero-extended, so that no byte that is read is ever uninitialised.
+/// One argument or result of an unchecked call: 16 untyped bytes. A value must be read as the type that was written.
+/// Same layout as the engine's raw value (engine/wasmtime asserts it), which has an alignment of 8 bytes. 32-bit values
+/// are zero-extended to the lower 8 bytes, so that no uninitialised byte is ever read.
 struct RawValue {
   std::uint64_t low = 0;
   std::uint64_t high = 0;

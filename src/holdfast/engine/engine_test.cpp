@@ -50,7 +50,7 @@ wasm::CoreFeatures all_features(bool on) {
   return features;
 }
 
-/// The engine stops the process when it is given proposals without those that they build on.
+// The engine aborts the process when a proposal is enabled without those that it depends on.
 TEST(Engine, EachCoreProposalCanBeTheOnlyOneAndTheOnlyOneMissing) {
   for (bool wasm::CoreFeatures::* member : {
 #define HOLDFAST_CORE_FEATURE(member, name, value) &wasm::CoreFeatures::member,
@@ -65,7 +65,7 @@ TEST(Engine, EachCoreProposalCanBeTheOnlyOneAndTheOnlyOneMissing) {
   }
 }
 
-TEST(Module, MayOnlyUseWhatItsEngineLetsThrough) {
+TEST(Module, MayUseOnlyTheFeaturesOfItsEngine) {
   constexpr std::string_view uses_simd = "(module (func (drop (v128.const i64x2 0 0))))";
   const auto bytes = text_to_binary(uses_simd);
   ASSERT_TRUE(bytes);
@@ -80,7 +80,7 @@ TEST(TextToBinary, BinaryPassesThrough) {
   const auto bytes = text_to_binary(binary);
   ASSERT_TRUE(bytes);
   EXPECT_THAT(*bytes, testing::ElementsAreArray(bytes_of(binary)));
-  // Not even valid bytes are looked at.
+  // The bytes are not checked: even an invalid binary passes.
   EXPECT_EQ(text_to_binary(std::string_view("\0asmXX", 6))->size(), 6u);
 }
 
@@ -100,7 +100,7 @@ TEST(TextToBinary, ErrorsNameLineAndColumnInOneLine) {
   EXPECT_FALSE(text_to_binary("\xff\xfe"));
 }
 
-TEST(Module, InvalidBytesAreRefusedWithWordsAndOffset) {
+TEST(Module, InvalidBytesAreRefusedWithMessageAndOffset) {
   const Engine engine = make_engine();
   const auto binary = text_to_binary("(module (func (result i32) i64.const 0))");
   ASSERT_TRUE(binary);
@@ -128,7 +128,7 @@ TEST(Module, CutAndForeignBytesAreRefused) {
 
 TEST(Module, TextIsNotCompiled) { EXPECT_FALSE(Module::compile(make_engine(), bytes_of("(module)"))); }
 
-TEST(Module, EveryFeatureOfComponentToolchainsIsOn) {
+TEST(Module, EveryFeatureThatComponentToolchainsUseIsOn) {
   const Engine engine = make_engine();
   for (const std::string_view text : {
            R"((module (func (param v128) (result v128) local.get 0 local.get 0 i32x4.add)))",

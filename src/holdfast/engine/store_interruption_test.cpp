@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
-// How guests are stopped from outside: fuel, deadlines, interruption from other threads.
+// Tests of stopping guests from outside: fuel, deadlines, interruption from other threads.
 #include <atomic>
 #include <chrono>
 #include <gmock/gmock.h>
@@ -24,7 +24,7 @@ TEST(StoreFuel, IsMisuseWithoutTheSetting) {
   EXPECT_EQ(store.fuel().error().kind(), ErrorKind::misuse);
 }
 
-TEST(StoreFuel, EndlessLoopStopsAndTheStoreGoesOn) {
+TEST(StoreFuel, EndlessLoopStopsAndTheStoreStaysUsable) {
   const Engine engine = make_engine({.fuel = true});
   Store store = make_store(engine);
   const Instance instance = instantiate(store, compile(engine, R"((module (func (export "loop") (loop (br 0)))
@@ -47,7 +47,7 @@ constexpr std::string_view looping = R"((module (import "" "" (func $h))
   (func (export "work") (param i32) (loop (br_if 0 (local.tee 0 (i32.sub (local.get 0) (i32.const 1))))))
   (func (export "f") (result i32) i32.const 3)))";
 
-/// A guest that says when it has begun, so that tests need not guess with sleeps.
+// A guest that reports when it has begun, so that tests do not depend on sleeps.
 struct Loop {
   explicit Loop(const Engine& engine) : store(make_store(engine)) {
     const HostCallback begin = [](void* self, RawValue*) noexcept {
@@ -139,7 +139,7 @@ TEST(StoreInterrupt, OtherThreadStopsAnEndlessLoopWithoutTicks) {
   }
 }
 
-TEST(StoreInterrupt, ArrivesAlsoBeforeTheGuestRuns) {
+TEST(StoreInterrupt, AppliesEvenBeforeTheGuestRuns) {
   const Engine engine = make_engine();
   Loop loop(engine);
   loop.store.interrupt_handle().interrupt();
@@ -148,7 +148,7 @@ TEST(StoreInterrupt, ArrivesAlsoBeforeTheGuestRuns) {
   EXPECT_EQ(call(loop.store, loop.instance, "loop").error().cause, Cause::interrupted) << "a deadline does not lift it";
 }
 
-TEST(StoreInterrupt, ReachesItsStoreOnly) {
+TEST(StoreInterrupt, ReachesOnlyItsStore) {
   const Engine engine = make_engine();
   Loop interrupted(engine);
   Loop other(engine);
@@ -166,18 +166,18 @@ TEST(StoreInterrupt, ReachesItsStoreOnly) {
 }
 
 TEST(StoreInterrupt, IsNotLostWhenOtherStoresAreInterruptedAtTheSameTime) {
-  // In each round the guest is made to look at its request by another store's interruption and is interrupted itself,
-  // once each: a request that comes while the guest is looking must still reach it.
+  // In each round, both the guest's own store and another store are interrupted once. The other interruption makes the
+  // guest check for a request; a request that arrives during that check must still stop the guest.
   constexpr int rounds = 2000;
   const Engine engine = make_engine();
   Loop loop(engine);
   const Store other = make_store(engine);
   std::atomic<int> round{0};
   const auto interrupt_once_a_round = [&](const Store::InterruptHandle& handle) {
-    for (int mine = 1; mine <= rounds; ++mine) {
-      while (round.load() < mine || !loop.has_begun.load()) std::this_thread::yield();
+    for (int own_round = 1; own_round <= rounds; ++own_round) {
+      while (round.load() < own_round || !loop.has_begun.load()) std::this_thread::yield();
       handle.interrupt();
-      while (round.load() == mine && mine < rounds) std::this_thread::yield();
+      while (round.load() == own_round && own_round < rounds) std::this_thread::yield();
     }
   };
   std::thread noise([&] { interrupt_once_a_round(other.interrupt_handle()); });

@@ -15,7 +15,7 @@ namespace {
 std::atomic<std::size_t> allocations{0};
 }  // namespace
 
-// Counts what our side of the seam allocates.
+// Counts the allocations on Holdfast's side of the seam.
 void* operator new(std::size_t size) {
   allocations.fetch_add(1, std::memory_order_relaxed);
   if (void* memory = std::malloc(size == 0 ? 1 : size)) return memory;
@@ -89,7 +89,7 @@ TEST_F(StoreTest, HostFunctionCanBeCalledDirectly) {
   EXPECT_EQ(call(store_, host, {21}), 63u);
 }
 
-TEST_F(StoreTest, HostFunctionsTakeAndGiveManyValues) {
+TEST_F(StoreTest, HostFunctionsTakeAndReturnManyValues) {
   const HostCallback reverse = [](void*, RawValue* values) noexcept {
     std::reverse(values, values + 7);
     return true;
@@ -110,7 +110,7 @@ TEST_F(StoreTest, HostFunctionsTakeAndGiveManyValues) {
 
 // --- failures ---
 
-TEST_F(StoreTest, TrapsAreTrapsWithTheEnginesWords) {
+TEST_F(StoreTest, TrapsAreReportedWithTheEnginesMessage) {
   const Instance instance = make_instance(R"((module (memory 1) (table 1 funcref)
     (func (export "unreachable") unreachable)
     (func (export "memory") (drop (i32.load (i32.const 0x7fffffff))))
@@ -153,7 +153,7 @@ TEST_F(StoreTest, FramesOfFunctionsWithoutNamesHaveIndices) {
   EXPECT_EQ(result.error().frames[0].function, "");
 }
 
-TEST_F(StoreTest, HostFailureIsTheHosts) {
+TEST_F(StoreTest, FailedHostFunctionHasCauseHost) {
   const Function host = store_.make_function({}, [](void*, RawValue*) noexcept { return false; }, nullptr);
   const Instance instance =
       make_instance(R"((module (import "" "" (func $h)) (func $g (export "f") call $h)))", {host});
@@ -169,7 +169,7 @@ TEST_F(StoreTest, HostFailureIsTheHosts) {
   EXPECT_EQ(direct.error().cause, Cause::host);
 }
 
-TEST_F(StoreTest, UncaughtExceptionIsAnException) {
+TEST_F(StoreTest, UncaughtExceptionHasCauseException) {
   const Instance instance = make_instance(R"((module (tag $t (param i32))
     (func (export "f") (throw $t (i32.const 1)))
     (func (export "g") unreachable)))");
@@ -180,7 +180,7 @@ TEST_F(StoreTest, UncaughtExceptionIsAnException) {
   EXPECT_EQ(call(store_, instance, "g").error().cause, Cause::trap);
 }
 
-TEST_F(StoreTest, EndlessRecursionUsesUpTheStack) {
+TEST_F(StoreTest, EndlessRecursionExhaustsTheStack) {
   const Instance instance = make_instance(R"((module (func $f (export "f") call $f)
     (func (export "g") (result i32) i32.const 5)))");
   for (int i = 0; i < 2; ++i) {
@@ -192,7 +192,7 @@ TEST_F(StoreTest, EndlessRecursionUsesUpTheStack) {
   EXPECT_EQ(call(store_, instance, "g"), 5u);
 }
 
-TEST_F(StoreTest, EndlessRecursionThroughTheHostUsesUpTheStack) {
+TEST_F(StoreTest, EndlessRecursionThroughTheHostExhaustsTheStack) {
   Reentry reentry{.store = &store_};
   const Function host = store_.make_function({}, &Reentry::enter, &reentry);
   const Instance instance = make_instance(R"((module (import "" "" (func $h)) (func (export "f") call $h)
@@ -242,11 +242,11 @@ TEST_F(StoreTest, InnerFailureThatTheHostHandlesDoesNotReachTheOuterGuest) {
   reentry.callee = function_of(store_, instance, "throw");
   EXPECT_EQ(call(store_, instance, "f"), 9u);
   EXPECT_EQ(reentry.inner_cause, Cause::exception);
-  // The absorbed failure leaves no mark on the next one.
+  // The absorbed failure does not change the cause of the next one.
   EXPECT_EQ(call(store_, instance, "trap").error().cause, Cause::trap);
 }
 
-TEST_F(StoreTest, InnerHostFailureDoesNotMarkALaterTrap) {
+TEST_F(StoreTest, InnerHostFailureDoesNotChangeTheCauseOfALaterException) {
   const Function failing = store_.make_function({}, [](void*, RawValue*) noexcept { return false; }, nullptr);
   Reentry reentry{.store = &store_, .callee = failing};
   const HostCallback absorb = [](void* environment, RawValue* values) noexcept {
@@ -282,7 +282,7 @@ TEST_F(StoreTest, ExportsAreFoundByNameAndInOrder) {
   EXPECT_FALSE(store_.get_export(instance, "unknown"));
 }
 
-TEST_F(StoreTest, ExternTakenForAnotherKindIsAContract) {
+TEST_F(StoreTest, ReadingAnExternAsAnotherKindBreaksTheContract) {
   GTEST_FLAG_SET(death_test_style, "threadsafe");
   const Extern item = Memory{};
   EXPECT_DEATH(static_cast<void>(item.function()), "another kind");
@@ -346,7 +346,7 @@ TEST_F(StoreTest, StartFunctionRunsAndItsTrapFailsTheInstance) {
   EXPECT_EQ(segment.error().cause, Cause::trap);
 }
 
-TEST_F(StoreTest, SharedMemoryIsValidButNotMade) {
+TEST_F(StoreTest, SharedMemoryIsValidButCannotBeInstantiated) {
   const Module module = compile(engine_, R"((module (memory (export "m") 1 1 shared)))");
   const auto instance = store_.instantiate(module, {});
   ASSERT_FALSE(instance);
@@ -471,7 +471,7 @@ TEST_F(StoreTest, TableLimitRefusesGrowthAndCreation) {
   EXPECT_EQ(store.instantiate(compile(engine_, "(module (table 11 funcref))"), {}).error().cause, Cause::engine);
 }
 
-TEST_F(StoreTest, NumbersOfThingsAreLimited) {
+TEST_F(StoreTest, NumbersOfInstancesMemoriesAndTablesAreLimited) {
   const Module module = compile(engine_, "(module (memory 1) (table 1 funcref))");
   const std::pair<StoreLimits, std::string_view> cases[] = {{{.instances = 2}, "instance count too high"},
                                                             {{.memories = 2}, "memory count too high"},

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
-// What the tests of this layer share: modules from text, instances with their store, short calls.
+// Helpers for the tests of this layer: modules from text, instances in a store, short calls.
 #pragma once
 
 #include <array>
@@ -50,14 +50,14 @@ inline Function function_of(Store& store, const Instance& instance, std::string_
   return item->function();
 }
 
-/// Calls with up to eight i32 arguments; the first result.
+/// Calls `function` with up to eight i32 arguments and returns its first result.
 inline std::expected<std::uint32_t, CallFailure> call(Store& store, const Function& function,
                                                       std::initializer_list<std::uint32_t> arguments = {}) {
   std::array<RawValue, 8> values{};
   std::size_t next = 0;
   for (const auto argument : arguments) values[next++] = RawValue::from_i32(argument);
-  auto done = store.call(function, values);
-  if (!done) return std::unexpected(std::move(done).error());
+  auto result = store.call(function, values);
+  if (!result) return std::unexpected(std::move(result).error());
   return values[0].i32();
 }
 
@@ -66,7 +66,7 @@ inline std::expected<std::uint32_t, CallFailure> call(Store& store, const Instan
   return call(store, function_of(store, instance, name), arguments);
 }
 
-/// The environment of a host function that calls a guest, and fails when that fails.
+/// The environment of a host function that calls a guest, and fails if the guest fails.
 struct Reentry {
   Store* store = nullptr;
   Function callee{};
@@ -76,9 +76,9 @@ struct Reentry {
   static bool enter(void* environment, RawValue*) noexcept {
     auto& self = *static_cast<Reentry*>(environment);
     ++self.depth;
-    const auto done = self.store->call(self.callee, {});
-    if (!done && !self.inner_cause) self.inner_cause = done.error().cause;
-    return done.has_value();
+    const auto result = self.store->call(self.callee, {});
+    if (!result && !self.inner_cause) self.inner_cause = result.error().cause;
+    return result.has_value();
   }
 };
 

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
-// `BorrowScopes`: for every task (call) that was lent something, how many borrow handles it still holds
-// (rules 10, 16, 24). Counts are found by a number, because an entry of a handle table has room for no more;
-// one BorrowScopes serves all tables of a store, so that a child which calls back into its parent has two
-// scopes in one instance. Not thread-safe. Freestanding; `AllocatedBorrowScopes` alone allocates.
+// `BorrowScopes`: counts the borrow handles that each task (call) still holds (rules 10, 16, 24). Each task that
+// receives borrows has a scope, named by a ScopeId, because a handle table's entry has no room for more than a number.
+// One BorrowScopes serves all tables of a store. So one instance can have two scopes, for example when a child calls
+// back into its parent. Not thread-safe. Freestanding; only `AllocatedBorrowScopes` allocates.
 #pragma once
 
 #include <algorithm>
@@ -32,41 +32,41 @@ class BorrowScopes {
   BorrowScopes(const BorrowScopes&) = delete;
   BorrowScopes& operator=(const BorrowScopes&) = delete;
 
-  /// Opens the scope of a task that begins. Errors: out_of_memory, capacity_exhausted; then nothing changed.
+  /// Opens a scope for a new task. Errors: out_of_memory, capacity_exhausted; then nothing changed.
   Result<ScopeId> open() noexcept;
 
-  /// Rule 10: the task got one more borrow handle. Contract: the scope is open.
-  /// Cannot wrap: every borrow has an entry in a table, and tables are bounded far below 2^32 in all that fits memory.
+  /// Rule 10: counts a borrow handle that the task received. Contract: the scope is open.
+  /// The count cannot wrap: every borrow has an entry in a table, and memory has no room for 2^32 entries.
   void add_borrow(ScopeId id) noexcept { ++scope(id).num_borrows; }
 
-  /// Rule 24: a borrow handle of the task was dropped. Contract: the scope is open and has borrows.
+  /// Rule 24: counts a borrow handle that the task dropped. Contract: the scope is open and has borrows.
   void return_borrow(ScopeId id) noexcept {
-    BorrowScope& found = scope(id);
-    HOLDFAST_ASSERT(found.num_borrows != 0, "no more borrows are returned than were made");
-    --found.num_borrows;
+    BorrowScope& borrow_scope = scope(id);
+    HOLDFAST_ASSERT(borrow_scope.num_borrows != 0, "a borrow must be added before it is returned");
+    --borrow_scope.num_borrows;
   }
 
   std::uint32_t num_borrows(ScopeId id) const noexcept { return scope(id).num_borrows; }
 
-  /// Rule 16: whether the task may return. Errors: borrows_remain with their number.
+  /// Rule 16: whether the task may return. Errors: borrows_remain, with the number of borrows.
   Result<void> check_returned(ScopeId id) const noexcept {
     if (const std::uint32_t remaining = num_borrows(id); remaining != 0) [[unlikely]]
       return fail(ErrorCode::borrows_remain, remaining);
     return {};
   }
 
-  /// The task is over. After a trap borrows may remain: the instance that holds them is closed and never
-  /// drops them, so the id may be used again. Contract: the scope is open.
+  /// Closes the scope when its task has ended. Borrows may remain after a trap: the instance that holds them is closed
+  /// and never drops them, so the id may be reused. Contract: the scope is open.
   void close(ScopeId id) noexcept;
 
-  /// Scopes that are open.
+  /// The number of open scopes.
   std::uint32_t size() const noexcept { return open_; }
 
  protected:
   BorrowScopes() = default;
   ~BorrowScopes() = default;
 
-  /// Makes room for one more scope: sets scopes_ and capacity_, keeps the first length_ scopes.
+  /// Makes room for one more scope: sets scopes_ and capacity_, and keeps the first length_ scopes.
   virtual Result<void> grow() noexcept = 0;
 
   BorrowScope* scopes_ = nullptr;
@@ -78,7 +78,7 @@ class BorrowScopes {
 
   BorrowScope& scope(ScopeId id) const noexcept {
     HOLDFAST_ASSERT(id.index() < length_ && scopes_[id.index()].next_free == BorrowScope::is_open,
-                    "the borrow scope is open");
+                    "the borrow scope must be open");
     return scopes_[id.index()];
   }
 
@@ -86,7 +86,7 @@ class BorrowScopes {
   std::uint32_t open_ = 0;
 };
 
-/// Scopes in a user's memory, doubled as they are needed.
+/// Scopes in memory from a user's allocator; the capacity doubles when it is exhausted.
 template <core::Allocator A>
 class AllocatedBorrowScopes final : public BorrowScopes {
  public:
@@ -122,7 +122,7 @@ class AllocatedBorrowScopes final : public BorrowScopes {
 /// Scopes on the heap.
 using HeapBorrowScopes = AllocatedBorrowScopes<core::HeapAllocator>;
 
-/// Room for N scopes inside the object: the depth of calls that lend.
+/// Room for N scopes inside the object. N is the greatest depth of nested calls that receive borrows.
 template <std::uint32_t N>
 class StaticBorrowScopes final : public BorrowScopes {
  public:

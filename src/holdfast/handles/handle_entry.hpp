@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
-// The bytes of a component's handle table: one entry and the table's header. Plain, of fixed layout: C++ and
-// generated code operate the same bytes. Freestanding.
+// The memory layout of a component's handle table: its entries and its header. Plain data of fixed layout, because C++
+// and generated code work on the same bytes. Freestanding.
 #pragma once
 
 #include <cstddef>
@@ -12,13 +12,13 @@
 
 namespace holdfast::handles {
 
-/// Tells resource types apart (rule 5): whoever instantiates a component gives each of its types a fresh tag.
+/// Identifies a resource type (rule 5). Each instantiation of a component assigns a new tag to each of its types.
 using TypeTag = Id<struct ResourceTypeTag>;
 
 /// The task to which a borrow belongs (rule 24): an index into BorrowScopes.
 using ScopeId = Id<struct BorrowScopeTag>;
 
-/// What an entry is. One table serves resources, waitables and the rest of the specification's handles.
+/// The kind of an entry. One table holds resources, waitables and all other handles of the specification.
 enum class HandleKind : std::uint32_t {
   empty = 0,
   own,
@@ -30,10 +30,10 @@ enum class HandleKind : std::uint32_t {
 
 /// One entry of a handle table.
 struct HandleEntry {
-  std::uint32_t rep = 0;    ///< the resource's representation; another kind's payload
-  std::uint32_t type = 0;   ///< index of a TypeTag
-  std::uint32_t state = 0;  ///< kind in the low 4 bits, lends above
-  std::uint32_t link = 0;   ///< borrow: index of the ScopeId; empty: the next free index, 0 at the end
+  std::uint32_t rep = 0;    ///< the resource's representation, or the payload of another kind
+  std::uint32_t type = 0;   ///< index of the TypeTag
+  std::uint32_t state = 0;  ///< kind in the low 4 bits, number of lends above
+  std::uint32_t link = 0;   ///< of a borrow: index of the ScopeId; of an empty entry: the next free index, or 0
 
   static constexpr unsigned kind_bits = 4;
   static constexpr std::uint32_t one_lend = std::uint32_t{1} << kind_bits;
@@ -46,7 +46,7 @@ struct HandleEntry {
   constexpr bool is_borrow() const noexcept { return kind() == HandleKind::borrow; }
   constexpr bool is_resource() const noexcept { return is_own() || is_borrow(); }
   constexpr TypeTag type_tag() const noexcept { return TypeTag(type); }
-  /// Of a borrow.
+  /// The scope of a borrow.
   constexpr ScopeId scope() const noexcept { return ScopeId(link); }
 
   friend constexpr bool operator==(const HandleEntry&, const HandleEntry&) = default;
@@ -55,15 +55,15 @@ static_assert(sizeof(HandleEntry) == 16 && alignof(HandleEntry) == 4);
 static_assert(offsetof(HandleEntry, state) == 8 && offsetof(HandleEntry, link) == 12);
 static_assert(std::is_trivially_copyable_v<HandleEntry> && std::is_standard_layout_v<HandleEntry>);
 
-/// What a table knows about itself; all zero but `limit` is an empty table.
+/// The header of a table. A table is empty when all members except `limit` are zero.
 struct TableHeader {
   std::uint32_t length = 0;     ///< entries in use or free, entry 0 included; 0 before the first add
-  std::uint32_t free_head = 0;  ///< the free index that was freed last, 0 when none is free
-  std::uint32_t capacity = 0;   ///< entries that there is memory for
-  std::uint32_t limit = 0;      ///< live handles that are allowed
-  std::uint32_t live = 0;       ///< handles now
-  std::uint32_t peak = 0;       ///< the most there have been
-  std::uint64_t created = 0;    ///< handles ever made
+  std::uint32_t free_head = 0;  ///< the index that was freed last, 0 when none is free
+  std::uint32_t capacity = 0;   ///< entries that have memory
+  std::uint32_t limit = 0;      ///< most live handles allowed
+  std::uint32_t live = 0;       ///< handles in the table now
+  std::uint32_t peak = 0;       ///< most handles at one time so far
+  std::uint64_t created = 0;    ///< handles added so far
 };
 static_assert(sizeof(TableHeader) == 32);
 static_assert(std::is_trivially_copyable_v<TableHeader> && std::is_standard_layout_v<TableHeader>);

@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
-// The parts of HandleTable that seldom run: growth, and saying why something was refused.
+// The rarely used parts of HandleTable: growth, and the reasons for refusals.
 #include "holdfast/handles/handle_table.hpp"
 
 #include <algorithm>
 
 namespace holdfast::handles {
 
-// Rule 2, for a table without a free index. Entry 0 exists and stays empty (rule 1).
+// Rule 2 for a table without a free index. Entry 0 exists and stays empty (rule 1).
 Result<std::uint32_t> HandleTable::append() noexcept {
   TableHeader& header = storage_.header();
   const std::uint32_t index = std::max(header.length, std::uint32_t{1});
@@ -17,7 +17,7 @@ Result<std::uint32_t> HandleTable::append() noexcept {
   return index;
 }
 
-// Why find_resource refused.
+// Why find_resource refused `index`.
 [[gnu::cold]] Error HandleTable::explain(std::uint32_t index) const noexcept {
   const HandleEntry* entry = find(index);
   if (entry == nullptr) return make_error(ErrorCode::unknown_handle, index);
@@ -25,7 +25,7 @@ Result<std::uint32_t> HandleTable::append() noexcept {
   return make_error(ErrorCode::handle_wrong_type, index);
 }
 
-// Why lift_own refused.
+// Why lift_own refused `index`.
 [[gnu::cold]] Error HandleTable::explain_lift_own(TypeTag type, std::uint32_t index) const noexcept {
   const HandleEntry* entry = find_resource(type, index);
   if (entry == nullptr) return explain(index);

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
-// `HandleTable`: the operations on one component instance's handles, to the letter of the rules (cited by
-// number) and of the specification's CanonicalABI.md. It knows nothing of calls: who calls it checks
-// may_leave, runs destructors and remembers lenders. What is refused changes nothing.
+// `HandleTable`: the operations on one component instance's handles, exactly as the rules (cited by number) and the
+// specification's CanonicalABI.md define them. It does not know about calls: the caller checks may_leave, runs
+// destructors and remembers lenders. An operation that fails changes nothing.
 // Owns nothing: it works on a TableStorage and the store's BorrowScopes, which must outlive it.
 // Not thread-safe. Allocates only through the storage. Freestanding.
 #pragma once
@@ -17,7 +17,7 @@
 
 namespace holdfast::handles {
 
-/// What `HandleTable::drop` removed. The rest of rule 22, a destructor for an own, is the caller's business.
+/// The handle that `HandleTable::drop` removed. For an own, the caller runs the destructor (rule 22).
 struct Dropped {
   std::uint32_t rep;
   bool is_own;
@@ -27,14 +27,14 @@ class HandleTable {
  public:
   HandleTable(TableStorage& storage, BorrowScopes& scopes) noexcept : storage_(storage), scopes_(scopes) {}
 
-  /// Rules 2, 9, 19: a new own handle; returns its index. The last freed index is used first.
+  /// Rules 2, 9, 19: adds an own handle and returns its index. Reuses the index that was freed last.
   /// Errors: handle_limit, table_full, out_of_memory, capacity_exhausted.
   Result<std::uint32_t> add_own(TypeTag type, std::uint32_t rep) noexcept {
     return add({.rep = rep, .type = type.index(), .state = state_of(HandleKind::own), .link = 0});
   }
 
-  /// Rule 10: a new borrow handle of the task `scope`, which is counted there; returns its index. Whether a
-  /// handle is made at all is the caller's question: the instance that defines the type gets the rep.
+  /// Rule 10: adds a borrow handle, counts it in the task's `scope`, and returns its index. The caller decides whether
+  /// a handle is needed: an instance that defines the type receives the rep instead.
   /// Errors: as add_own. Contract: the scope is open.
   Result<std::uint32_t> add_borrow(TypeTag type, std::uint32_t rep, ScopeId scope) noexcept {
     auto index = add({.rep = rep, .type = type.index(), .state = state_of(HandleKind::borrow), .link = scope.index()});
@@ -43,23 +43,23 @@ class HandleTable {
     return index;
   }
 
-  /// A handle that is no resource: it shares the indices and is refused where a resource is expected.
+  /// Adds a handle that does not refer to a resource. It shares the index space, and operations on resources refuse it.
   /// Errors: as add_own. Contract: `kind` is neither empty nor own nor borrow.
   Result<std::uint32_t> add_other(HandleKind kind, std::uint32_t payload) noexcept {
     const HandleEntry entry{.rep = payload, .type = 0, .state = state_of(kind), .link = 0};
-    HOLDFAST_ASSERT(!entry.is_empty() && !entry.is_resource(), "resources have their own operations");
+    HOLDFAST_ASSERT(!entry.is_empty() && !entry.is_resource(), "add_other must not add a resource or an empty entry");
     return add(entry);
   }
 
-  /// Rule 3. Errors: unknown_handle.
+  /// Rule 3: the entry of `index`. Errors: unknown_handle.
   Result<HandleEntry> get(std::uint32_t index) const noexcept {
     if (const HandleEntry* entry = find(index)) [[likely]]
       return *entry;
     return fail(ErrorCode::unknown_handle, index);
   }
 
-  /// Rule 4, and nothing of rules 6 and 21: for handles that are no resources, and for the host when it
-  /// releases what a closed instance held. The borrow count of a scope does not change.
+  /// Rule 4: removes a handle without the checks of rules 6 and 21. For handles that do not refer to resources, and for
+  /// the host when it releases the handles of a closed instance. Does not change the borrow count of a scope.
   /// Errors: unknown_handle.
   Result<HandleEntry> remove(std::uint32_t index) noexcept {
     HandleEntry* entry = find(index);
@@ -78,11 +78,11 @@ class HandleTable {
     return std::unexpected(explain(index));
   }
 
-  /// Rule 6: takes an own handle away from the instance and returns its rep.
+  /// Rule 6: removes an own handle from the table and returns its rep.
   /// Errors, in this order: unknown_handle, handle_not_resource, handle_wrong_type, handle_lent, handle_not_own.
   Result<std::uint32_t> lift_own(TypeTag type, std::uint32_t index) noexcept {
     HandleEntry* entry = find_resource(type, index);
-    // One comparison for "own" and "not lent".
+    // One comparison checks both "own" and "not lent".
     if (entry == nullptr || entry->state != state_of(HandleKind::own)) [[unlikely]]
       return std::unexpected(explain_lift_own(type, index));
     const std::uint32_t rep = entry->rep;
@@ -90,8 +90,8 @@ class HandleTable {
     return rep;
   }
 
-  /// Rule 7: lends a handle, own or borrow, for one call and returns its rep. The caller remembers `index` and
-  /// calls return_lend when the callee has returned.
+  /// Rule 7: lends a handle, own or borrow, for one call and returns its rep. The caller remembers `index` and calls
+  /// return_lend when the callee has returned.
   /// Errors, in this order: unknown_handle, handle_not_resource, handle_wrong_type, too_many_lends (2^28 - 1).
   Result<std::uint32_t> lift_borrow(TypeTag type, std::uint32_t index) noexcept {
     HandleEntry* entry = find_resource(type, index);
@@ -103,15 +103,15 @@ class HandleTable {
     return entry->rep;
   }
 
-  /// Rule 18. Contract: the handle is lent (which keeps it in the table, see rules 6 and 21).
+  /// Rule 18: ends one lend of a handle. Contract: the handle is lent (and so still in the table, by rules 6 and 21).
   void return_lend(std::uint32_t index) noexcept {
     HandleEntry* entry = find(index);
-    HOLDFAST_ASSERT(entry != nullptr && entry->lends() != 0, "only what was lent is returned");
+    HOLDFAST_ASSERT(entry != nullptr && entry->lends() != 0, "a handle must be lent before its lend is returned");
     entry->state -= HandleEntry::one_lend;
   }
 
-  /// Rules 21, 23, 24: removes a resource handle. The index is free when this returns, before any destructor;
-  /// a borrow is taken off its scope's count.
+  /// Rules 21, 23, 24: removes a resource handle. The index is free when this returns, before any destructor runs.
+  /// A borrow no longer counts in its scope.
   /// Errors, in this order: unknown_handle, handle_not_resource, handle_wrong_type, handle_lent.
   Result<Dropped> drop(TypeTag type, std::uint32_t index) noexcept {
     HandleEntry* entry = find_resource(type, index);
@@ -125,21 +125,21 @@ class HandleTable {
     return dropped;
   }
 
-  /// Calls `visit(index, const HandleEntry&)` for every handle, the lowest index first. `visit` may remove
-  /// handles, but not add any.
+  /// Calls `visit(index, const HandleEntry&)` for every handle, lowest index first. `visit` may remove handles, but
+  /// must not add any.
   template <class Visitor>
   void for_each_live(Visitor&& visit) const {
     for (std::uint32_t index = 1; index < storage_.header().length; ++index)
       if (const HandleEntry& entry = storage_.entries()[index]; !entry.is_empty()) visit(index, entry);
   }
 
-  /// Handles now; ever made; at most at one time; allowed.
+  /// Handles in the table now, handles added so far, most handles at one time so far, and most handles allowed.
   std::uint32_t live() const noexcept { return storage_.header().live; }
   std::uint64_t created() const noexcept { return storage_.header().created; }
   std::uint32_t peak() const noexcept { return storage_.header().peak; }
   std::uint32_t limit() const noexcept { return storage_.header().limit; }
 
-  /// Below live() it takes nothing away: adding is refused until there is room again.
+  /// Sets the most handles allowed. A limit below live() removes no handles; adding fails until there is room again.
   void set_limit(std::uint32_t limit) noexcept { storage_.header().limit = limit; }
 
  private:

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
-// Storages on the heap, and broken contracts. How the table behaves is tested in all environments:
+// Tests of heap storages and of broken contracts. The table's behaviour is tested in all environments:
 // tests/freestanding/handle_table_test.cpp.
 #include "holdfast/handles/handle_table.hpp"
 
@@ -13,14 +13,15 @@ namespace {
 
 constexpr TypeTag file{1};
 
-TEST(HandleTable, ReturningALendThatWasNotMadeBreaksTheContract) {
+TEST(HandleTable, ReturningAHandleThatIsNotLentBreaksTheContract) {
   HeapTableStorage storage;
   HeapBorrowScopes scopes;
   handles::HandleTable table(storage, scopes);
   ASSERT_TRUE(table.add_own(file, 7));
-  EXPECT_DEATH(table.return_lend(1), "only what was lent is returned");
-  EXPECT_DEATH(table.return_lend(2), "only what was lent is returned");
-  EXPECT_DEATH(static_cast<void>(table.add_other(HandleKind::own, 1)), "resources have their own operations");
+  EXPECT_DEATH(table.return_lend(1), "a handle must be lent before its lend is returned");
+  EXPECT_DEATH(table.return_lend(2), "a handle must be lent before its lend is returned");
+  EXPECT_DEATH(static_cast<void>(table.add_other(HandleKind::own, 1)),
+               "add_other must not add a resource or an empty entry");
 }
 
 TEST(TableStorage, HeapStorageAllocatesNothingUntilItIsUsedAndKeepsEntriesWhenItGrows) {
@@ -34,7 +35,7 @@ TEST(TableStorage, HeapStorageAllocatesNothingUntilItIsUsedAndKeepsEntriesWhenIt
   EXPECT_LT(storage.header().capacity, 2100u);
 }
 
-TEST(TableStorage, HeapStorageRefusesMoreThanATableMayHave) {
+TEST(TableStorage, HeapStorageRefusesMoreEntriesThanATableMayHave) {
   HeapTableStorage storage;
   EXPECT_EQ(storage.grow(max_handle_index + 2).error().code, ErrorCode::table_full);
   EXPECT_EQ(storage.header().capacity, 0u);
@@ -53,11 +54,11 @@ TEST(BorrowScopes, GrowKeepsCounts) {
 TEST(BorrowScopes, UseOfAClosedScopeBreaksTheContract) {
   HeapBorrowScopes scopes;
   const ScopeId scope = *scopes.open();
-  EXPECT_DEATH(scopes.return_borrow(scope), "no more borrows are returned than were made");
+  EXPECT_DEATH(scopes.return_borrow(scope), "a borrow must be added before it is returned");
   scopes.close(scope);
-  EXPECT_DEATH(scopes.add_borrow(scope), "the borrow scope is open");
-  EXPECT_DEATH(scopes.close(scope), "the borrow scope is open");
-  EXPECT_DEATH(scopes.close(ScopeId()), "the borrow scope is open");
+  EXPECT_DEATH(scopes.add_borrow(scope), "the borrow scope must be open");
+  EXPECT_DEATH(scopes.close(scope), "the borrow scope must be open");
+  EXPECT_DEATH(scopes.close(ScopeId()), "the borrow scope must be open");
 }
 
 }  // namespace

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
-// Where a handle table's bytes are. `TableStorage` is what a table works on; only `grow` is virtual, so that
-// operations on entries are plain loads and stores. Not thread-safe. Freestanding; `AllocatedTableStorage` alone
+// The storage of a handle table. A table works on a `TableStorage`, whose only virtual function is `grow`, so that
+// operations on entries are plain loads and stores. Not thread-safe. Freestanding; only `AllocatedTableStorage`
 // allocates.
 #pragma once
 
@@ -19,7 +19,7 @@
 
 namespace holdfast::handles {
 
-/// Handles that an instance may have unless somebody says otherwise.
+/// The default for the most handles that an instance may have.
 inline constexpr std::uint32_t default_handle_limit = 65'536;
 
 class TableStorage {
@@ -30,11 +30,11 @@ class TableStorage {
   TableHeader& header() noexcept { return header_; }
   const TableHeader& header() const noexcept { return header_; }
 
-  /// header().capacity entries, all zero until they are used. Invalidated by grow.
+  /// An array of header().capacity entries, all zero until used. Invalidated by `grow`.
   HandleEntry* entries() noexcept { return entries_; }
   const HandleEntry* entries() const noexcept { return entries_; }
 
-  /// Makes room for at least `count` entries (index 0 included), keeps what is there, and sets
+  /// Makes room for at least `count` entries (index 0 included), keeps the existing entries, and sets
   /// header().capacity. Errors: out_of_memory, capacity_exhausted; then nothing changed.
   virtual Result<void> grow(std::uint32_t count) noexcept = 0;
 
@@ -46,16 +46,17 @@ class TableStorage {
   HandleEntry* entries_ = nullptr;
 };
 
-/// Entries in a user's memory, doubled as they are needed; an unused table allocates nothing.
+/// Entries in memory from a user's allocator; the capacity doubles when it is exhausted. An unused table allocates
+/// nothing.
 template <core::Allocator A>
 class AllocatedTableStorage final : public TableStorage {
  public:
-  /// `limit`: live handles that are allowed.
+  /// `limit`: most live handles allowed.
   explicit AllocatedTableStorage(std::uint32_t limit = default_handle_limit, A allocator = A()) noexcept
       : TableStorage(limit), allocator_(std::move(allocator)) {}
   ~AllocatedTableStorage() { release(); }
 
-  /// Errors: out_of_memory; table_full when `count` is past the indices that there are.
+  /// Errors: out_of_memory; table_full when `count` exceeds the number of valid indices.
   Result<void> grow(std::uint32_t count) noexcept override {
     constexpr std::uint32_t first_capacity = 16;
     constexpr std::uint32_t max_capacity = max_handle_index + 1;

@@ -17,7 +17,7 @@
 namespace holdfast::platform {
 namespace {
 
-/// Closes a file descriptor at the end of a scope.
+// Closes a file descriptor at the end of a scope.
 class Descriptor {
  public:
   explicit Descriptor(int value) noexcept : value_(value) {}
@@ -42,16 +42,16 @@ std::string system_message(int error) { return std::error_code(error, std::gener
 
 std::unexpected<HostError> refuse(const std::filesystem::path& directory, std::string_view reason) {
   return host_fail(ErrorKind::io,
-                   "the private directory " + directory.string() + " cannot be used: " + std::string(reason));
+                   "cannot use the private directory " + directory.string() + ": " + std::string(reason));
 }
 
-/// Everybody can exchange what lies in a directory that everybody can write, unless only owners may (sticky bit).
-/// The directory itself is checked harder once it is open; this only stops places that invite mischief.
+// A user with write access to a parent directory can replace the directory in it, unless the parent has the sticky bit.
+// `open` checks the directory itself more strictly; this check only refuses unsafe parents.
 HostResult<void> check_parents(const std::filesystem::path& directory) {
   for (auto parent = directory.parent_path(); !parent.empty(); parent = parent.parent_path()) {
     struct stat status{};
     if (::stat(parent.c_str(), &status) == 0 && (status.st_mode & S_IWOTH) != 0 && (status.st_mode & S_ISVTX) == 0)
-      return refuse(directory, parent.string() + " can be written by everybody");
+      return refuse(directory, parent.string() + " is writable by everybody");
     if (parent == parent.root_path()) break;
   }
   return {};
@@ -62,7 +62,7 @@ HostResult<void> make_missing(const std::filesystem::path& directory) {
   for (const auto& part : directory) {
     sofar /= part;
     if (::mkdir(sofar.c_str(), S_IRWXU) != 0) {
-      // Directories that exist may report something else than EEXIST first (a read-only file system, no permission).
+      // For an existing directory, mkdir may report an error other than EEXIST (read-only file system, no permission).
       const int error = errno;
       struct stat status{};
       if (::stat(sofar.c_str(), &status) != 0) return refuse(directory, system_message(error));
@@ -91,7 +91,7 @@ bool read_all(int file, std::span<std::byte> bytes) noexcept {
   return true;
 }
 
-/// Unique within this machine's running processes; O_EXCL catches what a crashed one with the same number left.
+// Unique among running processes. O_EXCL detects a file left by a crashed process that had the same process id.
 std::string temporary_name() {
   static std::atomic<std::uint64_t> counter{0};
   return std::string(temporary_prefix) + std::to_string(::getpid()) + "-" +
@@ -109,10 +109,10 @@ bool used_earlier(const ListedFile& left, const ListedFile& right) noexcept {
                                                : left.used.tv_nsec < right.used.tv_nsec;
 }
 
-/// The store's files. Forgotten temporary files are removed on the way.
+// Lists the store's files, and removes temporary files that crashed writers left behind.
 std::vector<ListedFile> list_files(int directory) {
   std::vector<ListedFile> files;
-  // A descriptor of its own: reading a directory moves the position that copies of a descriptor share.
+  // Opens a second descriptor, because reading a directory moves a position that duplicates of a descriptor share.
   const int own = ::openat(directory, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
   if (own < 0) return files;
   const std::unique_ptr<DIR, int (*)(DIR*)> stream(::fdopendir(own), &::closedir);
@@ -137,7 +137,7 @@ std::vector<ListedFile> list_files(int directory) {
 }  // namespace
 
 HostResult<PrivateStore> PrivateStore::open(const std::filesystem::path& directory) {
-  if (directory.empty()) return refuse(directory, "its name is empty");
+  if (directory.empty()) return refuse(directory, "the path is empty");
   std::error_code error;
   auto path = std::filesystem::absolute(directory, error);
   if (!error) path = std::filesystem::weakly_canonical(path, error);
@@ -168,7 +168,7 @@ PrivateStore::~PrivateStore() {
 
 std::optional<std::vector<std::byte>> PrivateStore::read(std::string_view name) const {
   if (!is_valid_name(name)) return std::nullopt;
-  // O_NONBLOCK: opening a pipe that somebody put there must not wait for its writer.
+  // O_NONBLOCK: if the file is a pipe, opening it must not wait for a writer.
   const Descriptor file(
       ::openat(directory_, std::string(name).c_str(), O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC));
   struct stat status{};
@@ -177,13 +177,13 @@ std::optional<std::vector<std::byte>> PrivateStore::read(std::string_view name) 
     return std::nullopt;
   std::vector<std::byte> bytes(static_cast<std::size_t>(status.st_size));
   if (!read_all(file.get(), bytes)) return std::nullopt;
-  ::futimens(file.get(), nullptr);  // only the order of removal depends on it
+  ::futimens(file.get(), nullptr);  // an error is ignored, because only the order in `trim` depends on it
   return bytes;
 }
 
 HostResult<void> PrivateStore::write(std::string_view name, std::span<const std::byte> bytes) const {
   if (!is_valid_name(name))
-    return host_fail(ErrorKind::misuse, "'" + std::string(name) + "' cannot be a file name here");
+    return host_fail(ErrorKind::misuse, "'" + std::string(name) + "' is not a valid file name for a private directory");
   const std::string target(name);
   const auto fail_with = [&](int error) {
     return host_fail(ErrorKind::io, "cannot write " + target + ": " + system_message(error));

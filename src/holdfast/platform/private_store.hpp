@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
-// `PrivateStore`: a directory of small named files that only this user can have written. Whatever it returns may
-// therefore be trusted as much as this user is; the compiled-code cache depends on that. Owns a file descriptor of
-// the directory. Thread-safe, and safe against other processes that use the same directory. POSIX.
+// `PrivateStore`: a directory of small named files that only this user can have written. Its contents are therefore as
+// trustworthy as this user; the compiled-code cache depends on that. Owns a file descriptor of the directory.
+// Thread-safe, and safe to use while other processes use the same directory. POSIX.
 #pragma once
 
 #include <cstddef>
@@ -19,34 +19,34 @@ namespace holdfast::platform {
 
 class PrivateStore {
  public:
-  /// Opens the directory, and makes it (mode 0700, with the parents that are missing) when it does not exist.
-  /// Refused are: a directory that is not owned by the effective user, or that its group or others may write, and one
-  /// below a directory that everybody may write (unless that has the sticky bit, as /tmp has).
-  /// Errors: io, naming the directory and the reason.
+  /// Opens the directory. Creates it and its missing parents (mode 0700) if it does not exist.
+  /// Refuses a directory that the effective user does not own, or that its group or others may write to. Also refuses a
+  /// directory below one that everybody may write to, unless that one has the sticky bit, as /tmp has.
+  /// Errors: io, with the directory and the reason.
   static HostResult<PrivateStore> open(const std::filesystem::path& directory);
 
   PrivateStore(PrivateStore&& other) noexcept;
   PrivateStore& operator=(PrivateStore&& other) noexcept;
   ~PrivateStore();
 
-  /// The bytes of the file `name`, and marks it as just used (see `trim`). nullopt when there is none, when it cannot
-  /// be read, or when somebody else could have written it: not a regular file (links are not followed), not owned by
-  /// the effective user, or writable by its group or others.
+  /// Returns the bytes of the file `name` and marks it as just used (see `trim`). Returns nullopt when the file does
+  /// not exist, when it cannot be read, or when another user could have written it: it is not a regular file (links are
+  /// not followed), the effective user does not own it, or its group or others may write to it.
   std::optional<std::vector<std::byte>> read(std::string_view name) const;
 
-  /// Replaces the file `name` as a whole: readers see the old bytes or the new ones. What a crash of the machine
-  /// leaves may be damaged, so contents carry their own checksum. Errors: misuse for a name that `is_valid_name`
-  /// refuses, io for the rest.
+  /// Replaces the file `name` as a whole: readers see either the old bytes or the new bytes. A system crash may leave
+  /// damaged files, so contents should carry a checksum. Errors: misuse for a name that `is_valid_name` refuses, else
+  /// io.
   HostResult<void> write(std::string_view name, std::span<const std::byte> bytes) const;
 
-  /// Removes the file `name`; no error when there is none.
+  /// Removes the file `name`, if it exists.
   void remove(std::string_view name) const noexcept;
 
-  /// Removes the files that were used longest ago until the rest have at most `max_bytes` in all, and temporary files
-  /// that a crashed writer left. Files that it cannot look at or remove are left alone.
+  /// Removes the least recently used files until the rest have at most `max_bytes` in total. Also removes temporary
+  /// files that a crashed writer left behind. Skips files that it cannot inspect or remove.
   void trim(std::uint64_t max_bytes) const;
 
-  /// Names are 1 to 200 letters, digits, '_', '-' and '.', and do not begin with '.'.
+  /// Whether `name` has 1 to 200 characters, all of them letters, digits, '_', '-' or '.', and does not begin with '.'.
   static bool is_valid_name(std::string_view name) noexcept;
 
  private:

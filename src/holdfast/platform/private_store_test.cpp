@@ -38,13 +38,13 @@ class PrivateStoreTest : public testing::Test {
   fs::path directory_;
 };
 
-TEST_F(PrivateStoreTest, MakesItsDirectoryForTheUserAlone) {
+TEST_F(PrivateStoreTest, CreatesItsDirectoryForTheUserOnly) {
   ASSERT_TRUE(PrivateStore::open(directory_));
   EXPECT_EQ(fs::status(directory_).permissions(), fs::perms::owner_all);
   EXPECT_EQ(fs::status(directory_.parent_path()).permissions(), fs::perms::owner_all);
 }
 
-TEST_F(PrivateStoreTest, ReadsWhatWasWritten) {
+TEST_F(PrivateStoreTest, ReadsWrittenFiles) {
   auto store = PrivateStore::open(directory_);
   ASSERT_TRUE(store);
   EXPECT_EQ(store->read("x"), std::nullopt);
@@ -80,7 +80,7 @@ TEST_F(PrivateStoreTest, NamesThatLeaveTheDirectoryAreRefused) {
   EXPECT_TRUE(store->write(std::string(200, 'a'), bytes_of("x")));
 }
 
-TEST_F(PrivateStoreTest, DirectoryThatOthersCanWriteIsRefused) {
+TEST_F(PrivateStoreTest, DirectoryThatOthersCanWriteToIsRefused) {
   fs::create_directories(directory_);
   for (const auto mode : {0770u, 0720u, 0702u, 0777u, 01777u}) {
     ASSERT_EQ(::chmod(directory_.c_str(), mode), 0);
@@ -102,7 +102,7 @@ TEST_F(PrivateStoreTest, DirectoryOfAnotherUserIsRefused) {
   EXPECT_THAT(store.error().message(), testing::HasSubstr("another user"));
 }
 
-TEST_F(PrivateStoreTest, DirectoryBelowAnOpenOneIsRefusedUnlessSticky) {
+TEST_F(PrivateStoreTest, DirectoryBelowAWorldWritableOneIsRefusedUnlessSticky) {
   fs::create_directories(directory_);
   ASSERT_EQ(::chmod(directory_.c_str(), 0700), 0);
   ASSERT_EQ(::chmod(directory_.parent_path().c_str(), 0777), 0);
@@ -120,7 +120,7 @@ TEST_F(PrivateStoreTest, PathThatIsAFileIsRefused) {
   EXPECT_FALSE(PrivateStore::open(""));
 }
 
-TEST_F(PrivateStoreTest, FilesThatOthersCouldHaveWrittenAreNotRead) {
+TEST_F(PrivateStoreTest, FilesThatOtherUsersCouldHaveWrittenAreNotRead) {
   auto store = PrivateStore::open(directory_);
   ASSERT_TRUE(store);
   ASSERT_TRUE(store->write("x", bytes_of("secret")));
@@ -162,7 +162,7 @@ TEST_F(PrivateStoreTest, FailedWriteLeavesNothingBehind) {
   EXPECT_EQ(count_files(), 1u);
 }
 
-TEST_F(PrivateStoreTest, TrimRemovesWhatWasUsedLongestAgo) {
+TEST_F(PrivateStoreTest, TrimRemovesTheLeastRecentlyUsedFiles) {
   auto store = PrivateStore::open(directory_);
   ASSERT_TRUE(store);
   const auto now = fs::file_time_type::clock::now();
@@ -181,7 +181,7 @@ TEST_F(PrivateStoreTest, TrimRemovesWhatWasUsedLongestAgo) {
   EXPECT_EQ(count_files(), 0u);
 }
 
-TEST_F(PrivateStoreTest, TrimRemovesForgottenTemporaryFilesOnly) {
+TEST_F(PrivateStoreTest, TrimRemovesOnlyOldTemporaryFiles) {
   auto store = PrivateStore::open(directory_);
   ASSERT_TRUE(store);
   std::ofstream(directory_ / ".temporary-1-1") << "old";

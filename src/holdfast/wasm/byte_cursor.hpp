@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
-// `ByteCursor`: walks forward over borrowed bytes and never past their end. Every error carries the offset in the
-// file. A value; the bytes (and the budget) must outlive it. Does not allocate, but for the lists of `read_list`.
+// `ByteCursor`: reads forward through borrowed bytes and never past their end. Every error has the byte offset in the
+// file. A value; the bytes and the budget must outlive it. Only `read_list` and `read_count` allocate.
 #pragma once
 
 #include <algorithm>
@@ -15,23 +15,23 @@
 
 namespace holdfast::wasm {
 
-/// What reading one file may take. Shared by all cursors into the file.
+/// Limits for reading one file. Shared by all cursors into the file.
 struct ReadBudget {
   std::uint32_t items = 1'000'000;     ///< list elements that may still be read
-  std::uint32_t name_bytes = 100'000;  ///< longest name
+  std::uint32_t name_bytes = 100'000;  ///< length of the longest allowed name
   std::uint32_t nesting = 100;         ///< levels of types and components that may still be entered
 };
 
 class ByteCursor {
  public:
-  /// `offset` is that of bytes[0] in the file; offset + bytes.size() must be below 2^32. `budget` may be null: then
-  /// nothing but the bytes bounds what is read.
+  /// `offset` is the offset of bytes[0] in the file; offset + bytes.size() must be below 2^32. If `budget` is null,
+  /// only the number of bytes limits what is read.
   explicit ByteCursor(std::span<const std::byte> bytes, std::size_t offset = 0, ReadBudget* budget = nullptr) noexcept
       : bytes_(bytes), origin_(offset), budget_(budget) {}
 
   bool at_end() const noexcept { return position_ == bytes_.size(); }
   std::size_t remaining() const noexcept { return bytes_.size() - position_; }
-  /// Of the next byte, in the file.
+  /// The offset of the next byte in the file.
   std::size_t offset() const noexcept { return origin_ + position_; }
   ReadBudget* budget() const noexcept { return budget_; }
 
@@ -45,7 +45,7 @@ class ByteCursor {
     return std::to_integer<std::uint8_t>(bytes_[position_++]);
   }
   Result<std::span<const std::byte>> read_bytes(std::size_t count) noexcept;
-  /// A cursor over the next `count` bytes, which this one skips.
+  /// Returns a cursor over the next `count` bytes, and skips them in this cursor.
   Result<ByteCursor> read_part(std::size_t count) noexcept;
 
   /// Errors: those of leb128.hpp.
@@ -60,14 +60,14 @@ class ByteCursor {
   Result<std::int32_t> read_s32() noexcept;
   Result<std::int64_t> read_s64() noexcept;
 
-  /// A byte 0x00 or 0x01. Errors: unexpected_end, invalid_boolean.
+  /// Reads a byte that is 0x00 or 0x01. Errors: unexpected_end, invalid_boolean.
   Result<bool> read_boolean() noexcept;
 
-  /// A length and that many bytes of UTF-8. The view is into the bytes. Errors: those of read_u32, unexpected_end,
-  /// malformed_utf8, name_too_long.
+  /// Reads a length and that many bytes of UTF-8. The result refers to the cursor's bytes. Errors: those of read_u32,
+  /// unexpected_end, malformed_utf8, name_too_long.
   Result<std::string_view> read_name() noexcept;
 
-  /// The error `code` at the byte before the next one, about that byte's value.
+  /// The error `code` for the byte that was read last; its detail is the value of that byte.
   std::unexpected<Error> fail_at_last_byte(ErrorCode code) const noexcept;
   /// The error `code` at `offset` in the file.
   static std::unexpected<Error> fail_at(ErrorCode code, std::size_t offset, std::uint64_t detail = 0) noexcept {
@@ -78,8 +78,8 @@ class ByteCursor {
   Result<void> take_items(std::size_t count) noexcept;
   Result<void> take_item() noexcept { return take_items(1); }
 
-  /// A count and that many elements, each read by `read_element(cursor)` and appended to `out`, also those before an
-  /// error. The count alone allocates no more than a short list.
+  /// Reads a count and that many elements, and appends them to `out`. `read_element(cursor)` reads one element.
+  /// Elements read before an error stay in `out`. A large count alone allocates no more than a short list.
   template <class T, class ReadElement>
   Result<void> read_list(std::vector<T>& out, ReadElement read_element) {
     HOLDFAST_TRY_ASSIGN(const std::uint32_t count, read_count(out));
@@ -92,7 +92,7 @@ class ByteCursor {
     return {};
   }
 
-  /// A count of elements that `out` will get. Allocates no more than a short list.
+  /// Reads the number of elements that the caller will append to `out`, and reserves space for a short list at most.
   template <class T>
   Result<std::uint32_t> read_count(std::vector<T>& out) {
     HOLDFAST_TRY_ASSIGN(const std::uint32_t count, read_u32());
@@ -101,7 +101,7 @@ class ByteCursor {
   }
 
  private:
-  /// A list of up to so many elements is allocated at once.
+  /// The most elements that space is reserved for in advance.
   static constexpr std::size_t short_list = 64;
 
   Result<std::uint32_t> read_longer_u32() noexcept;
@@ -112,7 +112,7 @@ class ByteCursor {
   ReadBudget* budget_;
 };
 
-/// Counts one level of nesting while it lives.
+/// Takes one level of nesting from the budget while it lives.
 class NestingScope {
  public:
   /// Errors: nested_too_deeply, at the cursor's offset. The cursor's budget must outlive the scope.
@@ -128,7 +128,7 @@ class NestingScope {
   ReadBudget* budget_;
 };
 
-/// True where `bytes` is well-formed UTF-8 (no surrogates, no overlong forms, nothing above U+10FFFF).
+/// Whether `bytes` is well-formed UTF-8 (no surrogates, no overlong forms, nothing above U+10FFFF).
 bool is_utf8(std::span<const std::byte> bytes) noexcept;
 
 }  // namespace holdfast::wasm

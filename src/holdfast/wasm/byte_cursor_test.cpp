@@ -21,7 +21,7 @@ TEST(ByteCursor, OffsetsCountFromTheStartOfTheFile) {
   EXPECT_EQ(cursor.offset(), 101u);
 }
 
-TEST(ByteCursor, ReadingPastTheEndFailsAndMovesNothing) {
+TEST(ByteCursor, ReadingPastTheEndFailsAndDoesNotMoveTheCursor) {
   const std::string text = "ab";
   ByteCursor cursor(bytes_of(text), 8);
   const auto bytes = cursor.read_bytes(3);
@@ -66,7 +66,7 @@ TEST(ByteCursor, NamesAreUtf8) {
   EXPECT_EQ(second.error(), make_error(ErrorCode::malformed_utf8, 0, 10));
 }
 
-TEST(ByteCursor, NamesMayNotBeLongerThanTheBudgetSaysOrTheBytes) {
+TEST(ByteCursor, NamesLongerThanTheBudgetOrTheBytesAreRefused) {
   const std::string text = "\x05hello\x05hell";
   ReadBudget budget{.name_bytes = 5};
   ByteCursor cursor(bytes_of(text), 0, &budget);
@@ -77,7 +77,7 @@ TEST(ByteCursor, NamesMayNotBeLongerThanTheBudgetSaysOrTheBytes) {
   EXPECT_EQ(again.read_name().error(), make_error(ErrorCode::name_too_long, 4, 0));
 }
 
-TEST(ByteCursor, AListKeepsWhatCameBeforeAnError) {
+TEST(ByteCursor, AListKeepsTheElementsBeforeAnError) {
   const std::string text = "\x03\x01\x80\x01\x80";
   ByteCursor cursor(bytes_of(text));
   std::vector<std::uint32_t> list;
@@ -106,7 +106,7 @@ TEST(ByteCursor, ListElementsAreTakenFromTheBudget) {
   EXPECT_EQ(list.size(), 2u);
 }
 
-TEST(NestingScope, GivesItsLevelBack) {
+TEST(NestingScope, ReturnsItsLevelAtTheEnd) {
   ReadBudget budget{.nesting = 1};
   const ByteCursor cursor({}, 9, &budget);
   {

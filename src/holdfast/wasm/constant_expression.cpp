@@ -6,7 +6,7 @@
 namespace holdfast::wasm {
 namespace {
 
-/// Instructions behind the prefix 0xfb: making structs, arrays and i31 references, and two conversions.
+// Skips an instruction with the prefix 0xfb: those that create structs, arrays and i31 references, and two conversions.
 Result<void> skip_aggregate_instruction(ByteCursor& cursor) {
   const std::size_t start = cursor.offset();
   HOLDFAST_TRY_ASSIGN(const std::uint32_t opcode, cursor.read_u32());
@@ -40,7 +40,7 @@ Result<void> skip_vector_instruction(ByteCursor& cursor) {
   return {};
 }
 
-/// The instruction `opcode`, which has been read and is not `end`.
+// Skips the immediates of the instruction `opcode`, which was already read and is not `end`.
 Result<void> skip_instruction(ByteCursor& cursor, std::uint8_t opcode) {
   switch (opcode) {
     case 0x41: HOLDFAST_TRY(cursor.read_s32()); return {};            // i32.const

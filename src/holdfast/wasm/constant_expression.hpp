@@ -7,8 +7,8 @@
 
 namespace holdfast::wasm {
 
-/// Moves `cursor` behind the expression that starts at it, its `end` included. Types are not checked.
-/// Errors: not_constant at an instruction that no constant expression may have; those of reading immediates.
+/// Moves `cursor` past the expression that starts at it, including its `end`. Does not check types.
+/// Errors: not_constant for an instruction that is not allowed in constant expressions; those of reading immediates.
 Result<void> skip_constant_expression(ByteCursor& cursor);
 
 }  // namespace holdfast::wasm

@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
-// Which proposals of core WebAssembly modules may use. A plain value.
+// The proposals of core WebAssembly that modules may use. A plain value.
 #pragma once
 
 namespace holdfast::wasm {
 
-/// One switch for each line of core_features.def. What a switched-off proposal is needed for is refused with its name,
-/// and so is what the engine does not have (of these, shared-everything-threads).
+/// One switch for each line of core_features.def. A module that needs a proposal that is off is refused, with the name
+/// of the proposal. So is a module that needs a proposal that the engine lacks (shared-everything-threads).
 struct CoreFeatures {
 #define HOLDFAST_CORE_FEATURE(member, name, value) bool member = value;
 #include "holdfast/wasm/core_features.def"
@@ -15,8 +15,8 @@ struct CoreFeatures {
   friend bool operator==(const CoreFeatures&, const CoreFeatures&) = default;
 };
 
-/// `features` and the proposals that they build on: gc has references to functions, those have reference types, and
-/// so on.
+/// `features`, plus the proposals that they depend on: gc depends on function-references, function-references depends
+/// on reference-types, and so on.
 constexpr CoreFeatures with_foundations(CoreFeatures features) noexcept {
   features.threads = features.threads || features.shared_everything_threads;
   features.function_references = features.function_references || features.gc;

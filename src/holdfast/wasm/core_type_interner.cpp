@@ -10,7 +10,7 @@
 namespace holdfast::wasm {
 namespace {
 
-/// Calls `visit(index)` for every type index in a type; `visit` may change it.
+// Calls `visit(index)` for every type index in a type; `visit` may change the index.
 template <class Visit>
 void visit_indices(CoreHeapType& heap, Visit& visit) {
   if (heap.kind != HeapKind::abstract) visit(heap.index);
@@ -47,17 +47,17 @@ void visit_indices(CoreExternType& type, Visit& visit) {
   if (auto* tag = std::get_if<CoreTagType>(&type)) visit(tag->type);
 }
 
-/// Writes a group's types into a string that is equal for equal groups: indices of types of the group itself are
-/// written as members (with their place in it), all others as ids.
+// Writes the types of a group into a string that is equal for equal groups. An index of a type in the group is written
+// as its position in the group; every other index is written as an id.
 class KeyWriter {
  public:
-  /// `index_space` are the types before the group, which has `size` types.
+  /// `index_space` holds the types before the group; the group has `size` types.
   KeyWriter(std::string& key, std::span<const CoreTypeId> index_space, std::uint32_t size)
       : key_(key), index_space_(index_space), size_(size) {
     key_.clear();
   }
 
-  /// Whether there was an index past the group's own types, and the first such.
+  /// Whether an index was past the group's own types, and the first such index.
   bool has_unknown() const { return has_unknown_; }
   std::uint32_t unknown() const { return unknown_; }
 
@@ -157,7 +157,7 @@ Result<std::uint32_t> CoreTypeInterner::find_or_add(const CoreRecursionGroup& gr
   for (std::uint32_t i = 0; i < size; ++i) {
     const CoreSubType& member = group.types[i];
     const auto offset = static_cast<std::uint32_t>(member.offset);
-    // A supertype stands before its subtypes, so that walking up always ends.
+    // A supertype comes before its subtypes, so walking up the supertypes always ends.
     if (member.supertype && *member.supertype >= index_space.size() + i) {
       return fail(ErrorCode::unknown_core_type, *member.supertype, offset);
     }
@@ -166,7 +166,7 @@ Result<std::uint32_t> CoreTypeInterner::find_or_add(const CoreRecursionGroup& gr
   }
   const auto base = static_cast<std::uint32_t>(entries_.size());
   if (size == 0) return base;
-  if (const auto found = groups_.find(key_); found != groups_.end()) return found->second;
+  if (const auto entry = groups_.find(key_); entry != groups_.end()) return entry->second;
   HOLDFAST_TRY(add_group(group.types, index_space));
   groups_.emplace(key_, base);
   return base;
@@ -174,12 +174,12 @@ Result<std::uint32_t> CoreTypeInterner::find_or_add(const CoreRecursionGroup& gr
 
 Result<void> CoreTypeInterner::add_group(std::vector<CoreSubType> members, std::span<const CoreTypeId> index_space) {
   const auto base = static_cast<std::uint32_t>(entries_.size());
-  const auto place = [&](std::uint32_t& index) {
+  const auto to_id = [&](std::uint32_t& index) {
     index = index < index_space.size() ? index_space[index].index()
                                        : base + static_cast<std::uint32_t>(index - index_space.size());
   };
   for (CoreSubType& member : members) {
-    visit_indices(member, place);
+    visit_indices(member, to_id);
     const std::uint32_t depth = member.supertype ? entries_[*member.supertype].depth + 1 : 0;
     if (depth > most_supertypes) {
       const auto offset = static_cast<std::uint32_t>(member.offset);
@@ -200,7 +200,7 @@ CoreTypeId CoreTypeInterner::intern(const CoreFunctionType& function) {
 }
 
 const CoreSubType& CoreTypeInterner::type(CoreTypeId id) const {
-  HOLDFAST_ASSERT(id.index() < entries_.size(), "the id must be one of this interner");
+  HOLDFAST_ASSERT(id.index() < entries_.size(), "the id must belong to this interner");
   return entries_[id.index()].type;
 }
 

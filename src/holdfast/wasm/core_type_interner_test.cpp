@@ -43,15 +43,15 @@ TEST(CoreTypeInterner, FinalityIsPartOfAType) {
   EXPECT_NE(open->front(), interner.intern(CoreFunctionType{}));
 }
 
-TEST(CoreTypeInterner, RecursionGroupsAreEqualAsAWhole) {
+TEST(CoreTypeInterner, RecursionGroupsAreComparedAsAWhole) {
   CoreTypeInterner interner;
   const auto filler = interner.intern(group({sub_type(CoreFunctionType{})}), {});
   const auto self = group({sub_type(structure({reference(heap(0))}))});
   const auto first = interner.intern(self, {});
-  // The same group behind another type: its reference to itself has another index.
+  // The same group after another type: its reference to itself has a different index.
   const auto second = interner.intern(group({sub_type(structure({reference(heap(1))}))}), *filler);
   EXPECT_EQ(*first, *second);
-  // The same type in a group of two is another type.
+  // The same type in a group of two is a different type.
   const auto pair =
       interner.intern(group({sub_type(structure({reference(heap(0))})), sub_type(CoreFunctionType{})}), {});
   EXPECT_NE(pair->front(), first->front());
@@ -123,7 +123,7 @@ TEST(CoreTypeMatching, ReferencesAndNullability) {
   EXPECT_FALSE(interner.matches(i32, nullable));
 }
 
-TEST(CoreTypeMatching, ExactReferencesTakeNoSubtypes) {
+TEST(CoreTypeMatching, ExactReferencesRefuseSubtypes) {
   CoreTypeInterner interner;
   const auto ids =
       interner.intern_all(std::vector{group({sub_type(CoreStructType{})}), group({sub_type(structure({i32}), 0)})});
@@ -167,7 +167,7 @@ TEST(CoreTypeMatching, Externs) {
                                 CoreExternType(CoreTableType{nullable.reference, {}})));
 }
 
-TEST(CoreTypeInterner, ResolvedExternsSpeakOfIds) {
+TEST(CoreTypeInterner, ResolvedExternsContainIds) {
   CoreTypeInterner interner;
   const CoreTypeId function = interner.intern(CoreFunctionType{{i64}, {}});
   const std::vector<CoreTypeId> index_space = {interner.intern(CoreFunctionType{}), function};

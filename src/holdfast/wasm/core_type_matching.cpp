@@ -6,7 +6,7 @@
 namespace holdfast::wasm {
 namespace {
 
-/// The type above `type` in its hierarchy; the type itself at the top.
+// The type directly above `type` in its hierarchy; `type` itself at the top.
 AbstractHeapType parent_of(AbstractHeapType type) {
   switch (type) {
     case AbstractHeapType::eq: return AbstractHeapType::any;
@@ -17,7 +17,7 @@ AbstractHeapType parent_of(AbstractHeapType type) {
   }
 }
 
-/// The bottom of the hierarchy that `type` is in.
+// The bottom of the hierarchy of `type`.
 AbstractHeapType bottom_of(AbstractHeapType type) {
   switch (type) {
     case AbstractHeapType::func:
@@ -49,7 +49,7 @@ bool abstract_matches(AbstractHeapType type, AbstractHeapType expected) {
   }
 }
 
-/// The abstract type directly above a composite type.
+// The abstract type directly above a composite type.
 AbstractHeapType abstract_type_of(const CoreCompositeType& composite) {
   if (std::holds_alternative<CoreFunctionType>(composite)) return AbstractHeapType::func;
   if (std::holds_alternative<CoreStructType>(composite)) return AbstractHeapType::struct_;

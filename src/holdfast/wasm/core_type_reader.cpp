@@ -6,7 +6,7 @@
 namespace holdfast::wasm {
 namespace {
 
-// Type codes: the one-byte negative numbers of "Binary Format / Types", written as bytes.
+// Type codes: the one-byte negative numbers of "Binary Format / Types", as bytes.
 namespace code {
 constexpr std::uint8_t i32 = 0x7f;
 constexpr std::uint8_t i64 = 0x7e;
@@ -50,7 +50,7 @@ std::optional<AbstractHeapType> abstract_heap_type_of(std::uint8_t byte) {
   }
 }
 
-/// `shared`? and an abstract heap type; `code` is the error for any other byte.
+// Reads an optional `shared` and an abstract heap type; `code` is the error for any other byte.
 Result<CoreHeapType> read_abstract_heap_type(ByteCursor& cursor, ErrorCode code) {
   CoreHeapType heap;
   HOLDFAST_TRY_ASSIGN(std::uint8_t byte, cursor.read_byte());
@@ -110,7 +110,7 @@ Result<CoreCompositeType> read_inner_type(ByteCursor& cursor, std::uint8_t opcod
   }
 }
 
-/// The composite type that starts with `opcode`, which has been read: its prefixes come in a fixed order.
+// Reads the composite type that starts with `opcode`, which was already read. Its prefixes come in a fixed order.
 Result<void> read_composite_type(ByteCursor& cursor, std::uint8_t opcode, CoreSubType& out) {
   if (opcode == code::shared) {
     out.shared = true;
@@ -145,7 +145,7 @@ Result<CoreSubType> read_sub_type(ByteCursor& cursor) {
   return type;
 }
 
-/// Minimum and, where the flags say so, maximum.
+// Reads the minimum and, if `flags` say so, the maximum.
 Result<CoreLimits> read_limits(ByteCursor& cursor, std::uint8_t flags) {
   CoreLimits limits;
   limits.shared = (flags & 0b010) != 0;
@@ -168,7 +168,7 @@ Result<CoreHeapType> read_core_heap_type(ByteCursor& cursor) {
     HOLDFAST_TRY_ASSIGN(heap.index, cursor.read_u32());
     return heap;
   }
-  // A byte of 0x40 to 0x7f is a negative number of one byte: an abstract type. Everything else is an index.
+  // A byte from 0x40 to 0x7f is a one-byte negative number, and so an abstract type. Everything else is an index.
   if (byte >= 0x40 && byte < 0x80) return read_abstract_heap_type(cursor, ErrorCode::bad_core_heap_type);
   const std::size_t start = cursor.offset();
   HOLDFAST_TRY_ASSIGN(const std::int64_t index, cursor.read_s33());

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
-// The types of core WebAssembly as the binary format writes them: values, references, functions, aggregates,
-// recursion groups and the types of imports and exports. Type indices are plain numbers that count in the
-// index space of whoever holds the type (a module, a module type, a component); core_type_interner.hpp turns
-// them into ids that can be compared across modules. Plain values that own their parts; no thread rules.
+// The types of core WebAssembly as in the binary format: values, references, functions, aggregates, recursion groups
+// and the types of imports and exports. Type indices are plain numbers in the index space of the type's holder (a
+// module, a module type or a component); core_type_interner.hpp turns them into ids that can be compared across
+// modules. Plain values that own their parts; no thread rules.
 //
 // Source: WebAssembly core specification 3.0, "Binary Format / Types", with the encodings of the proposals
 // shared-everything-threads, custom-page-sizes, custom-descriptors, compact-import-section, stack-switching.
@@ -45,9 +45,9 @@ enum class HeapKind : std::uint8_t {
 
 struct CoreHeapType {
   HeapKind kind = HeapKind::abstract;
-  AbstractHeapType abstract = AbstractHeapType::func;  ///< where kind is abstract
-  bool shared = false;                                 ///< where kind is abstract
-  std::uint32_t index = 0;                             ///< where kind is concrete or exact
+  AbstractHeapType abstract = AbstractHeapType::func;  ///< if kind is abstract
+  bool shared = false;                                 ///< if kind is abstract
+  std::uint32_t index = 0;                             ///< if kind is concrete or exact
 
   friend bool operator==(const CoreHeapType&, const CoreHeapType&) = default;
 };
@@ -59,7 +59,7 @@ struct CoreReferenceType {
   friend bool operator==(const CoreReferenceType&, const CoreReferenceType&) = default;
 };
 
-/// A value type. `reference` keeps its default where `kind` is not reference, so that == is type equality.
+/// A value type. `reference` keeps its default value unless `kind` is reference, so that == is type equality.
 struct CoreValueType {
   CoreValueKind kind = CoreValueKind::i32;
   CoreReferenceType reference;
@@ -71,7 +71,7 @@ enum class PackedKind : std::uint8_t { none, i8, i16 };
 
 struct CoreFieldType {
   PackedKind packed = PackedKind::none;
-  CoreValueType value;  ///< where `packed` is none
+  CoreValueType value;  ///< if `packed` is none
   bool is_mutable = false;
 
   friend bool operator==(const CoreFieldType&, const CoreFieldType&) = default;
@@ -104,7 +104,7 @@ struct CoreContinuationType {
 
 using CoreCompositeType = std::variant<CoreFunctionType, CoreStructType, CoreArrayType, CoreContinuationType>;
 
-/// A sub type: what one type index stands for.
+/// A sub type: the type that one type index refers to.
 struct CoreSubType {
   bool is_final = true;
   bool shared = false;
@@ -112,14 +112,14 @@ struct CoreSubType {
   std::optional<std::uint32_t> describes;   ///< type index (custom-descriptors)
   std::optional<std::uint32_t> descriptor;  ///< type index (custom-descriptors)
   CoreCompositeType composite;
-  std::size_t offset = 0;  ///< bytes, in the file
+  std::size_t offset = 0;  ///< byte offset in the file
 };
 
-/// A recursion group. It adds one type index for each of its types; they may refer to each other.
+/// A recursion group. It adds one type index for each of its types, which may refer to each other.
 struct CoreRecursionGroup {
   std::vector<CoreSubType> types;
-  bool is_explicit = false;  ///< written with `rec`; makes no difference to the type of a single member
-  std::size_t offset = 0;    ///< bytes, in the file
+  bool is_explicit = false;  ///< written with `rec`; makes no difference for a group of one type
+  std::size_t offset = 0;    ///< byte offset in the file
 };
 
 /// Limits of a memory (in pages) or a table (in elements).
@@ -175,19 +175,19 @@ struct CoreImport {
   std::string module;
   std::string name;
   CoreExternType type;
-  std::size_t offset = 0;  ///< bytes, in the file
+  std::size_t offset = 0;  ///< byte offset in the file
 };
 
 struct CoreExport {
   std::string name;
   CoreExternType type;
-  std::size_t offset = 0;  ///< bytes, in the file
+  std::size_t offset = 0;  ///< byte offset in the file
 };
 
-/// What a core module shows to the outside. Type indices in it count over the members of `type_groups`.
-/// Nothing but the form is checked: the engine validates the module.
+/// The types, imports and exports of a core module. Its type indices count the types in `type_groups`.
+/// Only the binary form is checked; the engine validates the module.
 struct CoreModuleInterface {
-  bool is_whole = true;  ///< the module has nothing that is not in here: no code, no values, nothing it keeps to itself
+  bool is_whole = true;  ///< the module has nothing else: no code, no values, no definitions that it does not export
   std::vector<CoreRecursionGroup> type_groups;
   std::vector<CoreImport> imports;
   std::vector<CoreExport> exports;

@@ -9,8 +9,8 @@ namespace {
 constexpr unsigned payload_bits = 7;
 constexpr std::uint8_t continues = 0x80;
 
-/// True where the bits of the last allowed byte above the number's own are what they must be: zero, or, in a
-/// signed number, copies of its sign bit.
+// Whether the unused bits of the last allowed byte are correct: all zero or, in a signed number, copies of its sign
+// bit.
 template <unsigned bits, bool is_signed>
 constexpr bool last_byte_fits(std::uint8_t payload) {
   constexpr unsigned own = bits % payload_bits == 0 ? payload_bits : bits % payload_bits;
@@ -28,14 +28,14 @@ Result<Leb128<T>> decode(std::span<const std::byte> bytes, std::uint32_t offset)
   constexpr unsigned longest = (bits + payload_bits - 1) / payload_bits;
   std::uint64_t value = 0;
   for (unsigned i = 0; i < longest; ++i) {
-    const std::uint32_t here = offset + i;
-    if (i == bytes.size()) return fail(ErrorCode::unexpected_end, 0, here);
+    const std::uint32_t byte_offset = offset + i;
+    if (i == bytes.size()) return fail(ErrorCode::unexpected_end, 0, byte_offset);
     const auto byte = std::to_integer<std::uint8_t>(bytes[i]);
     const std::uint8_t payload = byte & 0x7f;
     value |= std::uint64_t{payload} << (i * payload_bits);
     if (i + 1 == longest) {
-      if ((byte & continues) != 0) return fail(ErrorCode::integer_too_long, 0, here);
-      if (!last_byte_fits<bits, is_signed>(payload)) return fail(ErrorCode::integer_too_large, 0, here);
+      if ((byte & continues) != 0) return fail(ErrorCode::integer_too_long, 0, byte_offset);
+      if (!last_byte_fits<bits, is_signed>(payload)) return fail(ErrorCode::integer_too_large, 0, byte_offset);
     }
     if ((byte & continues) != 0) continue;
     const unsigned written = (i + 1) * payload_bits;

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
-// LEB128 integers as WebAssembly restricts them: at most ceil(N / 7) bytes, padding allowed within that, no set bits
-// beyond the N-th. Pure functions over borrowed bytes; no allocation, any thread.
+// LEB128 integers with WebAssembly's restrictions: an N-bit integer has at most ceil(N / 7) bytes, padding is allowed
+// within that length, and unused bits of the last byte must be zero or copies of the sign bit. Pure functions over
+// borrowed bytes; no allocation, any thread.
 // Source: WebAssembly core specification, "Binary Format / Values / Integers".
 #pragma once
 
@@ -16,15 +17,15 @@ namespace holdfast::wasm {
 template <class T>
 struct Leb128 {
   T value;
-  std::uint32_t size;  ///< bytes that it takes
+  std::uint32_t size;  ///< length of the encoding in bytes
 };
 
-/// Decode the integer at the start of `bytes`; `offset` is where that is in the file, for errors.
-/// Errors: unexpected_end, integer_too_long (one more byte would follow the last allowed one), integer_too_large
-/// (the last allowed byte has bits that do not belong to the number).
+/// Each function decodes the integer at the start of `bytes`; `offset` is the offset of `bytes` in the file, for
+/// errors. Errors: unexpected_end; integer_too_long when another byte follows the last allowed one; integer_too_large
+/// when the unused bits of the last allowed byte are wrong.
 Result<Leb128<std::uint32_t>> decode_u32(std::span<const std::byte> bytes, std::uint32_t offset = 0) noexcept;
 Result<Leb128<std::uint64_t>> decode_u64(std::span<const std::byte> bytes, std::uint32_t offset = 0) noexcept;
-/// A signed integer of 33 bits: what a type index or a negative type code is written as.
+/// A signed integer of 33 bits, the encoding of a type index or a negative type code.
 Result<Leb128<std::int64_t>> decode_s33(std::span<const std::byte> bytes, std::uint32_t offset = 0) noexcept;
 Result<Leb128<std::int32_t>> decode_s32(std::span<const std::byte> bytes, std::uint32_t offset = 0) noexcept;
 Result<Leb128<std::int64_t>> decode_s64(std::span<const std::byte> bytes, std::uint32_t offset = 0) noexcept;

@@ -31,7 +31,7 @@ enum class SectionId : std::uint8_t {
   tag = 13,
 };
 
-/// The place of each section (by its id) in the order that a module must keep.
+// The rank of each section, by its id, in the required order of sections.
 constexpr std::array<std::uint8_t, 14> section_ranks = {0, 1, 2, 3, 4, 5, 7, 8, 9, 10, 12, 13, 11, 6};
 
 class InterfaceParser {
@@ -97,7 +97,7 @@ class InterfaceParser {
     return {};
   }
 
-  /// Whether sections of that kind have types only, and names.
+  /// Whether sections with this id contain only types and names.
   static bool declares(SectionId id) {
     switch (id) {
       case SectionId::custom:
@@ -119,7 +119,7 @@ class InterfaceParser {
     return {};
   }
 
-  /// One entry of the import section: an import, or a group that shares a module name (and a type).
+  /// Reads one entry of the import section: an import, or a group of imports that share a module name (and a type).
   Result<void> read_import(ByteCursor& section) {
     const std::size_t start = section.offset();
     HOLDFAST_TRY(section.take_item());
@@ -133,7 +133,8 @@ class InterfaceParser {
     return {};
   }
 
-  /// What one import of a group costs: its module's name stands in the bytes once, but in the result again and again.
+  /// The items that one import of a group takes from the budget. The file contains the module's name once, but each
+  /// import in the result has a copy of it.
   static std::size_t cost_of_copy(std::string_view module) { return 1 + module.size() / 64; }
 
   Result<void> read_imports_of_module(ByteCursor& section, std::string_view module) {
@@ -173,7 +174,7 @@ class InterfaceParser {
 
   // --- definitions ---
 
-  /// `kind` as exports name it.
+  /// Reads the definitions of a section into `space`. `kind` is the kind's code in the export section.
   template <class Space, class Read>
   Result<void> read_definitions(ByteCursor& section, std::uint8_t kind, Space& space, Read read) {
     hidden_[kind].resize(space.size(), false);
@@ -243,7 +244,7 @@ class InterfaceParser {
     }
   }
 
-  // --- what is not in the interface ---
+  // --- definitions that are not part of the interface ---
 
   bool is_whole() const {
     const auto is_derived = [](const CoreSubType& type) { return type.supertype.has_value(); };
@@ -258,7 +259,7 @@ class InterfaceParser {
   ByteCursor cursor_;
   std::uint8_t last_rank_ = 0;
   bool declares_only_ = true;
-  std::array<std::vector<bool>, 5> hidden_;  // by kind and index: defined here, and not exported so far
+  std::array<std::vector<bool>, 5> hidden_;  // by kind and index: whether it is defined here and not exported so far
   CoreModuleInterface interface_;
   // The module's index spaces: imports first.
   std::vector<CoreFunctionReference> functions_;

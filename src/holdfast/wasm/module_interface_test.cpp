@@ -26,9 +26,9 @@ void expect_error(const std::string& bytes, ErrorCode code, std::size_t offset) 
   EXPECT_EQ(parsed.error().offset, offset) << name_of(code);
 }
 
-/// One type section with this contents, whose error must be `code` at the offset `at` of the contents.
-void expect_type_error(const std::string& type, ErrorCode code, std::size_t at) {
-  expect_error(preamble + section(1, "\x01" + type), code, preamble.size() + 3 + at);
+// Expects the error `code` at `type_offset` within `type`, the only entry of a type section.
+void expect_type_error(const std::string& type, ErrorCode code, std::size_t type_offset) {
+  expect_error(preamble + section(1, "\x01" + type), code, preamble.size() + 3 + type_offset);
 }
 
 TEST(ModuleInterface, EmptyModule) {
@@ -38,7 +38,7 @@ TEST(ModuleInterface, EmptyModule) {
   EXPECT_TRUE(parsed->exports.empty());
 }
 
-TEST(ModuleInterface, ExportsHaveTheTypesOfWhatTheyName) {
+TEST(ModuleInterface, ExportsHaveTheTypesOfTheirDefinitions) {
   const auto parsed = parse(preamble + section(1, "\x02\x60\0\0\x60\x02\x7f\x7b\x01\x7e"s) +  // two function types
                             section(2, "\x01\x01m\x01g\x03\x7d\x01"s) +                       // import a mutable f32
                             section(3, "\x01\x01"s) +                                         // a function of type 1
@@ -73,7 +73,7 @@ TEST(ModuleInterface, ExportsHaveTheTypesOfWhatTheyName) {
   EXPECT_EQ(parsed->exports[5].type, CoreExternType(CoreTagType{0}));
 }
 
-TEST(ModuleInterface, IsWholeWhereTheModuleHasNothingElse) {
+TEST(ModuleInterface, IsWholeIfTheModuleHasNothingElse) {
   const std::string types = section(1, "\x01\x60\0\0"s);
   const std::string memory_and_table = section(4, "\x01\x70\0\1"s) + section(5, "\x01\0\1"s);
   const auto is_whole = [](const std::string& sections) {
@@ -85,13 +85,13 @@ TEST(ModuleInterface, IsWholeWhereTheModuleHasNothingElse) {
   EXPECT_TRUE(is_whole(section(0, "\1x\0\0"s)));
   EXPECT_TRUE(is_whole(types + section(2, "\x03\0\x01g\3\x7f\0\0\x01m\2\0\1\0\x01t\1\x70\0\1"s)));
   EXPECT_TRUE(is_whole(memory_and_table + section(7, "\2\1m\2\0\1t\1\0"s)));
-  EXPECT_FALSE(is_whole(memory_and_table + section(7, "\1\1m\2\0"s))) << "a table that it keeps to itself";
+  EXPECT_FALSE(is_whole(memory_and_table + section(7, "\1\1m\2\0"s))) << "a table that is not exported";
   EXPECT_FALSE(is_whole(memory_and_table + section(7, "\2\1m\2\0\1n\2\0"s)));
   EXPECT_FALSE(is_whole(types + section(3, "\1\0"s) + section(10, "\1\2\0\x0b"s)));
   EXPECT_FALSE(is_whole(section(6, "\1\x7f\0\x41\0\x0b"s) + section(7, "\1\1g\3\0"s))) << "a value";
   EXPECT_FALSE(is_whole(section(4, "\1\x40\0\x70\0\1\xd0\x70\x0b"s) + section(7, "\1\1t\1\0"s))) << "a value";
   EXPECT_FALSE(is_whole(section(4, "\1\x64\x70\0\1"s) + section(7, "\1\1t\1\0"s))) << "needs a value";
-  EXPECT_FALSE(is_whole(section(1, "\2\x50\0\x5f\0\x50\1\0\x5f\0"s))) << "a subtype, which is not checked here";
+  EXPECT_FALSE(is_whole(section(1, "\2\x50\0\x5f\0\x50\1\0\x5f\0"s))) << "a subtype, which only the engine checks";
 }
 
 TEST(ModuleInterface, RecursionGroupsAndReferences) {
@@ -126,7 +126,7 @@ TEST(ModuleInterface, TypesOfUnfinishedProposals) {
   EXPECT_EQ(exact.reference.heap.kind, HeapKind::exact);
 }
 
-TEST(ModuleInterface, GroupedImportsAreSpreadOut) {
+TEST(ModuleInterface, GroupedImportsAreExpanded) {
   const auto parsed = parse(preamble + section(2,
                                                "\x02\x01m\0\x7f\x02\x01"
                                                "a\0\0\x01"
@@ -167,7 +167,7 @@ TEST(ModuleInterface, InitialValuesAreSkipped) {
   EXPECT_TRUE(table.has_value());
 }
 
-TEST(ModuleInterface, PreambleOfSomethingElse) {
+TEST(ModuleInterface, OtherPreamblesAreRefused) {
   expect_error("", ErrorCode::unexpected_end, 0);
   expect_error("\0asm\x01\0"s, ErrorCode::unexpected_end, 6);
   expect_error("\0asn"s, ErrorCode::bad_magic, 3);
@@ -225,7 +225,7 @@ TEST(ModuleInterface, ElementsAreTakenFromTheBudget) {
   EXPECT_EQ(parsed.error().code, ErrorCode::too_many_items);
 }
 
-TEST(ModuleInterface, GroupedImportsPayForTheNameThatTheyRepeat) {
+TEST(ModuleInterface, GroupedImportsTakeFromTheBudgetForEachCopyOfTheModuleName) {
   const std::string name(100, 'm');
   const std::string module = preamble + section(2, "\x01" + ("\x64" + name) + "\0\x7e\0\0\x03\0\0\0"s);
   ReadBudget enough{.items = 7};
@@ -234,7 +234,7 @@ TEST(ModuleInterface, GroupedImportsPayForTheNameThatTheyRepeat) {
   EXPECT_FALSE(parse(module, &less).has_value());
 }
 
-TEST(ModuleInterface, EveryPrefixOfAModuleIsReadWithoutHarm) {
+TEST(ModuleInterface, EveryPrefixOfAModuleIsReadSafely) {
   const std::string module = preamble + section(1, "\x01\x60\x01\x7f\0"s) + section(3, "\x01\0"s) +
                              section(6, "\x01\x7f\0\x41\x01\x0b"s) +
                              section(7,

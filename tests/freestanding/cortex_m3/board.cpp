@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
-// A Cortex-M3 from its reset to the end of the tests: vector table, memory, constructors, and semihosting, by which
-// an emulator or a debugger takes text and the exit code. Nothing of an operating system, nothing of newlib but
-// memcpy and its relatives.
+// Runs a Cortex-M3 from its reset to the end of the tests: vector table, memory, constructors, and semihosting, which
+// passes text and the exit code to an emulator or a debugger. Uses no operating system, and from newlib only memcpy and
+// its relatives.
 #include <cstddef>
 #include <cstdint>
 #include <cstring>
@@ -11,7 +11,7 @@
 #include "console.hpp"
 #include "holdfast/core/assert.hpp"
 
-// Places that the linker script (mps2_an385.ld) knows.
+// Symbols that the linker script (mps2_an385.ld) defines.
 extern "C" {
 extern std::uint32_t stack_end;
 extern std::uint32_t data_load;
@@ -47,7 +47,7 @@ void semihost(Operation operation, const void* argument) noexcept {
 }
 
 [[noreturn]] void fault() {
-  holdfast::freestanding::write("a fault of the processor\n");
+  holdfast::freestanding::write("processor fault\n");
   leave(3);
 }
 
@@ -82,10 +82,10 @@ void contract_violated(const char*, const char* message, const char*, int) noexc
 
 }  // namespace holdfast
 
-// What the compiler refers to in abstract classes.
+// The compiler refers to this function in the vtables of abstract classes.
 extern "C" void __cxa_pure_virtual() { fault(); }
 
-// What ends objects of static storage when a program exits. A board never does: they are not noted.
+// Registers destructors of static objects to run at exit. The program on a board never exits, so this does nothing.
 extern "C" {
 void* __dso_handle = nullptr;
 int __aeabi_atexit(void*, void (*)(void*), void*) { return 0; }

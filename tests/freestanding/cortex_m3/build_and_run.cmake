@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 #
-# What `make embedded` does, for ctest: cmake -D SOURCE=… -D BINARY=… -P build_and_run.cmake
+# Does the same as `make embedded`, for ctest: cmake -D SOURCE=... -D BINARY=... -P build_and_run.cmake
 foreach(step IN ITEMS
     "${CMAKE_COMMAND};--preset;embedded;-B;${BINARY}"
     "${CMAKE_COMMAND};--build;${BINARY}"

@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
-"""Checks that a linked image has no heap, no exceptions and no operating system in it.
+"""Checks that a linked image contains no heap, no exceptions and no operating system.
 
 usage: check_image.py NM IMAGE
 """
@@ -21,9 +21,9 @@ def main():
     nm, image = sys.argv[1:]
     lines = subprocess.run([nm, image], check=True, capture_output=True, text=True).stdout.splitlines()
     symbols = [line.split()[-1] for line in lines]
-    found = sorted({symbol for symbol in symbols if UNWANTED.fullmatch(symbol)})
-    print(f"{image}: {len(symbols)} symbols, unwanted: {', '.join(found) or 'none'}")
-    return 1 if found or len(symbols) < 10 else 0
+    unwanted = sorted({symbol for symbol in symbols if UNWANTED.fullmatch(symbol)})
+    print(f"{image}: {len(symbols)} symbols, unwanted: {', '.join(unwanted) or 'none'}")
+    return 1 if unwanted or len(symbols) < 10 else 0
 
 
 if __name__ == "__main__":

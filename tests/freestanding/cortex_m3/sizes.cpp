@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
-// A program that does everything that a resource table (HOLDFAST_WITH_RESOURCES) and a handle table
-// (HOLDFAST_WITH_HANDLES) of HOLDFAST_SLOTS slots can do, so that the linker keeps all of it: for its size, which
-// sizes.py reads from the linker's map. Without both it is what any program for the board has.
+// A program that uses every operation of a resource table (HOLDFAST_WITH_RESOURCES) and a handle table
+// (HOLDFAST_WITH_HANDLES) of HOLDFAST_SLOTS slots, so that the linker keeps all of their code. sizes.py reads its size
+// from the linker's map. Without both tables it is the minimum that any program for the board has.
 #include <cstddef>
 #include <cstdint>
 #include <memory>
@@ -15,11 +15,11 @@
 namespace holdfast::freestanding {
 namespace {
 
-// What the compiler cannot know.
+// Values that the compiler cannot know.
 volatile std::uint32_t input;
 volatile std::uint32_t output;
 
-// Whether all went well: enough for the compiler to keep an operation.
+// Records whether all operations succeeded, so that the compiler keeps them.
 struct Outcome {
   bool all = true;
   template <class T>
@@ -31,7 +31,7 @@ struct Outcome {
 #if HOLDFAST_WITH_RESOURCES
 [[gnu::noinline]] void use_resources(std::uint64_t bits, std::uint32_t value, std::uint32_t rep) {
   using Table = resource::ResourceTable<std::uint64_t, resource::Static<HOLDFAST_SLOTS>>;
-  static resource::Budget* volatile budget;  // which the compiler cannot know to be null
+  static resource::Budget* volatile budget;  // null, but the compiler cannot know that
   Outcome outcome;
   alignas(Table) static std::byte memory[sizeof(Table)];
   Table& table = *new (memory) Table(budget);
@@ -47,7 +47,7 @@ struct Outcome {
   outcome.note(table.unpin(rep));
   outcome.note(table.pins(handle));
   outcome.note(table.remove(handle, resource::IfPinned::leave_tombstone));
-  for (const auto& [each, found] : table) output = static_cast<std::uint32_t>(found);
+  for (const auto& [each, resource] : table) output = static_cast<std::uint32_t>(resource);
   table.clear();
   output = table.len() + table.tombstones() + outcome.all;
   std::destroy_at(&table);

@@ -1,8 +1,8 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
-"""Prints what tables cost in flash and RAM, from the linker's maps of the programs made of sizes.cpp.
+"""Prints the size of tables in flash and RAM, from the linker's maps of the programs built from sizes.cpp.
 
-Fails when the code of a resource table and a handle table together has the limit or more.
+Fails if the code of a resource table and a handle table together reaches the limit.
 
 usage: sizes.py FOLDER_OF_IMAGES LIMIT_IN_BYTES
 """
@@ -19,7 +19,7 @@ PARTS = {
 
 
 def memory(map_file):
-    """Bytes of flash and of RAM in an image: its output sections stand in the map at the beginning of a line."""
+    """Bytes of flash and of RAM in an image. In the map, the lines of output sections begin in the first column."""
     sizes = {name: int(size, 16) for name, size in
              re.findall(r"^\.(\w+)\s+0x[0-9a-f]+\s+(0x[0-9a-f]+)", map_file.read_text(), re.MULTILINE)}
     flash = sum(sizes.get(name, 0) for name in ("text", "rodata", "data"))
@@ -41,7 +41,7 @@ def main():
                 largest = max(largest, flash - flash_before)
         print(f"| {title} | " + " | ".join(cells) + " |")
     if largest >= limit:
-        print(f"\n{largest} bytes of code are too many: the limit is {limit}")
+        print(f"\nthe code has {largest} bytes; it must have fewer than {limit}")
     return 1 if largest >= limit or largest == 0 else 0
 
 

@@ -7,10 +7,10 @@
 namespace holdfast::core::testing {
 namespace {
 
-// One choice of who goes next, among how many.
+// One choice of the thread that runs next.
 struct Choice {
-  std::size_t taken;
-  std::size_t of;
+  std::size_t chosen;  // index among the candidates
+  std::size_t candidates;
 };
 
 struct Thread {
@@ -32,7 +32,7 @@ class Order {
     }
   }
 
-  // Runs it; returns what failed.
+  // Runs the program in this order; returns the failure, or an empty string.
   std::string run() {
     current_order = this;
     for (std::size_t i = 0; i < threads_.size(); ++i) start(threads_[i]);
@@ -43,8 +43,8 @@ class Order {
     return failure_;
   }
 
-  void fail(const char* what) {
-    if (failure_.empty()) failure_ = what;
+  void fail(const char* message) {
+    if (failure_.empty()) failure_ = message;
   }
 
   std::size_t running() const noexcept { return running_ == no_thread ? 0 : running_ + 1; }
@@ -52,7 +52,7 @@ class Order {
   // The running thread is about to take a step.
   void step() {
     if (running_ == no_thread) return;
-    if (++steps_ > most_steps) return give_up("a thread does not end");
+    if (++steps_ > most_steps) return give_up("a thread takes too many steps");
     if (preemptions_left_ == 0) return;
     const std::size_t chosen = next();
     if (chosen == running_) return;
@@ -81,7 +81,8 @@ class Order {
 
   bool can_run(std::size_t thread) const { return !threads_[thread].is_done && threads_[thread].sleeps_on == nullptr; }
 
-  // Chooses: the running thread first, if it can go on. Follows `choices_` as far as they go and then the first way.
+  // The thread that runs next. Candidates are the running thread, if it can continue, and then the others. Follows
+  // `choices_` to their end, and takes the first candidate after that.
   std::size_t next() {
     std::vector<std::size_t> candidates;
     if (running_ != no_thread && can_run(running_)) candidates.push_back(running_);
@@ -89,8 +90,8 @@ class Order {
       if (i != running_ && can_run(i)) candidates.push_back(i);
     if (candidates.empty()) return no_thread;
     if (candidates.size() == 1) return candidates[0];
-    if (made_ == choices_.size()) choices_.push_back({0, candidates.size()});
-    return candidates[choices_[made_++].taken];
+    if (choice_count_ == choices_.size()) choices_.push_back({0, candidates.size()});
+    return candidates[choices_[choice_count_++].chosen];
   }
 
   void start(Thread& thread) {
@@ -113,16 +114,16 @@ class Order {
     order.leave();
   }
 
-  // From the running thread, or from `run`, which this returns to when all threads are done.
+  // Leaves the running thread, or `run`, which continues when all threads are done.
   void switch_to(std::size_t thread) {
     ucontext_t& from = running_ == no_thread ? outside_ : threads_[running_].context;
     running_ = thread;
     swapcontext(&from, &threads_[thread].context);
   }
 
-  // Ends the order. Coroutines that are not done are abandoned where they stand.
-  void give_up(const char* what) {
-    fail(what);
+  // Ends the order and abandons the coroutines that have not finished.
+  void give_up(const char* message) {
+    fail(message);
     leave();
   }
   void leave() { setcontext(&outside_); }
@@ -131,18 +132,18 @@ class Order {
   std::function<void()> at_end_;
   unsigned preemptions_left_;
   std::vector<Choice>& choices_;
-  std::size_t made_ = 0;  // choices
+  std::size_t choice_count_ = 0;  // choices made so far
   std::size_t running_ = no_thread;
   std::size_t steps_ = 0;
   std::string failure_;
   ucontext_t outside_{};
 };
 
-// Makes the last choice that can be made otherwise. False when all were.
-bool go_on(std::vector<Choice>& choices) {
-  while (!choices.empty() && choices.back().taken + 1 == choices.back().of) choices.pop_back();
+// Advances the last choice that has a candidate left and drops those after it. False when every order was tried.
+bool advance(std::vector<Choice>& choices) {
+  while (!choices.empty() && choices.back().chosen + 1 == choices.back().candidates) choices.pop_back();
   if (choices.empty()) return false;
-  ++choices.back().taken;
+  ++choices.back().chosen;
   return true;
 }
 
@@ -153,18 +154,18 @@ Exploration explore(unsigned preemptions, const std::function<Program()>& make, 
   std::vector<Choice> choices;
   do {
     if (exploration.orders == most_orders) {
-      exploration.failure = "there are more orders than the test expects";
+      exploration.failure = "the program has more orders than the test allows";
       break;
     }
     Order order(make(), preemptions, choices);
     exploration.failure = order.run();
     ++exploration.orders;
-  } while (exploration.failure.empty() && go_on(choices));
+  } while (exploration.failure.empty() && advance(choices));
   return exploration;
 }
 
-void require(bool condition, const char* what) {
-  if (!condition && Order::current_order != nullptr) Order::current_order->fail(what);
+void require(bool condition, const char* message) {
+  if (!condition && Order::current_order != nullptr) Order::current_order->fail(message);
 }
 
 std::size_t this_thread() noexcept { return Order::current_order == nullptr ? 0 : Order::current_order->running(); }

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
-// Runs a few short threads in every order of their steps, instead of hoping that a stress test meets the bad one.
+// Runs a few short threads in every order of their steps, instead of hoping that a stress test hits the bad order.
 // The threads are coroutines on one OS thread; a step is one operation on a `ModelAtomic`. `explore` runs the program
-// again and again, each time with other choices of who goes next, until all orders with at most so many preemptions
-// were tried (few suffice for almost every bug). Atomics here are sequentially consistent: an order that is too weak
-// is ThreadSanitizer's to find.
+// repeatedly, each time with other choices of the next thread, until it has tried all orders up to a given number of
+// preemptions (a few are enough for almost every bug). The atomics are sequentially consistent; memory orders that are
+// too weak are left to ThreadSanitizer.
 #pragma once
 
 #include <atomic>
@@ -18,36 +18,38 @@
 
 namespace holdfast::core::testing {
 
-/// What is run: made anew for each order.
+/// The threads to run; created again for each order.
 struct Program {
   std::vector<std::function<void()>> threads;
-  std::function<void()> at_end = [] {};  ///< when all threads are done: checks what must be so then
+  std::function<void()> at_end = [] {};  ///< runs when all threads are done; checks the final state
 };
 
-/// What was found.
+/// The result of `explore`.
 struct Exploration {
-  std::size_t orders = 0;  ///< how many were run
-  std::string failure;     ///< of the first order that failed; empty when none did
+  std::size_t orders = 0;  ///< orders that were run
+  std::string failure;     ///< the failure of the first order that failed; empty if all succeeded
 };
 
-/// Runs what `make` gives in all orders with at most `preemptions`. Stops at the first failure: a `require` that did
-/// not hold, a deadlock, or a thread that does not end. `most_orders` bounds a mistake in the test itself.
+/// Runs the program that `make` returns in all orders with at most `preemptions` preemptions. Stops at the first
+/// failure: a `require` that did not hold, a deadlock, or a thread that takes too many steps. `most_orders` limits the
+/// run if the test is larger than intended.
 Exploration explore(unsigned preemptions, const std::function<Program()>& make, std::size_t most_orders = 2'000'000);
 
-/// What must hold; may be called in threads and at the end. The order goes on, and is reported.
-void require(bool condition, const char* what);
+/// Reports `message` as the failure of this order if `condition` is false; the order continues. May be called in
+/// threads and in `at_end`.
+void require(bool condition, const char* message);
 
-/// The running thread: 1, 2, …; 0 outside of threads.
+/// The number of the running thread, from 1; 0 outside of threads.
 std::size_t this_thread() noexcept;
 
-/// One step begins: another thread may go first. Does nothing outside of threads.
+/// Marks the beginning of a step: another thread may run first. Does nothing outside of threads.
 void step();
 
-/// The running thread stops until `wake(address)`.
+/// Stops the running thread until `wake(address)`.
 void sleep_on(const void* address);
 void wake(const void* address);
 
-/// What `Guarded` asks for: each operation on its atomics is one step.
+/// A critical section for `Guarded` that makes each operation on its atomics one step.
 struct StepSection {
   struct State {};
   static State enter() noexcept {
@@ -57,7 +59,7 @@ struct StepSection {
   static void leave(State) noexcept {}
 };
 
-/// std::atomic as the program under test sees it.
+/// Replaces std::atomic in the program under test.
 template <class U>
 class ModelAtomic : public Guarded<StepSection>::Atomic<U> {
  public:
@@ -73,7 +75,7 @@ class ModelAtomic : public Guarded<StepSection>::Atomic<U> {
   }
 };
 
-/// A bug to be found: what should be one step is two.
+/// A deliberate bug: a compare-exchange takes two steps instead of one.
 template <class U>
 class TornAtomic : public ModelAtomic<U> {
  public:
@@ -94,7 +96,7 @@ class TornAtomic : public ModelAtomic<U> {
   }
 };
 
-/// Another: what counts down is two steps.
+/// A deliberate bug: a decrement takes two steps instead of one.
 template <class U>
 class TornCountdown : public ModelAtomic<U> {
  public:

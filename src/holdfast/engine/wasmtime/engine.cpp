@@ -12,12 +12,12 @@ namespace {
 
 constexpr std::size_t smallest_stack = 16 * 1024;
 constexpr std::size_t largest_stack = 256 * 1024 * 1024;
-/// The engine's default for the stacks of asynchronous calls. We make none, but the engine insists that
-/// they are not smaller than what guest code may use, and stops the process when they are.
+// The engine's default size for the stacks of asynchronous calls. Holdfast makes no such calls, but the engine aborts
+// the process if those stacks are smaller than the stack that guest code may use.
 constexpr std::size_t default_async_stack = 2 * 1024 * 1024;
 
-/// What the engine has of `features`, and nothing else. Stack switching stays off: a stack that is suspended in the
-/// middle of a host call has no place in the component model's rules.
+// Enables exactly those of `features` that the engine supports. Stack switching stays off: the component model's rules
+// do not allow for a stack that is suspended in the middle of a host call.
 void enable_features(wasm_config_t* config, const wasm::CoreFeatures& features) {
   wasmtime_config_wasm_simd_set(config, features.simd);
   wasmtime_config_wasm_relaxed_simd_set(config, features.relaxed_simd);
@@ -33,8 +33,8 @@ void enable_features(wasm_config_t* config, const wasm::CoreFeatures& features) 
   wasmtime_config_wasm_tail_call_set(config, features.tail_call);
   wasmtime_config_wasm_wide_arithmetic_set(config, features.wide_arithmetic);
   wasmtime_config_wasm_custom_page_sizes_set(config, features.custom_page_sizes);
-  // Atomic instructions parse and run on ordinary memories. A memory that several threads share is never made:
-  // the canonical ABI reads and writes memories without synchronisation.
+  // Atomic instructions are valid and run on ordinary memories. Shared memories cannot be created, because the
+  // canonical ABI reads and writes memories without synchronisation.
   wasmtime_config_wasm_threads_set(config, features.threads);
   wasmtime_config_shared_memory_set(config, false);
 }
@@ -63,8 +63,8 @@ std::string digits_of(const wasm::CoreFeatures& features) {
 }  // namespace
 
 std::string Engine::Impl::compiler_name() const {
-  // Count up when enable_features or another setting of the compiler changes.
-  constexpr int settings_revision = 3;
+  // Increment this when enable_features or another setting of the compiler changes.
+  constexpr int settings_revision = 2;
   return Engine::version() + ", settings " + std::to_string(settings_revision) + ", fuel " +
          std::to_string(static_cast<int>(settings.fuel)) + ", deadlines " +
          std::to_string(static_cast<int>(settings.deadlines)) + ", stack " + std::to_string(settings.max_wasm_stack) +
@@ -74,7 +74,7 @@ std::string Engine::Impl::compiler_name() const {
 HostResult<Engine> Engine::create(const EngineSettings& settings) {
   if (settings.max_wasm_stack < smallest_stack || settings.max_wasm_stack > largest_stack)
     return host_fail(ErrorKind::misuse, "max_wasm_stack is " + std::to_string(settings.max_wasm_stack) +
-                                            " bytes; it may be 16 KiB to 256 MiB");
+                                            " bytes; expected 16 KiB to 256 MiB");
   auto impl = std::make_shared<Impl>();
   impl->settings = settings;
   impl->settings.features = wasm::with_foundations(settings.features);
@@ -91,8 +91,8 @@ HostResult<Engine> Engine::create(const EngineSettings& settings) {
   wasmtime_config_epoch_interruption_set(config, settings.deadlines);
   wasmtime_config_max_wasm_stack_set(config, settings.max_wasm_stack);
   wasmtime_config_async_stack_size_set(config, std::max(settings.max_wasm_stack, default_async_stack));
-  impl->engine.reset(wasm_engine_new_with_config(config));  // takes the configuration
-  if (!impl->engine) return host_fail(ErrorKind::misuse, "the engine refused its settings");
+  impl->engine.reset(wasm_engine_new_with_config(config));  // takes ownership of `config`
+  if (!impl->engine) return host_fail(ErrorKind::misuse, "the engine refused the settings");
   return Engine(std::move(impl));
 }
 

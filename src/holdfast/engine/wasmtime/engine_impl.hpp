@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
-// What stands behind Engine and Module. Thread-safe: the engine's own objects are, the rest is constant or atomic.
+// The implementation of Engine and Module. Thread-safe: the engine's own objects are thread-safe, and all other members
+// are constant or atomic.
 #pragma once
 
 #include <atomic>
@@ -18,14 +19,14 @@ struct Engine::Impl {
   EngineSettings settings;
   wasmtime::EnginePointer engine;
   std::optional<CodeCache> cache;
-  /// Ticks of `Engine::tick`. The engine's own epoch also moves when a store is interrupted.
+  /// The number of calls of `Engine::tick`. The engine's own epoch also advances when a store is interrupted.
   std::atomic<std::uint64_t> ticks{0};
 
-  /// Makes every running guest look at its store's deadline and interruption. Async-signal-safe.
+  /// Makes every running guest check its store's deadline and interruption. Async-signal-safe.
   void bump() noexcept { wasmtime_engine_increment_epoch(engine.get()); }
 
-  /// Everything that compiled code depends on, apart from the module itself and the machine (the engine compares the
-  /// machine with what the code was compiled for when it loads it).
+  /// Names everything that compiled code depends on, apart from the module and the processor. (When the engine loads
+  /// code, it checks that the code was compiled for this processor.)
   std::string compiler_name() const;
 };
 

@@ -24,7 +24,7 @@ std::string_view take_line(std::string_view& text) noexcept {
   return line;
 }
 
-/// The text after "12: ", or nullopt when the line does not begin so.
+// The text after a prefix such as "12: ", or nullopt when the line has no such prefix.
 std::optional<std::string_view> after_number(std::string_view line) noexcept {
   const auto digits = line.find_first_not_of("0123456789");
   if (digits == 0 || digits == std::string_view::npos || !line.substr(digits).starts_with(": ")) return std::nullopt;
@@ -49,7 +49,7 @@ std::string to_string(const wasm_name_t* name) {
   return text;
 }
 
-/// Takes ownership of `frames`.
+// Takes ownership of `frames`.
 std::vector<Frame> convert(wasm_frame_vec_t frames) {
   std::vector<Frame> converted;
   converted.reserve(frames.size);
@@ -65,7 +65,7 @@ std::vector<Frame> convert(wasm_frame_vec_t frames) {
   return converted;
 }
 
-/// Cuts " (at offset 0x1a)" off the end of `message` and returns the number.
+// Removes a suffix such as " (at offset 0x1a)" from `message` and returns the offset.
 std::optional<std::uint64_t> take_offset(std::string& message) {
   constexpr std::string_view opening = " (at offset 0x";
   const auto start = message.rfind(opening);
@@ -102,7 +102,7 @@ std::vector<std::string> message_chain(std::string_view text) {
       is_first = false;
     }
   }
-  if (chain.empty()) chain.emplace_back("the engine gave no reason");
+  if (chain.empty()) chain.emplace_back("the engine reported no reason");
   return chain;
 }
 
@@ -140,16 +140,16 @@ std::vector<Frame> frames_of(const wasm_trap_t& trap) {
 HostError invalid_binary(const wasmtime_error_t& error) {
   std::string message = message_chain(text_of(error)).back();
   const auto offset = take_offset(message);
-  HostError made(ErrorKind::invalid, std::move(message));
-  if (offset) made.with_offset(*offset);
-  return made;
+  HostError host_error(ErrorKind::invalid, std::move(message));
+  if (offset) host_error.with_offset(*offset);
+  return host_error;
 }
 
 HostError invalid_text(const wasmtime_error_t& error) {
   const std::string whole = text_of(error);
   std::string_view rest = whole;
   std::string message(trim(take_line(rest)));
-  // The second line is "--> <anon>:LINE:COLUMN", then comes a drawing of the place.
+  // The second line is "--> <anon>:LINE:COLUMN". The lines after it show the source.
   const auto place = trim(take_line(rest));
   constexpr std::string_view arrow = "--> <anon>:";
   if (place.starts_with(arrow)) {

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
-// Owners for what Wasmtime's C API hands out, and the sizes and layouts that this code depends on.
+// Owning pointers for the objects of Wasmtime's C API, and checks of the sizes and layouts that this code depends on.
 #pragma once
 
 #include <cstring>
@@ -14,7 +14,7 @@
 
 namespace holdfast::engine::wasmtime {
 
-/// Deletes with `function`: the C API's *_delete.
+/// Deletes an object with `function`, one of the C API's *_delete functions.
 template <auto function>
 struct Deleter {
   template <class T>
@@ -33,7 +33,7 @@ using GlobalTypePointer = std::unique_ptr<wasm_globaltype_t, Deleter<wasm_global
 using MemoryTypePointer = std::unique_ptr<wasm_memorytype_t, Deleter<wasm_memorytype_delete>>;
 using TableTypePointer = std::unique_ptr<wasm_tabletype_t, Deleter<wasm_tabletype_delete>>;
 
-/// A byte vector that the C API filled in.
+/// A byte vector that the C API fills in.
 struct Bytes {
   wasm_byte_vec_t vector{0, nullptr};
   Bytes() noexcept = default;
@@ -43,14 +43,14 @@ struct Bytes {
   std::string_view text() const noexcept { return {vector.data, vector.size}; }
 };
 
-// A header that was configured without garbage collection would make values 24 bytes large, silently.
-static_assert(sizeof(wasmtime_val_t) == 32, "wasmtime/conf.h does not fit the library");
+// If wasmtime/conf.h is configured without garbage collection, values silently have 24 bytes instead of 32.
+static_assert(sizeof(wasmtime_val_t) == 32, "wasmtime/conf.h does not match the library");
 static_assert(sizeof(wasmtime_val_raw_t) == sizeof(RawValue) && alignof(wasmtime_val_raw_t) == alignof(RawValue));
 
 inline wasmtime_val_raw_t* to_raw(RawValue* values) noexcept { return reinterpret_cast<wasmtime_val_raw_t*>(values); }
 inline RawValue* from_raw(wasmtime_val_raw_t* values) noexcept { return reinterpret_cast<RawValue*>(values); }
 
-/// The C API's representation of an item of the seam, and back.
+/// Converts an item of the seam to the C API's representation; `from_c` converts it back.
 template <class C, class Tag>
 C to_c(const Item<Tag>& item) noexcept {
   static_assert(std::is_trivially_copyable_v<C> && sizeof(C) <= sizeof(item.representation));

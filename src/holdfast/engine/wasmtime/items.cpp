@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
-// What lives in a store: instances and their exports, functions, memories, globals, tables. The engine is never asked
-// for the type of anything: its C API stops the process on vector and garbage-collected types.
+// The items of a store: instances and their exports, functions, memories, globals, tables. This code never asks the
+// engine for the type of an item, because its C API aborts the process on vector and garbage-collected types.
 #include <utility>
 #include <wasmtime.h>
 
@@ -36,7 +36,7 @@ wasm_valtype_vec_t types_of(std::span<const ValueType> types) {
 wasmtime::FunctionTypePointer function_type(const FunctionType& type) {
   wasm_valtype_vec_t parameters = types_of(type.parameters);
   wasm_valtype_vec_t results = types_of(type.results);
-  return wasmtime::FunctionTypePointer(wasm_functype_new(&parameters, &results));  // takes both
+  return wasmtime::FunctionTypePointer(wasm_functype_new(&parameters, &results));  // takes ownership of both
 }
 
 wasmtime_val_t to_value(ValueType type, RawValue raw) noexcept {
@@ -99,7 +99,7 @@ wasmtime_extern_t to_extern(const Extern& item) noexcept {
   return value;
 }
 
-/// Takes what `value` owns. Shared memories are the only kind that we do not know; engine.cpp keeps them from existing.
+// Takes ownership of `value`. Shared memories are the only kind that is not handled; engine.cpp rules them out.
 std::optional<Extern> from_extern(wasmtime_extern_t value) noexcept {
   switch (value.kind) {
     case WASMTIME_EXTERN_FUNC: return from_c<Function>(value.of.func);
@@ -111,8 +111,8 @@ std::optional<Extern> from_extern(wasmtime_extern_t value) noexcept {
   }
 }
 
-/// What the engine calls for every host function. Always a new trap: returning the one of an inner call would throw its
-/// exception on into the outer guest, where it could be caught.
+// The engine calls this for every host function. A failure always returns a new trap: returning the trap of an inner
+// call would rethrow its exception in the outer guest, which could catch it.
 wasm_trap_t* trampoline(void* environment, wasmtime_caller_t*, wasmtime_val_raw_t* values, std::size_t) {
   const auto& function = *static_cast<const Store::Impl::HostFunction*>(environment);
   if (function.callback(function.environment, wasmtime::from_raw(values))) [[likely]]

@@ -29,7 +29,7 @@ HostResult<Module> compile_uncached(const Engine::Impl& engine, std::span<const 
   wasmtime_module_t* module = nullptr;
   const ErrorPointer error(wasmtime_module_new(engine.engine.get(), data_of(wasm), wasm.size(), &module));
   if (!error) return Module(std::make_shared<Module::Impl>(wasmtime::ModulePointer(module)));
-  // Validation by itself says the same in fewer words, and always with the offset.
+  // A separate validation reports the same error in fewer words, and always with the offset.
   if (const auto invalid = validation_error(engine, wasm)) return std::unexpected(wasmtime::invalid_binary(*invalid));
   return std::unexpected(wasmtime::invalid_binary(*error));
 }
@@ -64,7 +64,7 @@ HostResult<Module> Module::compile(const Engine& engine, std::span<const std::by
 
   auto module = compile_uncached(impl, wasm);
   if (module) {
-    // A cache that cannot be written costs time, nothing else.
+    // An error is ignored: a cache that cannot be written only costs time.
     if (const auto code = module->serialize()) static_cast<void>(impl.cache->keep(*key, *code));
   }
   return module;

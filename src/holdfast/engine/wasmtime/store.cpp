@@ -18,7 +18,7 @@ namespace {
 using wasmtime::ErrorPointer;
 using wasmtime::TrapPointer;
 
-/// The C API's limits are signed; negative means none.
+// Limits are signed in the C API; a negative one means no limit.
 std::int64_t to_limit(const std::optional<std::uint64_t>& limit) noexcept {
   constexpr std::uint64_t largest = std::numeric_limits<std::int64_t>::max();
   return limit ? static_cast<std::int64_t>(std::min(*limit, largest)) : -1;
@@ -28,9 +28,9 @@ const char* reason_to_stop(bool is_interrupted) noexcept {
   return is_interrupted ? "the store was interrupted" : "the deadline has passed";
 }
 
-/// Called when guest code passes its epoch deadline, which is always the next epoch. Continues the guest unless its
-/// own store is interrupted or past its deadline: epochs are the whole engine's.
-/// A template because `Context` is const in some versions of the C API and not in others.
+// The engine calls this when guest code passes its epoch deadline, which is always the next epoch. An epoch counts for
+// the whole engine, so the guest continues unless its own store is interrupted or past its deadline.
+// A template, because `Context` is const in some versions of the C API and not in others.
 template <class Context>
 wasmtime_error_t* on_epoch(Context*, void* data, std::uint64_t* delta, wasmtime_update_deadline_kind_t* kind) {
   auto& store = *static_cast<Store::Impl*>(data);
@@ -143,15 +143,16 @@ HostResult<std::uint64_t> Store::fuel() const {
 }
 
 void Store::Impl::arm_epoch() noexcept {
-  // In this order nothing is lost: who interrupts (or ticks) after the checks moves the epoch after the deadline was
-  // set.
+  // This order loses no interruption: an interruption or tick that comes after the check advances the epoch after the
+  // epoch deadline was set.
   wasmtime_context_set_epoch_deadline(context, 1);
   if (interruption->requested.load() || engine->ticks.load() >= deadline)
     wasmtime_context_set_epoch_deadline(context, 0);
 }
 
 HostResult<void> Store::set_deadline(std::uint64_t ticks) {
-  if (!impl_->engine->settings.deadlines) return host_fail(ErrorKind::misuse, "the engine was made without deadlines");
+  if (!impl_->engine->settings.deadlines)
+    return host_fail(ErrorKind::misuse, "the engine was created without deadlines");
   const std::uint64_t now = impl_->engine->ticks.load();
   impl_->deadline = ticks < Impl::no_deadline - now ? now + ticks : Impl::no_deadline;
   impl_->arm_epoch();
@@ -177,8 +178,9 @@ void Store::InterruptHandle::interrupt() const noexcept {
   if (!impl_->engine->settings.deadlines) return;
   impl_->requested.store(true);
   impl_->engine->bump();
-  // A guest that is just looking at its (still unset) request for another reason goes on to the epoch after the one
-  // that it then finds, and that may be the one just made. So the epoch is moved until the guest has noticed.
+  // A guest may have checked its request for another reason just before it was set. It then sets its deadline to the
+  // epoch after the current one, which may already be the new epoch, and so misses this one. So the epoch is advanced
+  // until the guest has noticed.
   const auto is_unnoticed = [&] { return impl_->requested.load() && impl_->running.load() && !impl_->noticed.load(); };
   for (int attempt = 0; attempt < 100 && is_unnoticed(); ++attempt) {
     std::this_thread::sleep_for(std::chrono::microseconds(20));

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
-// What stands behind Store. One thread at a time, but for `Interruption`, which any thread may touch.
+// The implementation of Store. Used by one thread at a time, except for `InterruptHandle::Impl`, which any thread may
+// use.
 #pragma once
 
 #include <atomic>
@@ -17,17 +18,17 @@
 
 namespace holdfast::engine {
 
-/// Shared by a store and its handles, so that these may outlive it.
+/// Shared by a store and its interrupt handles, so that the handles may outlive the store.
 struct Store::InterruptHandle::Impl {
   explicit Impl(std::shared_ptr<Engine::Impl> shared_engine) noexcept : engine(std::move(shared_engine)) {}
   std::shared_ptr<Engine::Impl> engine;
   std::atomic<bool> requested{false};  ///< guest code must stop
-  std::atomic<bool> noticed{false};    ///< guest code has stopped since
-  std::atomic<bool> running{false};    ///< guest code (or a host function that it called) runs
+  std::atomic<bool> noticed{false};    ///< guest code has stopped since the request
+  std::atomic<bool> running{false};    ///< guest code (or a host function that it called) is running
 };
 
 struct Store::Impl {
-  /// What a host function's trampoline needs; lives as long as the store.
+  /// The environment of a host function's trampoline; lives as long as the store.
   struct HostFunction {
     HostCallback callback;
     void* environment;
@@ -38,10 +39,10 @@ struct Store::Impl {
       return std::tie(left.parameters, left.results) < std::tie(right.parameters, right.results);
     }
   };
-  /// Who stopped the guest, when it was not the guest itself. Set where the failure begins, taken where the call ends.
+  /// What stopped the guest, if it was not the guest itself. Set when the failure begins, reset when the call ends.
   enum class Stopper : std::uint8_t { nobody, host, interruption };
 
-  /// Marks the store as running; restores what it was, for calls nest.
+  /// Marks the store as running and restores the previous state at the end, because calls nest.
   class Running {
    public:
     explicit Running(Impl& store) noexcept
@@ -62,18 +63,19 @@ struct Store::Impl {
   std::shared_ptr<Engine::Impl> engine;
   std::shared_ptr<InterruptHandle::Impl> interruption;
   std::deque<HostFunction> host_functions;
-  /// The engine registers a type when it is first used: a second function of the same type costs a quarter.
+  /// The engine registers a type when it is first used. With a cached type, another function costs a quarter.
   std::map<FunctionType, wasmtime::FunctionTypePointer, ByTypes> function_types;
-  std::uint64_t deadline = no_deadline;  ///< in ticks of the engine since it was made
+  std::uint64_t deadline = no_deadline;  ///< in ticks since the engine was created
   Stopper stopped_by = Stopper::nobody;
   wasmtime_context_t* context = nullptr;
-  wasmtime::StorePointer store;  ///< the last member: the engine's store goes first
+  wasmtime::StorePointer store;  ///< the last member, so that the engine's store is destroyed first
 
-  /// Takes ownership of `error` and `trap` (one of them is null), takes a pending exception off the store, and says
-  /// why the guest stopped.
+  /// Returns why the guest stopped. Takes ownership of `error` and `trap` (one of them is null), and removes a pending
+  /// exception from the store.
   CallFailure failure(wasmtime_error_t* error, wasm_trap_t* trap);
 
-  /// Makes guest code look at its deadline at the next tick, and at once when there is reason to.
+  /// Makes guest code check its deadline at the next tick, or at once if it is already interrupted or past the
+  /// deadline.
   void arm_epoch() noexcept;
 };
 

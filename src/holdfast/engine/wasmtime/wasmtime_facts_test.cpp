@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
-// What we know about Wasmtime's C API and build on, one test for each fact: the engine's behaviour by itself, and that
-// the seam is right because of it. When one fails after an update of the engine, the seam has to be looked at.
+// Facts about Wasmtime's C API that the seam depends on, one test for each fact. Each shows the engine's own behaviour
+// and that the seam handles it. If one fails after an update of the engine, review the seam.
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 #include <wasmtime.h>
@@ -19,7 +19,7 @@ using namespace testing_support;
 using wasmtime::ErrorPointer;
 using wasmtime::TrapPointer;
 
-/// A store of the C API itself, on an engine of ours.
+// A store of the C API itself, on an engine of Holdfast.
 class WasmtimeFacts : public testing::Test {
  protected:
   wasmtime_instance_t make_instance(std::string_view text, const std::vector<wasmtime_func_t>& functions = {}) {
@@ -46,11 +46,11 @@ class WasmtimeFacts : public testing::Test {
   }
   wasmtime_func_t make_function(wasmtime_func_unchecked_callback_t callback, void* environment,
                                 void (*finalizer)(void*) = nullptr) {
-    wasm_valtype_vec_t none;
-    wasm_valtype_vec_new_empty(&none);
-    wasm_valtype_vec_t none_either;
-    wasm_valtype_vec_new_empty(&none_either);
-    const wasmtime::FunctionTypePointer type(wasm_functype_new(&none, &none_either));
+    wasm_valtype_vec_t parameters;
+    wasm_valtype_vec_new_empty(&parameters);
+    wasm_valtype_vec_t results;
+    wasm_valtype_vec_new_empty(&results);
+    const wasmtime::FunctionTypePointer type(wasm_functype_new(&parameters, &results));
     wasmtime_func_t function;
     wasmtime_func_new_unchecked(context_, type.get(), callback, environment, finalizer, &function);
     return function;
@@ -93,7 +93,7 @@ TEST_F(WasmtimeFacts, SizesAreThoseOfALibraryWithGarbageCollection) {
   EXPECT_LE(sizeof(wasmtime_table_t), sizeof(Table));
   EXPECT_LE(sizeof(wasmtime_tag_t), sizeof(Tag));
   EXPECT_LE(sizeof(wasmtime_instance_t), sizeof(Instance));
-  // The library agrees: it writes the value where the header puts it, and no further.
+  // The library agrees: it writes the value to the offset that the header declares, and not past the end.
   struct {
     wasmtime_val_t value;
     std::uint64_t guard = 0x1122334455667788;
@@ -138,7 +138,7 @@ struct Rethrow {
   wasmtime_func_t callee;
 };
 
-TEST_F(WasmtimeFacts, ReturnedTrapOfAnInnerCallIsThrownOnAndCanBeCaught) {
+TEST_F(WasmtimeFacts, ReturnedTrapOfAnInnerCallIsRethrownAndCanBeCaught) {
   Rethrow rethrow{context_, function_of(make_instance(throwing), "throw")};
   const auto host = make_function(
       [](void* environment, wasmtime_caller_t*, wasmtime_val_raw_t*, std::size_t) {
@@ -169,11 +169,11 @@ TEST_F(WasmtimeFacts, NoExceptionCrossesTheSeam) {
                     testing_support::function_of(store, instantiate(store, compile(engine_, throwing)), "throw")};
   const Function host = store.make_function({}, &Crossing::enter, &crossing);
   const auto outcome = testing_support::call(store, instantiate(store, compile(engine_, catching), {host}), "f");
-  ASSERT_FALSE(outcome) << "the outer guest caught what belongs to the inner one";
+  ASSERT_FALSE(outcome) << "the outer guest caught the inner guest's exception";
   EXPECT_EQ(outcome.error().cause, Cause::host);
 }
 
-TEST_F(WasmtimeFacts, PendingExceptionStaysOnTheStoreUntilItIsTaken) {
+TEST_F(WasmtimeFacts, PendingExceptionStaysInTheStoreUntilItIsTaken) {
   const auto function = function_of(make_instance(throwing), "throw");
   const auto outcome = call(function);
   EXPECT_NE(outcome.trap, nullptr);
@@ -184,11 +184,11 @@ TEST_F(WasmtimeFacts, PendingExceptionStaysOnTheStoreUntilItIsTaken) {
   EXPECT_FALSE(wasmtime_context_has_exception(context_));
 }
 
-TEST_F(WasmtimeFacts, SeamTakesPendingExceptionsOffTheStore) {
+TEST_F(WasmtimeFacts, SeamRemovesPendingExceptionsFromTheStore) {
   Store store = make_store(engine_);
   const Instance instance = instantiate(store, compile(engine_, throwing));
   EXPECT_EQ(testing_support::call(store, instance, "throw").error().cause, Cause::exception);
-  // A failure that is only told apart by what is pending: the engine refuses an instance.
+  // The engine refuses an instance. Only a pending exception would distinguish this failure from an uncaught exception.
   EXPECT_EQ(store.instantiate(compile(engine_, catching), {}).error().cause, Cause::engine);
   const auto in_start = store.instantiate(compile(engine_, "(module (tag $t) (func $s (throw $t)) (start $s))"), {});
   EXPECT_EQ(in_start.error().cause, Cause::exception);
@@ -202,13 +202,13 @@ void ask_for_type_of_global(const Module& module) {
   static_cast<void>(wasm_valtype_kind(wasm_globaltype_content(type)));
 }
 
-TEST_F(WasmtimeFacts, AskingForVectorTypesStopsTheProcess) {
+TEST_F(WasmtimeFacts, AskingForVectorTypesAbortsTheProcess) {
   GTEST_FLAG_SET(death_test_style, "threadsafe");
   const Module module = compile(engine_, R"((module (global (export "g") v128 (v128.const i64x2 0 0))))");
   EXPECT_DEATH(ask_for_type_of_global(module), "");
 }
 
-TEST_F(WasmtimeFacts, AskingForGarbageCollectedTypesStopsTheProcess) {
+TEST_F(WasmtimeFacts, AskingForGarbageCollectedTypesAbortsTheProcess) {
   GTEST_FLAG_SET(death_test_style, "threadsafe");
   const Module module = compile(engine_, R"((module (global (export "g") (ref i31) (ref.i31 (i32.const 0)))))");
   EXPECT_DEATH(ask_for_type_of_global(module), "");
@@ -234,7 +234,7 @@ TEST_F(WasmtimeFacts, SeamLinksVectorAndGarbageCollectedTypesWithoutAsking) {
   EXPECT_EQ(testing_support::call(store, user, "f"), 2u + 31u + 5u);
 }
 
-TEST_F(WasmtimeFacts, AskingAFrameForItsInstanceStopsTheProcess) {
+TEST_F(WasmtimeFacts, AskingAFrameForItsInstanceAbortsTheProcess) {
   GTEST_FLAG_SET(death_test_style, "threadsafe");
   const auto instance = make_instance(R"((module (func (export "u") unreachable)))");
   const auto outcome = call(function_of(instance, "u"));
@@ -245,7 +245,7 @@ TEST_F(WasmtimeFacts, AskingAFrameForItsInstanceStopsTheProcess) {
   wasm_frame_vec_delete(&frames);
 }
 
-TEST_F(WasmtimeFacts, CallbackEnvironmentsAreKeptUntilTheStoreGoes) {
+TEST_F(WasmtimeFacts, CallbackEnvironmentsAreKeptUntilTheStoreIsDestroyed) {
   int finalized = 0;
   for (int i = 0; i < 3; ++i)
     make_function([](void*, wasmtime_caller_t*, wasmtime_val_raw_t*, std::size_t) -> wasm_trap_t* { return nullptr; },
@@ -256,13 +256,13 @@ TEST_F(WasmtimeFacts, CallbackEnvironmentsAreKeptUntilTheStoreGoes) {
   EXPECT_EQ(finalized, 3);
 }
 
-TEST_F(WasmtimeFacts, LimiterCountsEachMemoryByItself) {
+TEST_F(WasmtimeFacts, LimiterLimitsEachMemorySeparately) {
   Store store = make_store(engine_, {.memory_bytes = 65536});
   const Instance instance = instantiate(store, compile(engine_, R"((module (memory 1) (memory 1) (memory 0)
     (func (export "grow") (param i32) (result i32) (memory.grow 2 (local.get 0)))))"));
   EXPECT_EQ(testing_support::call(store, instance, "grow", {1}), 0u) << "three memories, each at the limit";
   EXPECT_EQ(testing_support::call(store, instance, "grow", {1}), 0xffffffffu);
-  EXPECT_TRUE(store.make_memory(1, std::nullopt)) << "the host's own memories are counted in the same way";
+  EXPECT_TRUE(store.make_memory(1, std::nullopt)) << "the same limit applies to the host's own memories";
   EXPECT_FALSE(store.make_memory(2, std::nullopt));
 }
 
@@ -276,7 +276,7 @@ TEST_F(WasmtimeFacts, FuelIsPerStore) {
   EXPECT_TRUE(testing_support::call(rich, instantiate(rich, module), "f"));
 }
 
-TEST_F(WasmtimeFacts, EpochIsTheEnginesAndDeadlinesAreTheStores) {
+TEST_F(WasmtimeFacts, EpochIsPerEngineAndDeadlinesArePerStore) {
   const Module module = compile(engine_, R"((module (func (export "f"))))");
   Store late = make_store(engine_);
   Store early = make_store(engine_);
@@ -287,7 +287,7 @@ TEST_F(WasmtimeFacts, EpochIsTheEnginesAndDeadlinesAreTheStores) {
   EXPECT_TRUE(testing_support::call(early, instantiate(early, module), "f"));
 }
 
-TEST_F(WasmtimeFacts, NewStoreWithoutDeadlineWouldBeInterruptedAtOnce) {
+TEST_F(WasmtimeFacts, EpochDeadlineOfZeroInterruptsAtOnce) {
   wasmtime_context_set_epoch_deadline(context_, 0);
   const auto outcome = call(function_of(make_instance(R"((module (func (export "f"))))"), "f"));
   ASSERT_NE(outcome.trap, nullptr);
@@ -299,7 +299,7 @@ TEST_F(WasmtimeFacts, NewStoreWithoutDeadlineWouldBeInterruptedAtOnce) {
       testing_support::call(store, instantiate(store, compile(engine_, R"((module (func (export "f"))))")), "f"));
 }
 
-TEST(WasmtimeMessages, ChainsAreTakenApart) {
+TEST(WasmtimeMessages, ChainsAreSplitIntoParts) {
   using testing::ElementsAre;
   using wasmtime::message_chain;
   EXPECT_THAT(message_chain("expected 1 imports, found 0"), ElementsAre("expected 1 imports, found 0"));
@@ -311,7 +311,7 @@ TEST(WasmtimeMessages, ChainsAreTakenApart) {
       ElementsAre("wasm trap: x"));
   EXPECT_THAT(message_chain("outer\n\nCaused by:\n    first line\n    second line"),
               ElementsAre("outer", "first line second line"));
-  EXPECT_THAT(message_chain(""), ElementsAre("the engine gave no reason"));
+  EXPECT_THAT(message_chain(""), ElementsAre("the engine reported no reason"));
 }
 
 }  // namespace
