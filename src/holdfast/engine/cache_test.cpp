@@ -11,7 +11,7 @@
 
 #include "holdfast/engine/code_cache.hpp"
 #include "holdfast/engine/content_hash.hpp"
-#include "holdfast/engine/test_support.hpp"
+#include "holdfast/engine/testing/text_modules.hpp"
 
 namespace holdfast::engine {
 namespace {
@@ -20,8 +20,6 @@ namespace fs = std::filesystem;
 using namespace testing_support;
 
 constexpr std::uint64_t plenty = 1 << 20;
-
-std::span<const std::byte> bytes_of(std::string_view text) { return std::as_bytes(std::span(text)); }
 
 std::string read_file(const fs::path& path) {
   std::ifstream file(path, std::ios::binary);

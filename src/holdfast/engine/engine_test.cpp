@@ -4,15 +4,13 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include "holdfast/engine/test_support.hpp"
+#include "holdfast/engine/testing/text_modules.hpp"
 
 namespace holdfast::engine {
 namespace {
 
 using namespace testing_support;
 using ::testing::HasSubstr;
-
-std::span<const std::byte> bytes_of(std::string_view text) { return std::as_bytes(std::span(text)); }
 
 TEST(Engine, VersionNamesTheEngine) {
   EXPECT_THAT(Engine::version(), testing::MatchesRegex("wasmtime [0-9]+\\.[0-9]+\\.[0-9]+"));

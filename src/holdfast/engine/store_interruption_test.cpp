@@ -8,7 +8,7 @@
 #include <thread>
 
 #include "holdfast/engine/store.hpp"
-#include "holdfast/engine/test_support.hpp"
+#include "holdfast/engine/testing/text_modules.hpp"
 
 namespace holdfast::engine {
 namespace {

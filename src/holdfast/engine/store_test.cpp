@@ -9,7 +9,7 @@
 #include <new>
 #include <thread>
 
-#include "holdfast/engine/test_support.hpp"
+#include "holdfast/engine/testing/text_modules.hpp"
 
 namespace {
 std::atomic<std::size_t> allocations{0};

@@ -4,7 +4,7 @@
 #include <gtest/gtest.h>
 
 #include "holdfast/component/program/wit_text.hpp"
-#include "holdfast/component/validate/test_support.hpp"
+#include "holdfast/component/testing/text_components.hpp"
 
 namespace holdfast::component {
 namespace {

@@ -8,7 +8,7 @@
 
 #include "holdfast/component/causes/cause.hpp"
 #include "holdfast/component/program/flatten.hpp"
-#include "holdfast/component/validate/test_support.hpp"
+#include "holdfast/component/testing/text_components.hpp"
 
 namespace holdfast::component {
 namespace {

@@ -3,7 +3,7 @@
 // The rules of validation: which components are accepted, and which errors and offsets the others get.
 #include <gtest/gtest.h>
 
-#include "holdfast/component/validate/test_support.hpp"
+#include "holdfast/component/testing/text_components.hpp"
 
 namespace holdfast::component {
 namespace {

@@ -51,7 +51,7 @@ void disable_component_model(wasm_config_t* config) {
 #endif
 }
 
-/// One digit for each feature, in the order of core_features.def.
+// One digit for each feature, in the order of core_features.def.
 std::string digits_of(const wasm::CoreFeatures& features) {
   std::string digits;
 #define HOLDFAST_CORE_FEATURE(member, name, value) digits += features.member ? '1' : '0';
@@ -64,7 +64,7 @@ std::string digits_of(const wasm::CoreFeatures& features) {
 
 std::string Engine::Impl::compiler_name() const {
   // Increment this when enable_features or another setting of the compiler changes.
-  constexpr int settings_revision = 2;
+  constexpr int settings_revision = 3;
   return Engine::version() + ", settings " + std::to_string(settings_revision) + ", fuel " +
          std::to_string(static_cast<int>(settings.fuel)) + ", deadlines " +
          std::to_string(static_cast<int>(settings.deadlines)) + ", stack " + std::to_string(settings.max_wasm_stack) +

@@ -6,7 +6,7 @@
 #include <gtest/gtest.h>
 #include <wasmtime.h>
 
-#include "holdfast/engine/test_support.hpp"
+#include "holdfast/engine/testing/text_modules.hpp"
 #include "holdfast/engine/wasmtime/engine_impl.hpp"
 #include "holdfast/engine/wasmtime/failure.hpp"
 #include "holdfast/engine/wasmtime/handles.hpp"

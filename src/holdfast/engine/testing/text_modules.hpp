@@ -7,6 +7,7 @@
 #include <gtest/gtest.h>
 #include <initializer_list>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -17,6 +18,8 @@
 namespace holdfast::engine::testing_support {
 
 using Cause = CallFailure::Cause;
+
+inline std::span<const std::byte> bytes_of(std::string_view text) { return std::as_bytes(std::span(text)); }
 
 inline Engine make_engine(const EngineSettings& settings = {}) {
   auto engine = Engine::create(settings);
