@@ -46,7 +46,7 @@ Result<void> read_options(ByteCursor& cursor, syntax::Canonical& canonical) {
   return cursor.read_list(canonical.options, read_option);
 }
 
-/// The byte for the sort `func` that follows the opcodes of lift and lower.
+/// Reads the byte for the sort `func`, which follows the opcodes of lift and lower.
 Result<void> read_function_sort(ByteCursor& cursor, ErrorCode code) {
   HOLDFAST_TRY_ASSIGN(const std::uint8_t sort, cursor.read_byte());
   if (sort != 0x00) return cursor.fail_at_last_byte(code);
@@ -65,7 +65,7 @@ Result<void> read_spawn(ByteCursor& cursor, syntax::Canonical& canonical) {
   return {};
 }
 
-/// What follows the opcode.
+/// Reads what follows the opcode.
 Result<void> read_operands(ByteCursor& cursor, syntax::Canonical& canonical) {
   switch (canonical.opcode) {
     case CanonicalOpcode::lift:

@@ -82,7 +82,7 @@ Result<syntax::Instance> read_instance(ByteCursor& cursor) {
 }
 
 Result<syntax::Start> read_start(ByteCursor& cursor) {
-  // Nothing can have more results than this; the public suites expect the bound.
+  // No function can have more results, and the public suites expect this bound.
   constexpr std::uint32_t most_results = 1000;
   syntax::Start start;
   HOLDFAST_TRY_ASSIGN(start.function, cursor.read_u32());

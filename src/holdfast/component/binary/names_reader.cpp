@@ -23,10 +23,10 @@ Result<syntax::NameAttribute> read_name_attribute(ByteCursor& cursor) {
   return attribute;
 }
 
-/// The byte or bytes of a sort, as they were written.
+/// The one or two bytes of a sort, unchecked.
 struct SortBytes {
   std::uint8_t sort = 0;
-  std::uint8_t core_sort = 0;  ///< where sort is 0
+  std::uint8_t core_sort = 0;  ///< if sort is 0
   std::size_t offset = 0;
 
   std::unexpected<Error> fail(ErrorCode code) const {
@@ -44,7 +44,7 @@ Result<SortBytes> read_sort_bytes(ByteCursor& cursor) {
   return bytes;
 }
 
-/// The sorts that imports and exports of components have: no core sort but module.
+/// Whether imports and exports of components may have this sort. The only core sort they may have is module.
 bool is_extern_sort(const SortBytes& bytes) {
   if (bytes.sort == 0) return bytes.core_sort == std::to_underlying(CoreSort::module);
   return bytes.sort <= std::to_underlying(Sort::instance);
@@ -101,7 +101,7 @@ ExternKind extern_kind_of(Sort sort) {
   std::unreachable();
 }
 
-/// What follows the sort and target of an alias.
+/// Reads what follows the sort and target of an alias.
 Result<void> read_alias_operands(ByteCursor& cursor, syntax::Alias& alias) {
   if (alias.target == AliasTarget::outer) {
     HOLDFAST_TRY_ASSIGN(alias.outer_count, cursor.read_u32());
@@ -113,7 +113,7 @@ Result<void> read_alias_operands(ByteCursor& cursor, syntax::Alias& alias) {
   return {};
 }
 
-/// Whether an alias of this target may have this sort.
+/// Checks that an alias with this target may have this sort.
 Result<void> check_alias_sort(AliasTarget target, const SortBytes& sort) {
   switch (target) {
     case AliasTarget::instance_export:

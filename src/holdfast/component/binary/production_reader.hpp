@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
-// The parts of the reader: one function for each production of Binary.md. Internal to component/binary. Each consumes
-// exactly its production; after an error the cursor's place is unspecified. Errors are those of the wasm block of
-// core/error_codes.def, at the byte that cannot stand there. Lists allocate as they grow; nesting is bounded by the
-// cursor's budget.
+// The parts of the reader: one function for each production of Binary.md. Internal to component/binary. Each function
+// consumes exactly its production; after an error the position of the cursor is unspecified. Errors are those of the
+// wasm block of core/error_codes.def, at the offset of the unexpected byte. Lists allocate as they grow; the cursor's
+// budget bounds the nesting.
 #pragma once
 
 #include <utility>
@@ -15,25 +15,26 @@ namespace holdfast::component::binary {
 
 using wasm::ByteCursor;
 
-/// Two productions of unfinished proposals are written in two ways: value bounds (bare types in wasm-tools) and the
-/// built-ins of shared-everything-threads (no byte for `shared` in wasm-tools). Only reading tells which one it is.
+/// Two productions of unfinished proposals have two encodings: value bounds (bare types in wasm-tools) and the
+/// built-ins of shared-everything-threads (no byte for `shared` in wasm-tools). A file does not say which encoding it
+/// uses, so the reader tries both.
 enum class Dialect : std::uint8_t { binary_md, wasm_tools };
 
-/// What all cursors into one component file share: the budget, and the dialect that is tried.
+/// Shared by all cursors into one component file: the budget, and the dialect being tried.
 struct ReadState : wasm::ReadBudget {
   Dialect dialect = Dialect::binary_md;
   bool dialect_matters = false;  ///< set by the first production that depends on it
 };
 
-/// The dialect for a production that depends on it. `cursor` must have been made with a ReadState as its budget, as
-/// all cursors of this folder are.
+/// The dialect for a production whose encoding depends on it. The budget of `cursor` must be a ReadState, as it is for
+/// all cursors in this folder.
 inline Dialect dialect_at(const ByteCursor& cursor) {
   auto& state = static_cast<ReadState&>(*cursor.budget());
   state.dialect_matters = true;
   return state.dialect;
 }
 
-/// Puts what was read into `out`, or hands the error on.
+/// Moves the value of `read` into `out`, or returns its error.
 template <class T, class U>
 Result<void> assign(T& out, Result<U> read) {
   if (!read) return std::unexpected(read.error());

@@ -32,7 +32,7 @@ enum class SectionId : std::uint8_t {
   value = 12,
 };
 
-/// Reads one component; makes another one for each component in it. What was read before an error stays in `out`.
+/// Reads one component. Each nested component gets a reader of its own. `out` keeps everything read before an error.
 class ComponentReader {
  public:
   ComponentReader(std::span<const std::byte> file, ByteCursor cursor, syntax::Component& out)
@@ -42,7 +42,7 @@ class ComponentReader {
     out_.is_complete = false;
   }
 
-  /// `is_root` tells a file from a component in a component.
+  /// `is_root`: the component is the whole file, not nested in another component.
   Result<void> read(bool is_root) {
     HOLDFAST_TRY_ASSIGN(const auto nesting, wasm::NestingScope::enter(cursor_));
     HOLDFAST_TRY(read_preamble(is_root));
@@ -151,8 +151,8 @@ class ComponentReader {
     return {};
   }
 
-  /// The component's own name in a section `component-name`; empty where there is none or the section is broken,
-  /// which the specification allows.
+  /// The component's own name in a `component-name` section. Empty if it has no name or the section is malformed; the
+  /// specification allows both.
   static std::string find_component_name(ByteCursor section) {
     constexpr std::uint8_t component_name = 0;
     const auto id = section.read_byte();
@@ -174,7 +174,7 @@ bool is_limit(ErrorCode code) {
          code == ErrorCode::nested_too_deeply || code == ErrorCode::file_too_large;
 }
 
-/// The text of `error`, where {x} stands for its number in hexadecimal.
+/// The text of `error`, with {x} replaced by `error.detail` in hexadecimal.
 std::string text_with_numbers(const Error& error) {
   char buffer[256];
   std::string text(render(error, buffer, sizeof buffer));
@@ -188,9 +188,9 @@ std::string text_with_numbers(const Error& error) {
 }
 
 HostError host_error_from(const Error& error) {
-  HostError made(is_limit(error.code) ? ErrorKind::limit : ErrorKind::invalid, text_with_numbers(error));
-  made.with_code(error.code).with_offset(error.offset);
-  return made;
+  HostError result(is_limit(error.code) ? ErrorKind::limit : ErrorKind::invalid, text_with_numbers(error));
+  result.with_code(error.code).with_offset(error.offset);
+  return result;
 }
 
 struct Attempt {
@@ -226,7 +226,7 @@ ReadOutcome read_component_prefix(std::span<const std::byte> bytes, const ReadLi
   Attempt attempt = read_in(binary::Dialect::binary_md, bytes, limits);
   if (attempt.error && attempt.dialect_matters) {
     Attempt other = read_in(binary::Dialect::wasm_tools, bytes, limits);
-    // The reading that gets further is the one that was meant.
+    // The attempt that gets further has the right dialect.
     if (!other.error || other.error->offset > attempt.error->offset) attempt = std::move(other);
   }
   outcome.component = std::move(attempt.component);

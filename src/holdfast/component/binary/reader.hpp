@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
-// Reads the binary format of components into a syntax tree: one forward pass over the bytes, every production of
-// Binary.md with those of unfinished proposals, so that no valid file is called malformed. What is allowed is the
-// validator's business. The bytes are borrowed for the call only. Memory is taken as bytes are there: never by a
-// count that the file merely claims. Free functions without state: any thread.
+// Reads the binary format of components into a syntax tree, in one forward pass over the bytes. The reader knows every
+// production of Binary.md, also those of unfinished proposals, so that it calls no valid file malformed; the validator
+// decides what is allowed. The bytes are borrowed for the call only. Memory grows with the bytes that are present,
+// never with a count that the file merely claims. Free functions without state: any thread.
 #pragma once
 
 #include <cstddef>
@@ -16,32 +16,32 @@
 
 namespace holdfast::component {
 
-/// Bounds of what is read; beyond them reading fails with ErrorKind::limit.
+/// Bounds on the input. If one is exceeded, reading fails with ErrorKind::limit.
 struct ReadLimits {
-  /// Bytes of the file.
+  /// Size of the file, in bytes.
   std::size_t bytes = std::size_t{1} << 30;
-  /// Components in components, and component, instance and module types in each other, together. It bounds the
-  /// native stack that reading, validating and destroying a tree take.
+  /// Depth of nested components and of nested component, instance and module types, counted together. It bounds the
+  /// native stack that reading, validating and destroying a tree needs.
   std::uint32_t nesting = 100;
-  /// Elements of all lists in the file together (definitions, parameters, fields, labels, exports, …). Each costs
-  /// up to some 400 bytes of memory at the peak. (A Python interpreter of 18 MB has 30,000.)
+  /// Elements of all lists in the file together (definitions, parameters, fields, labels, exports, ...). Each
+  /// costs up to about 400 bytes of memory at the peak. (A Python interpreter of 18 MB has 30,000.)
   std::uint32_t items = 1'000'000;
-  /// Bytes of one name.
+  /// Length of one name, in bytes.
   std::uint32_t name_bytes = 100'000;
 };
 
-/// What could be read. With an error, `component` is what stands before it, down to the component that is not
-/// complete, so that a validator can look for an error at a lower offset.
+/// `component` is the whole component or, if `error` is set, everything before the error, incomplete components
+/// included, so that a validator can look for an error at a lower offset.
 struct ReadOutcome {
   syntax::Component component;
   std::optional<HostError> error;
 };
 
-/// Reads the component in `bytes`. Errors: ErrorKind::invalid with the offset of the byte that cannot stand there,
-/// ErrorKind::limit. A core module is an error that says so. Source: Binary.md.
+/// Reads the component in `bytes`. Errors: ErrorKind::invalid, with the offset of the unexpected byte;
+/// ErrorKind::limit. If `bytes` is a core module, the error says so. Source: Binary.md.
 HostResult<syntax::Component> read_component(std::span<const std::byte> bytes, const ReadLimits& limits = {});
 
-/// The same, but what was read before an error is returned with it.
+/// Like `read_component`, but returns everything read before an error along with the error.
 ReadOutcome read_component_prefix(std::span<const std::byte> bytes, const ReadLimits& limits = {});
 
 }  // namespace holdfast::component

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
-// What the reader does with more than it may take, and with bytes that are no component.
+// The reader's limits, and how it handles bytes that are not a component.
 #include <gtest/gtest.h>
 #include <random>
 #include <string>
@@ -58,7 +58,7 @@ TEST(ComponentReaderLimits, NestingOfTypes) {
   expect_limit(preamble + section(7, "\x01" + bottomless), {}, ErrorCode::nested_too_deeply);
 }
 
-TEST(ComponentReaderLimits, HugeCountsAreJustAnUnexpectedEnd) {
+TEST(ComponentReaderLimits, HugeCountsAreReportedAsUnexpectedEnd) {
   const std::string huge = "\xff\xff\xff\xff\x0f";
   for (const std::string& contents :
        {huge, "\x01\x72" + huge, "\x01\x6f" + huge, "\x01\x40" + huge, "\x01\x41" + huge}) {
@@ -70,7 +70,7 @@ TEST(ComponentReaderLimits, HugeCountsAreJustAnUnexpectedEnd) {
 
 // --- robustness ---
 
-/// A component with something of every kind.
+/// A component with a section of every kind.
 std::string component_with_everything() {
   return preamble + section(0, "\x02hi") +
          section(1, core_preamble + section(1, "\x01\x60\0\0"s) + section(3, "\x01\0"s) +

@@ -13,7 +13,7 @@ namespace {
 using namespace std::string_literals;
 using ::testing::HasSubstr;
 
-/// Reads a component of this one section and returns the only definition in it.
+/// Reads a component that consists of one section, and returns the only definition in it.
 template <class T>
 T read_definition(unsigned id, const std::string& contents) {
   auto component = read(preamble + section(id, contents));
@@ -43,7 +43,7 @@ void expect_error(const std::string& bytes, ErrorCode code, std::size_t offset, 
   EXPECT_THAT(component.error().cause(), HasSubstr(text));
 }
 
-/// A section of one definition that is wrong at byte `at` of the definition.
+/// Expects an error at byte `at` of `definition`, which is the only one in its section.
 void expect_definition_error(unsigned id, const std::string& definition, std::size_t at, ErrorCode code,
                              const std::string& text) {
   expect_error(preamble + section(id, "\x01" + definition), code, preamble.size() + 3 + at, text);
@@ -59,7 +59,7 @@ TEST(ComponentReader, EmptyComponent) {
   EXPECT_EQ(component->size, 8u);
 }
 
-TEST(ComponentReader, ACoreModuleIsToldApart) {
+TEST(ComponentReader, ACoreModuleIsRecognised) {
   expect_error(core_preamble, ErrorCode::module_not_component, 4, "this is a core module, not a component");
 }
 
@@ -369,7 +369,7 @@ TEST(ComponentReader, LiftAndLower) {
   EXPECT_EQ(read_definition<syntax::Canonical>(8, "\x01\x01\0\x05\0"s).opcode, syntax::CanonicalOpcode::lower);
 }
 
-/// The operands of each built-in, so that a section of all of them is read to its end only if each is right.
+/// One section with all built-ins: the reader reaches its end only if it reads the operands of each correctly.
 TEST(ComponentReader, EveryBuiltIn) {
   const std::string built_ins[] = {
       "\x02\x01",
@@ -439,7 +439,7 @@ TEST(ComponentReader, EveryBuiltIn) {
   EXPECT_EQ(at(43).table, 3u);
 }
 
-TEST(ComponentReader, SpawnBuiltInsMayHaveNoSharedByte) {
+TEST(ComponentReader, SpawnBuiltInsMayOmitTheSharedByte) {
   const auto component = read(preamble + section(8, "\x03\x40\x02\x41\x02\x03\x42"));
   ASSERT_TRUE(component.has_value()) << component.error().message();
   EXPECT_EQ(std::get<syntax::Canonical>(component->definitions.at(0).value).type, 2u);
@@ -448,7 +448,7 @@ TEST(ComponentReader, SpawnBuiltInsMayHaveNoSharedByte) {
 
 // --- errors of productions ---
 
-TEST(ComponentReader, BytesThatCannotStandThere) {
+TEST(ComponentReader, UnexpectedBytesInDefinitions) {
   const struct {
     unsigned section;
     std::string definition;
@@ -528,9 +528,9 @@ TEST(ComponentReader, StartSectionErrors) {
                "unexpected content in the component start section");
 }
 
-// --- what was read before an error ---
+// --- partial results ---
 
-TEST(ComponentReader, AnErrorComesWithWhatStandsBeforeIt) {
+TEST(ComponentReader, AnErrorComesWithEverythingReadBeforeIt) {
   const std::string inner = preamble + section(7, "\x02\x73\x3e");
   const std::string bytes = preamble + section(7, "\x01\x79") + section(4, inner);
   const ReadOutcome outcome = read_component_prefix(std::as_bytes(std::span(bytes)));

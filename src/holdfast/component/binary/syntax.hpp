@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
-// The syntax tree of a component: one plain struct for each production of Binary.md, as the reader found it and
-// before any validation. Indices are plain numbers that may be out of bounds; names are any UTF-8 text. The tree
-// owns its names, lists and constants and refers to no bytes; core modules and custom sections are kept as ranges
-// of the file. Offsets are in bytes from the start of the file, also in nested components.
-// Sections are flattened: `Component::definitions` is in file order, which is what index spaces are built from.
+// The syntax tree of a component: one plain struct for each production of Binary.md, as read and not yet validated.
+// Indices are plain numbers that may be out of bounds; names are any UTF-8 text. The tree owns its names, lists and
+// constants and holds no references into the file; core modules and custom sections are byte ranges of the file.
+// Offsets are in bytes from the start of the file, also in nested components.
+// Sections are flattened: `Component::definitions` is in file order, the order in which index spaces are built.
 #pragma once
 
 #include <cstddef>
@@ -49,7 +49,7 @@ enum class Sort : std::uint8_t {
 
 struct SortIndex {
   Sort sort = Sort::function;
-  CoreSort core_sort = CoreSort::module;  ///< where sort is core; the reader lets only `module` through
+  CoreSort core_sort = CoreSort::module;  ///< if sort is core; the reader accepts only `module`
   std::uint32_t index = 0;
   std::size_t offset = 0;
 };
@@ -62,11 +62,11 @@ struct NameAttribute {
   std::size_t offset = 0;
 };
 
-/// A `nameattributes`: the name of an import or export with its attributes (any number, also repeated ones).
+/// A `nameattributes`: the name of an import or export with any number of attributes, which may be repeated.
 struct ExternName {
   std::string name;
   std::vector<NameAttribute> attributes;
-  std::uint8_t prefix = 0;  ///< 0x00, 0x01 (means the same, older) or 0x02 (attributes are written)
+  std::uint8_t prefix = 0;  ///< 0x00, 0x01 (older, same meaning) or 0x02 (attributes follow)
   std::size_t offset = 0;
 };
 
@@ -184,7 +184,7 @@ struct ComponentType {
   std::vector<Declaration> declarations;
 };
 
-/// Its declarations contain no ImportDeclaration.
+/// Its declarations contain no Import.
 struct InstanceType {
   std::vector<Declaration> declarations;
 };
@@ -202,17 +202,18 @@ struct Type {
 
 enum class AliasTarget : std::uint8_t { instance_export = 0x00, core_instance_export = 0x01, outer = 0x02 };
 
-/// An `alias`. The reader lets these through: instance_export of everything but core sorts other than module;
-/// core_instance_export of function, table, memory, global and tag; outer of core module, core type, type and
-/// component.
+/// An `alias`. The reader accepts these combinations:
+/// - instance_export of core module and of every sort that is not core;
+/// - core_instance_export of function, table, memory, global and tag;
+/// - outer of core module, core type, type and component.
 struct Alias {
   AliasTarget target = AliasTarget::instance_export;
   Sort sort = Sort::function;
-  CoreSort core_sort = CoreSort::function;  ///< where sort is core
-  std::uint32_t instance = 0;               ///< instance index or core instance index; for exports
-  std::string name;                         ///< for exports
-  std::uint32_t outer_count = 0;            ///< scopes to go outwards, 0 is the current one; for outer
-  std::uint32_t outer_index = 0;            ///< for outer
+  CoreSort core_sort = CoreSort::function;  ///< if sort is core
+  std::uint32_t instance = 0;               ///< export targets: instance index or core instance index
+  std::string name;                         ///< export targets: name of the export
+  std::uint32_t outer_count = 0;            ///< outer: number of scopes outwards; 0 is the current one
+  std::uint32_t outer_index = 0;            ///< outer: index in that scope
   std::size_t offset = 0;
 };
 
@@ -255,8 +256,8 @@ enum class ExternKind : std::uint8_t { core_module, function, value, type, compo
 struct ExternType {
   ExternKind kind = ExternKind::function;
   std::uint32_t index = 0;  ///< core type index (core_module), type index (function, component, instance)
-  TypeBound type_bound;     ///< where kind is type
-  ValueBound value_bound;   ///< where kind is value
+  TypeBound type_bound;     ///< if kind is type
+  ValueBound value_bound;   ///< if kind is value
   std::size_t offset = 0;
 };
 
@@ -392,7 +393,7 @@ enum class CanonicalOptionKind : std::uint8_t {
 /// A `canonopt`.
 struct CanonicalOption {
   CanonicalOptionKind kind = CanonicalOptionKind::string_encoding_utf8;
-  std::uint32_t index = 0;  ///< of what the kind says
+  std::uint32_t index = 0;  ///< what it indexes depends on the kind; unused if the kind has no index
   std::size_t offset = 0;
 };
 
@@ -428,7 +429,7 @@ struct Canonical {
 struct Start {
   std::uint32_t function = 0;            ///< function index
   std::vector<std::uint32_t> arguments;  ///< value indices
-  std::uint32_t results = 0;             ///< how many values it adds
+  std::uint32_t results = 0;             ///< number of values it adds to the value index space
 };
 
 struct Export {
@@ -437,14 +438,14 @@ struct Export {
   std::optional<ExternType> type;
 };
 
-/// A `value`: `bytes` is its encoding, whose form depends on the type and is not read.
+/// A `value`. `bytes` is the encoded constant; its form depends on the type, and the reader does not decode it.
 struct Value {
   ValueType type;
   std::vector<std::byte> bytes;
   std::size_t bytes_offset = 0;
 };
 
-/// A `core:module`. The bytes are a whole module; its interface has been read, the engine validates it.
+/// A `core:module`. The bytes are a complete module. The reader parses its interface; the engine validates it.
 struct CoreModule {
   ByteRange bytes;
   wasm::CoreModuleInterface interface;
@@ -466,17 +467,17 @@ struct Definition {
 
 struct CustomSection {
   std::string name;
-  ByteRange contents;           ///< what follows the name
-  std::size_t definitions = 0;  ///< how many of the component's definitions stand before it
+  ByteRange contents;           ///< everything after the name
+  std::size_t definitions = 0;  ///< number of the component's definitions before this section
 };
 
 struct Component {
   std::vector<Definition> definitions;
   std::vector<CustomSection> custom_sections;
   std::string name;         ///< from the section `component-name`, for diagnostics; often empty
-  std::size_t offset = 0;   ///< of the preamble
+  std::size_t offset = 0;   ///< of the preamble, bytes
   std::size_t size = 0;     ///< bytes
-  bool is_complete = true;  ///< false where reading stopped inside it (see ReadOutcome)
+  bool is_complete = true;  ///< false if reading stopped inside it (see ReadOutcome)
 };
 
 }  // namespace holdfast::component::syntax

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
-// For the reader's tests: components written byte by byte.
+// Helpers for the reader's tests, which write components byte by byte.
 #pragma once
 
 #include <string>

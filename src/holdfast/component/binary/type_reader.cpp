@@ -45,7 +45,7 @@ Result<syntax::Label> read_label(ByteCursor& cursor) {
 
 using TypeValue = decltype(syntax::Type::value);
 
-/// A type of the form T{list}, where `read_element` reads one element of the list `member`.
+/// Reads a type that consists of a list. `member` is the list in T; `read_element` reads one element of it.
 template <class T, class List, class ReadElement>
 Result<TypeValue> read_list_type(ByteCursor& cursor, List T::* member, ReadElement read_element) {
   T type;
@@ -142,7 +142,7 @@ Result<syntax::Declaration> read_component_declaration(ByteCursor& cursor) {
   return declaration;
 }
 
-/// Everything behind the opcode of a type. `cursor` has just read it.
+/// Reads the rest of a type; `cursor` is just after the opcode.
 Result<TypeValue> read_type_value(ByteCursor& cursor, std::uint8_t opcode) {
   using namespace syntax;
   switch (opcode) {
@@ -252,7 +252,7 @@ Result<syntax::CoreType> read_core_type(ByteCursor& cursor) {
     type.value = std::move(module);
     return type;
   }
-  // A sub type that is not final has the opcode of a module type; 0x00 before it tells them apart.
+  // A non-final sub type has the same opcode as a module type; a 0x00 before the opcode marks the sub type.
   if (byte == 0x00) {
     HOLDFAST_TRY(cursor.read_byte());
     HOLDFAST_TRY_ASSIGN(byte, cursor.peek_byte());

@@ -18,7 +18,7 @@ constexpr std::array descriptions = {
 #undef HOLDFAST_CAUSE
 };
 
-/// Texts of guests stand in messages; very long ones are cut.
+/// In bytes. Arguments may come from a guest, so longer ones are cut.
 constexpr std::size_t longest_argument = 200;
 
 std::string fill(std::string_view text, std::initializer_list<std::string_view> arguments) {

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
-// `Cause`: everything for which types, names and definitions are refused; the texts stand in messages.def.
+// `Cause`: the reasons to refuse a type, a name or a definition. Their texts are in messages.def.
 // Free functions, any thread.
 #pragma once
 
@@ -20,22 +20,22 @@ enum class Cause : std::uint16_t {
 #undef HOLDFAST_CAUSE
 };
 
-/// As it stands in messages.def.
+/// The name of `cause` in messages.def.
 std::string_view name_of(Cause cause) noexcept;
-/// The text of `cause`, with its placeholders.
+/// The text of `cause`, placeholders not filled in.
 std::string_view text_of(Cause cause) noexcept;
 
-/// The failure `cause`, with {0}, {1}, … in its text replaced by `arguments`.
+/// An error with the kind and text of `cause`; `arguments` replace {0}, {1}, ... in the text.
 std::unexpected<HostError> refuse(Cause cause, std::initializer_list<std::string_view> arguments = {});
 
-/// The same, at `offset` bytes from the start of the file.
+/// Like `refuse`; the error is at `offset`, in bytes from the start of the file.
 std::unexpected<HostError> refuse_at(std::size_t offset, Cause cause,
                                      std::initializer_list<std::string_view> arguments = {});
 
 /// `value` in decimal.
 std::string number(std::uint64_t value);
 
-/// `result`, its error (if it is one) at `offset`.
+/// Returns `result`; if it is an error, sets the error's offset to `offset` (bytes from the start of the file).
 template <class T>
 HostResult<T> at_offset(HostResult<T> result, std::size_t offset) {
   if (!result) result.error().with_offset(offset);

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
-// From a validated component to a `Program`: instantiates it in the mind, so that nothing has to be looked up when
-// it is instantiated for real. Time and memory are bounded by the limits, whatever the file asks for. A pure
-// function; any thread.
+// From a validated component to a `Program`. Flattening goes through the instantiation of the component once, without
+// running it, so that a real instantiation has nothing left to look up. The limits bound time and memory, whatever the
+// file contains. A pure function; any thread.
 #pragma once
 
 #include "holdfast/component/program/program.hpp"
@@ -11,9 +11,9 @@
 
 namespace holdfast::component {
 
-/// Flattens `component`. The program does not refer to it, only to offsets in the file's bytes.
-/// Errors: limit, with the offset of what would go beyond `limits`; unsupported, by name and with the offset, for
-/// what is valid and cannot be run.
+/// Flattens `component`. The program does not refer to `component`; it holds offsets in the file's bytes.
+/// Errors: limit, with the offset of the definition that would exceed `limits`; unsupported, with the name and offset
+/// of a feature that is valid but cannot be run.
 HostResult<Program> flatten(const ValidatedComponent& component, const ExpansionLimits& limits = {});
 
 }  // namespace holdfast::component

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
-// Canonical definitions: they become lifted functions, and trampolines, of which equal ones are made once.
+// Canonical definitions become lifted functions and trampolines. Equal trampolines of one instance are made once.
 #include <algorithm>
 #include <utility>
 
@@ -13,19 +13,19 @@ namespace {
 
 using Opcode = syntax::CanonicalOpcode;
 
-constexpr std::size_t max_flat_async_parameters = 4;  // of an async lower; its result never is flat
+constexpr std::size_t max_flat_async_parameters = 4;  // for an async lower, whose result is never flat
 
-/// Equal for trampolines that may be equal.
+/// A hash key: equal trampolines have equal keys.
 std::uint64_t key_of(const TrampolineBody& body) {
   std::uint64_t detail = 0;
   if (const auto* lower = std::get_if<LowerFunction>(&body)) {
     const auto* lifted = std::get_if<LiftedFunctionId>(&lower->callee);
     detail = lifted != nullptr ? lifted->index() * std::uint64_t{2}
                                : std::get<ImportedFunctionId>(lower->callee).index() * std::uint64_t{2} + 1;
-  } else if (const auto* make = std::get_if<ResourceNew>(&body)) {
-    detail = make->resource.index();
-  } else if (const auto* look = std::get_if<ResourceRep>(&body)) {
-    detail = look->resource.index();
+  } else if (const auto* resource_new = std::get_if<ResourceNew>(&body)) {
+    detail = resource_new->resource.index();
+  } else if (const auto* resource_rep = std::get_if<ResourceRep>(&body)) {
+    detail = resource_rep->resource.index();
   } else if (const auto* drop = std::get_if<ResourceDrop>(&body)) {
     detail = drop->resource.index();
   }
@@ -48,7 +48,7 @@ std::optional<AsyncBuiltin::Kind> async_builtin(Opcode opcode) {
   }
 }
 
-/// Whether the caller of a built-in waits for what it began.
+/// Whether the built-in waits until its operation has finished.
 bool may_block(const syntax::Canonical& canonical) {
   switch (canonical.opcode) {
     case Opcode::stream_read:
@@ -106,16 +106,16 @@ HostResult<CanonicalOptions> Flattener::options(const Frame& frame, const std::v
         HOLDFAST_TRY_ASSIGN(result.callback, copy_of(frame.core_functions[option.index], offset));
         break;
       }
-      case syntax::CanonicalOptionKind::core_type: break;  // it is the type of the core function
+      case syntax::CanonicalOptionKind::core_type: break;  // already checked: it is the type of the core function
       case syntax::CanonicalOptionKind::gc:
         if (may_be_gc) break;
-        return refuse_at(offset, Cause::not_runnable, {"canonical option `gc` with values that are no numbers"});
+        return refuse_at(offset, Cause::not_runnable, {"canonical option `gc` with values other than numbers"});
     }
   }
   return result;
 }
 
-/// With the option `gc` numbers are passed as without it, and nothing spills.
+/// Whether the option `gc` makes no difference to calls of this type: `gc` passes numbers unchanged, but never spills.
 bool Flattener::passes_numbers_only(FunctionTypeId id) const {
   const FunctionType& type = program_.types[id];
   const auto is_number = [&](InterfaceTypeId part) { return program_.types[part].kind <= TypeKind::character; };
@@ -123,14 +123,14 @@ bool Flattener::passes_numbers_only(FunctionTypeId id) const {
          std::ranges::all_of(type.parameters, is_number, &FunctionParameter::type);
 }
 
-/// What task.return is given.
+/// The type of the value that the core code passes to task.return.
 HostResult<std::optional<InterfaceTypeId>> Flattener::result_of_task_return(
-    const std::optional<syntax::ValueType>& given, Frame& frame, std::size_t offset) {
-  if (!given) return std::nullopt;
-  const auto* primitive = std::get_if<syntax::PrimitiveType>(&given->value);
+    const std::optional<syntax::ValueType>& type, Frame& frame, std::size_t offset) {
+  if (!type) return std::nullopt;
+  const auto* primitive = std::get_if<syntax::PrimitiveType>(&type->value);
   const types::DefinedTypeId id = primitive != nullptr
                                       ? types::TypeEngine::primitive(kind_of(*primitive)).structure
-                                      : frame.scope().types[std::get<syntax::TypeIndex>(given->value).index].defined();
+                                      : frame.scope().types[std::get<syntax::TypeIndex>(type->value).index].defined();
   return at_offset(types_.convert(id, frame), offset);
 }
 
@@ -176,10 +176,10 @@ HostResult<void> Flattener::add_lower(Frame& frame, const syntax::Canonical& can
 }
 
 HostResult<void> Flattener::add_task_return(Frame& frame, const syntax::Canonical& canonical, std::size_t offset) {
-  TaskReturn give;
-  HOLDFAST_TRY_ASSIGN(give.result, result_of_task_return(canonical.result, frame, offset));
-  HOLDFAST_TRY_ASSIGN(give.options, options(frame, canonical.options, offset));
-  return add_trampoline(frame, std::move(give), offset);
+  TaskReturn task_return;
+  HOLDFAST_TRY_ASSIGN(task_return.result, result_of_task_return(canonical.result, frame, offset));
+  HOLDFAST_TRY_ASSIGN(task_return.options, options(frame, canonical.options, offset));
+  return add_trampoline(frame, std::move(task_return), offset);
 }
 
 HostResult<void> Flattener::add_async_builtin(Frame& frame, AsyncBuiltin::Kind kind, const syntax::Canonical& canonical,

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
-// The core level: modules, instances of modules, and what is taken out of them.
+// The core level: modules, their instances, and aliases of the instances' exports.
 #include <utility>
 
 #include "holdfast/component/program/flattener.hpp"
@@ -41,10 +41,10 @@ std::vector<CoreItem>& Flattener::core_space(Frame& frame, syntax::CoreSort sort
 
 CoreItem Flattener::export_of(const CoreInstanceItem& instance, const std::string& name, CoreItemKind kind) {
   if (instance.instance.is_valid()) return CoreExport{instance.instance, name, kind};
-  return instance.bag->find(name)->second;  // it is there: validated
+  return instance.bag->find(name)->second;  // validation ensures that it exists
 }
 
-/// Names are written down with each item that refers to them, so copies count.
+/// Each copy of an item stores its name again, so the copy counts towards the limit on names.
 HostResult<CoreItem> Flattener::copy_of(const CoreItem& item, std::size_t offset) {
   if (const auto* exported = std::get_if<CoreExport>(&item)) HOLDFAST_TRY(count_names(exported->name.size(), offset));
   return item;
@@ -58,30 +58,30 @@ HostResult<void> Flattener::add_core_alias(Frame& frame, const syntax::Alias& al
 }
 
 HostResult<void> Flattener::add_core_instance(Frame& frame, const syntax::CoreInstance& instance, std::size_t offset) {
-  if (const auto* instantiate_one = std::get_if<syntax::CoreInstantiate>(&instance.value))
-    return instantiate_module(frame, *instantiate_one, offset);
+  if (const auto* instantiation = std::get_if<syntax::CoreInstantiate>(&instance.value))
+    return instantiate_module(frame, *instantiation, offset);
   const auto& exports = std::get<syntax::CoreInlineExports>(instance.value).exports;
   HOLDFAST_TRY(count_exports(exports.size(), offset));
   auto bag = std::make_shared<std::unordered_map<std::string, CoreItem>>();
-  for (const syntax::CoreInlineExport& one : exports) {
-    HOLDFAST_TRY(count_names(one.name.size(), offset));
-    HOLDFAST_TRY_ASSIGN(CoreItem item, copy_of(core_space(frame, one.sort)[one.index], offset));
-    bag->emplace(one.name, std::move(item));
+  for (const syntax::CoreInlineExport& export_ : exports) {
+    HOLDFAST_TRY(count_names(export_.name.size(), offset));
+    HOLDFAST_TRY_ASSIGN(CoreItem item, copy_of(core_space(frame, export_.sort)[export_.index], offset));
+    bag->emplace(export_.name, std::move(item));
   }
   frame.core_instances.push_back({CoreInstanceId(), std::move(bag)});
   return {};
 }
 
-HostResult<void> Flattener::instantiate_module(Frame& frame, const syntax::CoreInstantiate& instantiate_one,
+HostResult<void> Flattener::instantiate_module(Frame& frame, const syntax::CoreInstantiate& instantiation,
                                                std::size_t offset) {
   if (program_.core_instance_count >= limits_.core_instances)
     return refuse_at(offset, Cause::expansion_limit, {number(limits_.core_instances), "core instances"});
   std::unordered_map<std::string_view, std::uint32_t> instances;
-  for (const syntax::CoreInstantiateArgument& argument : instantiate_one.arguments)
+  for (const syntax::CoreInstantiateArgument& argument : instantiation.arguments)
     instances.emplace(argument.name, argument.instance);
 
   InstantiateModule step;
-  step.module = frame.modules[instantiate_one.module];
+  step.module = frame.modules[instantiation.module];
   step.instance = frame.instance;
   const wasm::CoreModuleInterface& interface =
       std::holds_alternative<CoreModuleId>(step.module)
@@ -89,11 +89,11 @@ HostResult<void> Flattener::instantiate_module(Frame& frame, const syntax::CoreI
           : program_.imported_modules[std::get<ImportedModuleId>(step.module)].interface;
   HOLDFAST_TRY(count_exports(interface.imports.size(), offset));
   for (const wasm::CoreImport& import : interface.imports) {
-    const auto given = instances.find(import.module);
-    if (given == instances.end()) return refuse_at(offset, Cause::core_missing_argument, {import.module});
+    const auto argument = instances.find(import.module);
+    if (argument == instances.end()) return refuse_at(offset, Cause::core_missing_argument, {import.module});
     HOLDFAST_TRY(count_names(import.module.size() + 2 * import.name.size(), offset));
     step.arguments.push_back({import.module, import.name,
-                              export_of(frame.core_instances[given->second], import.name, kind_of(import.type))});
+                              export_of(frame.core_instances[argument->second], import.name, kind_of(import.type))});
   }
   step.result = CoreInstanceId(program_.core_instance_count++);
   frame.core_instances.push_back({step.result, nullptr});

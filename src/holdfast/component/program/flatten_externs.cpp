@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
-// What the root imports and exports, as trees by name. Trees are written out in full, so every entry is counted.
+// The imports and exports of the root, as trees of names. The program stores these trees in full, so every entry counts
+// towards the limits.
 #include <utility>
 
 #include "holdfast/component/program/flattener.hpp"
@@ -9,7 +10,7 @@ namespace holdfast::component::flattening {
 
 namespace {
 
-/// A way is stored with each function and resource, so long names count for more.
+/// Each function and resource stores its path, so long names weigh more.
 std::uint64_t weight_of(const std::vector<std::string>& path) {
   constexpr std::size_t bytes_per_entry = 32;
   std::size_t bytes = 0;
@@ -40,7 +41,7 @@ HostResult<Item> Flattener::import_item(Frame& root, const types::Entity& entity
       HOLDFAST_TRY(count_exports(interface.imports.size() + interface.exports.size(), offset));
       std::uint64_t bytes = 0;
       for (const wasm::CoreImport& import : interface.imports) bytes += import.module.size() + import.name.size();
-      for (const wasm::CoreExport& one : interface.exports) bytes += one.name.size();
+      for (const wasm::CoreExport& export_ : interface.exports) bytes += export_.name.size();
       HOLDFAST_TRY(count_names(bytes, offset));
       const ImportedModuleId id = program_.imported_modules.add({path, std::move(interface)});
       out.item = id;
@@ -76,17 +77,17 @@ HostResult<Item> Flattener::import_instance(Frame& root, types::InstanceTypeId t
   for (const types::NamedEntities::Item& item : engine_[type].exports) {
     path.emplace_back(engine_.names()[item.name]);
     ImportItem part;
-    HOLDFAST_TRY_ASSIGN(Item given, import_item(root, item.entity, path, part));
+    HOLDFAST_TRY_ASSIGN(Item imported, import_item(root, item.entity, path, part));
     out.push_back({path.back(), std::move(part)});
-    exports.emplace_back(item.name, std::move(given));
+    exports.emplace_back(item.name, std::move(imported));
     path.pop_back();
   }
   HOLDFAST_TRY_ASSIGN(InstancePointer instance, finish_instance(std::move(exports), component_.syntax().offset));
   return Item(std::move(instance));
 }
 
-/// Ids of the type engine become indices of the interface's own types. Function types only, over number types and
-/// abstract references: others would need whole recursion groups.
+/// The interface of an imported module. Ids of the type engine become indices of the interface's own types. Supports
+/// only function types over number types and abstract references; other types would need whole recursion groups.
 HostResult<wasm::CoreModuleInterface> Flattener::module_interface(types::ModuleTypeId id) const {
   wasm::CoreModuleInterface interface;
   std::unordered_map<std::uint32_t, std::uint32_t> indices;
@@ -115,12 +116,12 @@ HostResult<wasm::CoreModuleInterface> Flattener::module_interface(types::ModuleT
   };
   for (const types::ModuleImport& import : engine_[id].imports())
     interface.imports.push_back({std::string(import.module), std::string(import.name), import.type, 0});
-  for (const types::ModuleExport& one : engine_[id].exports())
-    interface.exports.push_back({std::string(one.name), one.type, 0});
+  for (const types::ModuleExport& export_ : engine_[id].exports())
+    interface.exports.push_back({std::string(export_.name), export_.type, 0});
   for (wasm::CoreImport& import : interface.imports)
     if (!convert(import.type)) return refuse(Cause::not_runnable, {"imported modules with references to types"});
-  for (wasm::CoreExport& one : interface.exports)
-    if (!convert(one.type)) return refuse(Cause::not_runnable, {"imported modules with references to types"});
+  for (wasm::CoreExport& export_ : interface.exports)
+    if (!convert(export_.type)) return refuse(Cause::not_runnable, {"imported modules with references to types"});
   return interface;
 }
 
@@ -133,8 +134,8 @@ HostResult<ExportTree> Flattener::export_tree(Frame& root, const types::NamedEnt
   std::unordered_map<types::NameId, const Item*> by_name;
   for (const auto& [name, item] : items) by_name.emplace(name, &item);
   for (const types::NamedEntities::Item& entity : entities) {
-    const auto found = by_name.find(entity.name);
-    const Item item = found == by_name.end() ? Item() : *found->second;
+    const auto entry = by_name.find(entity.name);
+    const Item item = entry == by_name.end() ? Item() : *entry->second;
     path.emplace_back(engine_.names()[entity.name]);
     HOLDFAST_TRY(count_names(path.back().size(), component_.syntax().offset));
     HOLDFAST_TRY_ASSIGN(auto part, export_item(root, entity.entity, item, path));

@@ -27,14 +27,14 @@ HostError flatten_error(std::string_view text, const ExpansionLimits& limits = {
   if (!validated) return validated.error();
   const auto program = flatten(*validated, limits);
   EXPECT_FALSE(program.has_value()) << text;
-  return program ? HostError(ErrorKind::misuse, "it flattens") : program.error();
+  return program ? HostError(ErrorKind::misuse, "flattening succeeded") : program.error();
 }
 
 template <class T>
 std::vector<T> steps_of(const Program& program) {
   std::vector<T> result;
   for (const Step& step : program.steps)
-    if (const T* one = std::get_if<T>(&step)) result.push_back(*one);
+    if (const T* match = std::get_if<T>(&step)) result.push_back(*match);
   return result;
 }
 
@@ -43,7 +43,7 @@ const T* body_at(const Program& program, std::uint32_t index) {
   return std::get_if<T>(&program.trampolines[TrampolineId(index)].body);
 }
 
-TEST(Flatten, NothingBecomesTheRootInstance) {
+TEST(Flatten, AnEmptyComponentHasOnlyTheRootInstance) {
   const Program program = flatten_text("(component)");
   EXPECT_TRUE(program.steps.empty());
   ASSERT_EQ(program.instances.size(), 1u);
@@ -62,7 +62,7 @@ TEST(Flatten, ModuleArgumentsFollowTheModulesImports) {
   EXPECT_EQ(program.core_instance_count, 2u);
   ASSERT_EQ(steps[1].arguments.size(), 3u);
   EXPECT_EQ(std::get<CoreExport>(steps[1].arguments[0].item), (CoreExport{steps[0].result, "y", CoreItemKind::memory}));
-  // Through the bag, the module's own export is found.
+  // The bag resolves to the export of the module's instance.
   EXPECT_EQ(std::get<CoreExport>(steps[1].arguments[1].item),
             (CoreExport{steps[0].result, "x", CoreItemKind::function}));
   EXPECT_EQ(steps[1].arguments[2].name, "x");
@@ -129,7 +129,7 @@ TEST(Flatten, EachInstantiationDefinesItsOwnResource) {
   ASSERT_EQ(program.resources.size(), 2u);
   EXPECT_EQ(std::get<Resource::Defined>(program.resources[ResourceSlot(0)].origin).instance, ComponentInstanceId(1));
   EXPECT_EQ(program.resources[ResourceSlot(0)].name, "a/r");
-  // The third drop is the first one again.
+  // The third drop equals the first, so there are only two trampolines.
   ASSERT_EQ(program.trampolines.size(), 2u);
   EXPECT_EQ(body_at<ResourceDrop>(program, 0)->resource, ResourceSlot(0));
   EXPECT_EQ(body_at<ResourceDrop>(program, 1)->resource, ResourceSlot(1));
@@ -253,7 +253,7 @@ TEST(Flatten, OptionsAreResolved) {
   EXPECT_EQ(type.parameters_size, 8u);
 }
 
-TEST(Flatten, AsyncFunctionsSpillAsTheirCallersSeeIt) {
+TEST(Flatten, AsyncLiftsAndLowersHaveTheirOwnSpillingRules) {
   const Program program = flatten_text(R"((component
     (core module $m
       (memory (export "mem") 1)
@@ -268,13 +268,13 @@ TEST(Flatten, AsyncFunctionsSpillAsTheirCallersSeeIt) {
   const LiftedFunction& lifted = program.lifted_functions[LiftedFunctionId(0)];
   EXPECT_TRUE(lifted.options.is_async);
   EXPECT_FALSE(program.types[lifted.type].result_spills) << "task.return takes up to 16 values";
-  const auto* give = body_at<TaskReturn>(program, 0);
-  ASSERT_NE(give, nullptr);
-  EXPECT_EQ(give->result, program.types[lifted.type].result);
+  const auto* task_return = body_at<TaskReturn>(program, 0);
+  ASSERT_NE(task_return, nullptr);
+  EXPECT_EQ(task_return->result, program.types[lifted.type].result);
   const auto* lower = body_at<LowerFunction>(program, 1);
   ASSERT_NE(lower, nullptr);
   EXPECT_TRUE(lower->options.is_async);
-  EXPECT_TRUE(program.types[lower->type].parameters_spill) << "more than 4";
+  EXPECT_TRUE(program.types[lower->type].parameters_spill) << "more than 4 parameters";
   EXPECT_TRUE(program.types[lower->type].result_spills);
 }
 
@@ -333,9 +333,9 @@ TEST(Flatten, ExportsShowTypesAndInstances) {
   EXPECT_TRUE(std::holds_alternative<ComponentExport>(program.exports[2].item.item));
 }
 
-// --- what is refused ---
+// --- refusals ---
 
-TEST(Flatten, RefusesByNameWhatCannotRun) {
+TEST(Flatten, RefusalsNameTheFeatureThatCannotRun) {
   const auto expect = [](std::string_view text, std::string_view words) {
     const HostError error = flatten_error(text);
     EXPECT_EQ(error.kind(), ErrorKind::unsupported);
@@ -350,7 +350,7 @@ TEST(Flatten, RefusesByNameWhatCannotRun) {
   expect(R"((component (core module $m (type $s (array i8)) (func (export "f") (param (ref $s))))
            (core instance $i (instantiate $m))
            (func (export "f") (param "s" string) (canon lift (core func $i "f") gc))))",
-         "canonical option `gc` with values that are no numbers");
+         "canonical option `gc` with values other than numbers");
   expect(R"((component (core module $m (func (export "f"))) (core instance $i (instantiate $m))
            (func (export "f") async (canon lift (core func $i "f") gc async))))",
          "canonical option `gc`");
@@ -369,7 +369,7 @@ TEST(Flatten, TheOptionGcMakesNoDifferenceToNumbers) {
   EXPECT_EQ(program.trampolines[TrampolineId(0)].signature.parameters.size(), 3u);
 }
 
-/// Each level instantiates the one before twice.
+/// A component with `levels` components, each of which instantiates the previous one twice.
 std::string doubling(int levels) {
   std::string text = "(component (component $c0 (core module $m) (core instance (instantiate $m)))";
   for (int i = 1; i < levels; ++i) {
@@ -387,7 +387,7 @@ TEST(Flatten, ExpansionOfInstancesIsBounded) {
   EXPECT_TRUE(error.offset().has_value());
 }
 
-TEST(Flatten, EachLimitIsReached) {
+TEST(Flatten, EachLimitIsEnforced) {
   const auto expect = [](const ExpansionLimits& limits, std::string_view text, std::string_view words) {
     const HostError error = flatten_error(text, limits);
     EXPECT_EQ(error.kind(), ErrorKind::limit);

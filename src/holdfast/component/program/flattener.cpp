@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
-// Frames: the definitions of one component instance after the other, instances in instances.
+// Frames: executes the definitions of each component instance in order, nested instances included.
 #include "holdfast/component/program/flattener.hpp"
 
 #include <utility>
@@ -14,10 +14,10 @@ HostResult<Program> flatten(const ValidatedComponent& component, const Expansion
 namespace flattening {
 namespace {
 
-/// Instances in instances. Bounds the native stack; files of toolchains have two or three levels.
+/// Levels of nested instances. Bounds the native stack; files from toolchains have two or three levels.
 constexpr std::uint32_t max_depth = 200;
 
-/// Definitions that are gone through, and parts that are looked at, in all instances together.
+/// Definitions executed and parts visited, in all instances together.
 constexpr std::uint64_t max_work = 10'000'000;
 
 }  // namespace
@@ -43,9 +43,9 @@ HostResult<Program> Flattener::run() {
   for (const types::NamedEntities::Item& item : engine_[root.scope().type].imports) {
     ImportItem out;
     path.assign(1, std::string(engine_.names()[item.name]));
-    HOLDFAST_TRY_ASSIGN(Item given, import_item(root, item.entity, path, out));
+    HOLDFAST_TRY_ASSIGN(Item argument, import_item(root, item.entity, path, out));
     program_.imports.push_back({path.front(), std::move(out)});
-    root.arguments.emplace(item.name, std::move(given));
+    root.arguments.emplace(item.name, std::move(argument));
   }
   HOLDFAST_TRY(execute(root));
   path.clear();
@@ -90,9 +90,9 @@ HostResult<InstancePointer> Flattener::instantiate(ClosurePointer closure,
   if (program_.instances.size() >= limits_.component_instances)
     return refuse_at(offset, Cause::expansion_limit, {number(limits_.component_instances), "component instances"});
   if (parent.depth >= max_depth)
-    return refuse_at(offset, Cause::expansion_limit, {number(max_depth), "levels of instances in each other"});
+    return refuse_at(offset, Cause::expansion_limit, {number(max_depth), "levels of nested instances"});
   HOLDFAST_TRY(count_names(name.size(), offset));
-  // On the heap: instances in instances would take much of the native stack otherwise.
+  // On the heap, so that nested instances do not use up the native stack.
   auto frame = std::make_unique<Frame>();
   frame->closure = std::move(closure);
   frame->depth = parent.depth + 1;
@@ -105,8 +105,8 @@ HostResult<InstancePointer> Flattener::instantiate(ClosurePointer closure,
 }
 
 HostResult<void> Flattener::execute(Frame& frame) {
-  if (const auto& found = frame.scope().not_runnable)
-    return refuse_at(found->offset, Cause::not_runnable, {found->what});
+  if (const auto& not_runnable = frame.scope().not_runnable)
+    return refuse_at(not_runnable->offset, Cause::not_runnable, {not_runnable->what});
   for (const syntax::Definition& definition : frame.closure->syntax->definitions) {
     HOLDFAST_TRY(count_work(1, definition.offset));
     HOLDFAST_TRY(at_offset(add(frame, definition), definition.offset));
@@ -128,7 +128,7 @@ HostResult<void> Flattener::add(Frame& frame, const syntax::Definition& definiti
   if (const auto* canonical = std::get_if<syntax::Canonical>(&definition.value))
     return add_canonical(frame, *canonical, offset);
   if (const auto* import = std::get_if<syntax::Import>(&definition.value)) return add_import(frame, *import, offset);
-  if (const auto* one = std::get_if<syntax::Export>(&definition.value)) return add_export(frame, *one, offset);
+  if (const auto* export_ = std::get_if<syntax::Export>(&definition.value)) return add_export(frame, *export_, offset);
   if (std::holds_alternative<syntax::CoreType>(definition.value)) return {};
   return refuse_at(offset, Cause::not_runnable, {"values and start functions"});
 }
@@ -151,34 +151,34 @@ HostResult<void> Flattener::add_type(Frame& frame, const syntax::Type& type, std
 }
 
 HostResult<void> Flattener::add_import(Frame& frame, const syntax::Import& import, std::size_t offset) {
-  const auto given = frame.arguments.find(engine_.names().find(import.name.name));
-  if (given == frame.arguments.end()) return refuse_at(offset, Cause::missing_named, {"import", import.name.name});
+  const auto argument = frame.arguments.find(engine_.names().find(import.name.name));
+  if (argument == frame.arguments.end()) return refuse_at(offset, Cause::missing_named, {"import", import.name.name});
   switch (import.type.kind) {
-    case syntax::ExternKind::core_module: add_to_space(frame, syntax::Sort::core, given->second); return {};
-    case syntax::ExternKind::function: add_to_space(frame, syntax::Sort::function, given->second); return {};
-    case syntax::ExternKind::type: add_to_space(frame, syntax::Sort::type, given->second); return {};
-    case syntax::ExternKind::component: add_to_space(frame, syntax::Sort::component, given->second); return {};
-    case syntax::ExternKind::instance: add_to_space(frame, syntax::Sort::instance, given->second); return {};
+    case syntax::ExternKind::core_module: add_to_space(frame, syntax::Sort::core, argument->second); return {};
+    case syntax::ExternKind::function: add_to_space(frame, syntax::Sort::function, argument->second); return {};
+    case syntax::ExternKind::type: add_to_space(frame, syntax::Sort::type, argument->second); return {};
+    case syntax::ExternKind::component: add_to_space(frame, syntax::Sort::component, argument->second); return {};
+    case syntax::ExternKind::instance: add_to_space(frame, syntax::Sort::instance, argument->second); return {};
     case syntax::ExternKind::value: break;
   }
   return refuse_at(offset, Cause::not_runnable, {"values and start functions"});
 }
 
-HostResult<void> Flattener::add_export(Frame& frame, const syntax::Export& one, std::size_t offset) {
-  HOLDFAST_TRY_ASSIGN(Item item, item_at(frame, one.item, offset));
-  add_to_space(frame, one.item.sort, item);
-  HOLDFAST_TRY(name_item(item, {}, one.name.name, offset));
+HostResult<void> Flattener::add_export(Frame& frame, const syntax::Export& export_, std::size_t offset) {
+  HOLDFAST_TRY_ASSIGN(Item item, item_at(frame, export_.item, offset));
+  add_to_space(frame, export_.item.sort, item);
+  HOLDFAST_TRY(name_item(item, {}, export_.name.name, offset));
   if (const auto* instance = std::get_if<InstancePointer>(&item)) {
     HOLDFAST_TRY(count_work((*instance)->exports.size(), offset));
     for (const auto& [name, part] : (*instance)->exports)
-      HOLDFAST_TRY(name_item(part, one.name.name, engine_.names()[name], offset));
+      HOLDFAST_TRY(name_item(part, export_.name.name, engine_.names()[name], offset));
   }
-  frame.exports.emplace_back(engine_.names().find(one.name.name), std::move(item));
+  frame.exports.emplace_back(engine_.names().find(export_.name.name), std::move(item));
   return {};
 }
 
-/// Things are known to people by the name under which they leave their component: with that of their interface where
-/// there is one, else the first one.
+/// Names a function or resource, for messages, after its export. Prefers the first name with an interface; without one,
+/// the first name of a function counts.
 HostResult<void> Flattener::name_item(const Item& item, std::string_view interface, std::string_view name,
                                       std::size_t offset) {
   const auto* function = std::get_if<ComponentFunction>(&item);
@@ -249,15 +249,16 @@ const std::string* Flattener::export_name(const syntax::Component& component, sy
   const auto [entry, is_new] = export_names_.try_emplace(&component);
   if (is_new) {
     for (const syntax::Definition& definition : component.definitions) {
-      const auto* one = std::get_if<syntax::Export>(&definition.value);
-      if (one == nullptr) continue;
-      if (one->item.sort == syntax::Sort::instance) entry->second.instances.emplace(one->item.index, one->name.name);
-      if (one->item.sort == syntax::Sort::type) entry->second.types.emplace(one->item.index, one->name.name);
+      const auto* export_ = std::get_if<syntax::Export>(&definition.value);
+      if (export_ == nullptr) continue;
+      const syntax::SortIndex& item = export_->item;
+      if (item.sort == syntax::Sort::instance) entry->second.instances.emplace(item.index, export_->name.name);
+      if (item.sort == syntax::Sort::type) entry->second.types.emplace(item.index, export_->name.name);
     }
   }
   const auto& names = sort == syntax::Sort::instance ? entry->second.instances : entry->second.types;
-  const auto found = names.find(index);
-  return found == names.end() ? nullptr : &found->second;
+  const auto name = names.find(index);
+  return name == names.end() ? nullptr : &name->second;
 }
 
 // --- items ---
@@ -321,52 +322,52 @@ HostResult<void> Flattener::add_instance(Frame& frame, const syntax::Instance& i
   const auto index = static_cast<std::uint32_t>(frame.instances.size());
   if (const auto* bag = std::get_if<syntax::InlineExports>(&instance.value)) {
     std::vector<std::pair<types::NameId, Item>> exports;
-    for (const syntax::InlineExport& one : bag->exports) {
-      HOLDFAST_TRY_ASSIGN(Item item, item_at(frame, one.item, offset));
-      exports.emplace_back(engine_.names().find(one.name.name), std::move(item));
+    for (const syntax::InlineExport& export_ : bag->exports) {
+      HOLDFAST_TRY_ASSIGN(Item item, item_at(frame, export_.item, offset));
+      exports.emplace_back(engine_.names().find(export_.name.name), std::move(item));
     }
-    HOLDFAST_TRY_ASSIGN(InstancePointer made, finish_instance(std::move(exports), offset));
-    frame.instances.push_back(std::move(made));
+    HOLDFAST_TRY_ASSIGN(InstancePointer inline_instance, finish_instance(std::move(exports), offset));
+    frame.instances.push_back(std::move(inline_instance));
     return {};
   }
-  const auto& instantiate_one = std::get<syntax::Instantiate>(instance.value);
+  const auto& instantiation = std::get<syntax::Instantiate>(instance.value);
   std::unordered_map<types::NameId, Item> arguments;
-  for (const syntax::InstantiateArgument& argument : instantiate_one.arguments) {
+  for (const syntax::InstantiateArgument& argument : instantiation.arguments) {
     HOLDFAST_TRY_ASSIGN(Item item, item_at(frame, argument.item, offset));
     arguments.emplace(engine_.names().find(argument.name), std::move(item));
   }
   HOLDFAST_TRY(count_work(arguments.size(), offset));
-  ClosurePointer closure = frame.components[instantiate_one.component];
+  ClosurePointer closure = frame.components[instantiation.component];
   const std::string* exported = export_name(*frame.closure->syntax, syntax::Sort::instance, index);
   std::string name = program_.instances[frame.instance].name + "/";
   if (exported != nullptr)
     name += *exported;
   else
     name += closure->syntax->name.empty() ? "instance " + number(index) : closure->syntax->name;
-  HOLDFAST_TRY_ASSIGN(InstancePointer made,
+  HOLDFAST_TRY_ASSIGN(InstancePointer instantiated,
                       instantiate(std::move(closure), std::move(arguments), frame, std::move(name), offset));
   HOLDFAST_TRY(count_work(engine_.exposed(frame.scope().instances[index]).size(), offset));
-  bind_exposed_resources(frame, frame.scope().instances[index], *made);
-  frame.instances.push_back(std::move(made));
+  bind_exposed_resources(frame, frame.scope().instances[index], *instantiated);
+  frame.instances.push_back(std::move(instantiated));
   return {};
 }
 
 HostResult<InstancePointer> Flattener::finish_instance(std::vector<std::pair<types::NameId, Item>> exports,
                                                        std::size_t offset) {
   HOLDFAST_TRY(count_exports(exports.size(), offset));
-  auto made = std::make_shared<InstanceItem>();
-  made->exports = std::move(exports);
-  std::sort(made->exports.begin(), made->exports.end(), [](const auto& a, const auto& b) { return a.first < b.first; });
-  return made;
+  std::sort(exports.begin(), exports.end(), [](const auto& a, const auto& b) { return a.first < b.first; });
+  auto instance = std::make_shared<InstanceItem>();
+  instance->exports = std::move(exports);
+  return instance;
 }
 
 // --- resources ---
 
 HostResult<ResourceSlot> Flattener::slot_of(const Frame& frame, types::ResourceId resource, std::size_t offset) {
-  const auto found = frame.resources.find(resource);
-  if (found == frame.resources.end())
+  const auto slot = frame.resources.find(resource);
+  if (slot == frame.resources.end())
     return refuse_at(offset, Cause::not_runnable, {"a resource type that nothing provides"});
-  return found->second;
+  return slot->second;
 }
 
 const ResourceSlot* Flattener::find_slot(const types::NamedEntities::Item& start, types::ResourceId resource,
@@ -387,8 +388,8 @@ void Flattener::bind_imported_resources(Frame& frame) {
   const types::ComponentType& type = engine_[frame.scope().type];
   for (const types::ResourcePlace& place : type.imported) {
     const types::NamedEntities::Item& start = type.imports[place.position];
-    const auto given = frame.arguments.find(start.name);
-    const Item* item = given == frame.arguments.end() ? nullptr : &given->second;
+    const auto argument = frame.arguments.find(start.name);
+    const Item* item = argument == frame.arguments.end() ? nullptr : &argument->second;
     if (const ResourceSlot* slot = find_slot(start, place.resource, item))
       frame.resources.emplace(place.resource, *slot);
   }

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
-// `Flattener`: goes through the definitions of a component, and of each component that it instantiates, and writes
-// down what has to be done at run time. Its functions stand in flattener.cpp (frames, instances, aliases),
-// flatten_core.cpp (core modules and instances), flatten_canonical.cpp (canonical definitions) and
-// flatten_externs.cpp (imports and exports of the root). Used once, by one thread.
+// `Flattener`: goes through the definitions of a component, and of each component that it instantiates, and records the
+// steps for run time. Its functions are in flattener.cpp (frames, instances, aliases), flatten_core.cpp (core modules
+// and instances), flatten_canonical.cpp (canonical definitions) and flatten_externs.cpp (imports and exports of the
+// root). Used once, by one thread.
 #pragma once
 
 #include <memory>
@@ -40,7 +40,7 @@ class Flattener {
   HostResult<void> add_alias(Frame& frame, const syntax::Alias& alias, std::size_t offset);
   HostResult<void> add_component(Frame& frame, const syntax::NestedComponent& nested);
   HostResult<void> add_import(Frame& frame, const syntax::Import& import, std::size_t offset);
-  HostResult<void> add_export(Frame& frame, const syntax::Export& one, std::size_t offset);
+  HostResult<void> add_export(Frame& frame, const syntax::Export& export_, std::size_t offset);
   HostResult<void> name_item(const Item& item, std::string_view interface, std::string_view name, std::size_t offset);
   HostResult<void> add_type(Frame& frame, const syntax::Type& type, std::size_t offset);
   HostResult<InstancePointer> finish_instance(std::vector<std::pair<types::NameId, Item>> exports, std::size_t offset);
@@ -49,7 +49,8 @@ class Flattener {
   void bind_imported_resources(Frame& frame);
   void bind_exposed_resources(Frame& frame, types::InstanceTypeId type, const InstanceItem& instance);
   static HostResult<ResourceSlot> slot_of(const Frame& frame, types::ResourceId resource, std::size_t offset);
-  /// Follows the way to `resource` that begins at `start`, along `item`.
+  /// The slot of `resource`, found by following its path from `start` through the exports of `item`. Null if the path
+  /// does not lead to a resource.
   const ResourceSlot* find_slot(const types::NamedEntities::Item& start, types::ResourceId resource,
                                 const Item* item) const;
   const std::vector<Capture>& captures_of(const syntax::Component& component);
@@ -59,7 +60,7 @@ class Flattener {
   // --- core level ---
   HostResult<void> add_core_module(Frame& frame, const syntax::CoreModule& module);
   HostResult<void> add_core_instance(Frame& frame, const syntax::CoreInstance& instance, std::size_t offset);
-  HostResult<void> instantiate_module(Frame& frame, const syntax::CoreInstantiate& instantiate, std::size_t offset);
+  HostResult<void> instantiate_module(Frame& frame, const syntax::CoreInstantiate& instantiation, std::size_t offset);
   HostResult<void> add_core_alias(Frame& frame, const syntax::Alias& alias, std::size_t offset);
   static std::vector<CoreItem>& core_space(Frame& frame, syntax::CoreSort sort);
   static CoreItem export_of(const CoreInstanceItem& instance, const std::string& name, CoreItemKind kind);
@@ -67,11 +68,11 @@ class Flattener {
   HostResult<void> add_lift(Frame& frame, const syntax::Canonical& canonical, std::size_t offset);
   HostResult<void> add_lower(Frame& frame, const syntax::Canonical& canonical, std::size_t offset);
   HostResult<CoreItem> copy_of(const CoreItem& item, std::size_t offset);
-  /// `may_be_gc`: whether the option `gc` makes no difference to the values that are passed.
+  /// `may_be_gc`: whether the option `gc` is allowed because it does not change how the values are passed.
   HostResult<CanonicalOptions> options(const Frame& frame, const std::vector<syntax::CanonicalOption>& list,
                                        std::size_t offset, bool may_be_gc = false);
   bool passes_numbers_only(FunctionTypeId id) const;
-  HostResult<std::optional<InterfaceTypeId>> result_of_task_return(const std::optional<syntax::ValueType>& given,
+  HostResult<std::optional<InterfaceTypeId>> result_of_task_return(const std::optional<syntax::ValueType>& type,
                                                                    Frame& frame, std::size_t offset);
   FunctionTypeId with_spilling_of_task_return(FunctionTypeId id);
   FunctionTypeId with_spilling_of_async_lower(FunctionTypeId id);
@@ -109,14 +110,14 @@ class Flattener {
     std::unordered_map<std::uint32_t, std::string> instances, types;
   };
   std::unordered_map<const syntax::Component*, ExportNames> export_names_;
-  std::vector<bool> named_resources_;  // by slot: named with an interface
+  std::vector<bool> named_resources_;  // by slot: whether the name contains an interface
   std::unordered_set<ResourceSlot> named_by_root_;
   std::uint64_t exports_ = 0;
   std::uint64_t work_ = 0;
   std::uint64_t name_bytes_ = 0;
 };
 
-/// "a/b/c", the way to an import or export.
+/// The path to an import or export as text: "a/b/c".
 std::string join(const std::vector<std::string>& path, std::string_view separator);
 
 }  // namespace holdfast::component::flattening

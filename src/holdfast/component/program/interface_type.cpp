@@ -7,7 +7,7 @@
 namespace holdfast::component {
 namespace {
 
-/// Mixes what identifies a type; what is computed from that (size, offsets, flat types) adds nothing.
+/// Hashes the parts that identify a type. Size, offsets and flat types follow from these and are left out.
 class Hasher {
  public:
   void add(std::size_t value) noexcept { state_ ^= value + 0x9e37'79b9'7f4a'7c15 + (state_ << 6) + (state_ >> 2); }
@@ -59,7 +59,7 @@ std::size_t hash_of(const FunctionType& type) {
 
 template <class IdT, class T>
 IdT intern_in(Arena<IdT, T>& items, std::vector<std::vector<IdT>>& buckets, T item) {
-  if (items.size() >= buckets.size()) {  // at most one item a bucket on average
+  if (items.size() >= buckets.size()) {  // keeps the average at one item per bucket or fewer
     std::vector<std::vector<IdT>> larger(buckets.empty() ? 16 : 2 * buckets.size());
     for (const std::vector<IdT>& bucket : buckets) {
       for (const IdT id : bucket) larger[hash_of(items[id]) % larger.size()].push_back(id);

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
-// Value and function types as the canonical ABI needs them: resolved (no aliases, resources are slots of one
-// program), with their layout in 32-bit memories. They belong to a `Program`, are immutable once it is built and
-// are deduplicated, so that equal ids mean equal types. Structure and layout come from the type engine (types/).
+// Value and function types as the canonical ABI needs them: resolved (no aliases; resources are slots of one program)
+// and with their layout in 32-bit memories. They belong to a `Program` and are immutable once it is built. Equal types
+// are stored once, so that ids are equal if and only if types are. The type engine (types/) computes structure and
+// layout.
 #pragma once
 
 #include <cstdint>
@@ -43,15 +44,15 @@ struct InterfaceType {
   // CanonicalABI.md, "Alignment", "Element Size", "Flattening". Bytes.
   std::uint32_t size = 0;
   std::uint32_t alignment = 1;
-  /// The flattened core types; when there are more than `max_flat` they are cut there (nobody passes that many).
+  /// The flattened core types, cut at `max_flat`, which is more than any call passes flat.
   std::vector<engine::ValueType> flat;
-  bool has_borrow = false;
-  bool has_handle = false;  ///< own or borrow, anywhere inside
+  bool has_borrow = false;  ///< borrow, at any depth
+  bool has_handle = false;  ///< own or borrow, at any depth
 
   std::vector<InterfaceField> fields;   ///< record, tuple
   std::vector<InterfaceCase> cases;     ///< variant, enumeration, option, result
-  std::uint32_t discriminant_size = 0;  ///< bytes: 1, 2 or 4; of the four kinds with cases
-  std::uint32_t payload_offset = 0;     ///< bytes; of the four kinds with cases
+  std::uint32_t discriminant_size = 0;  ///< bytes: 1, 2 or 4; for the four kinds with cases
+  std::uint32_t payload_offset = 0;     ///< bytes; for the four kinds with cases
   std::vector<std::string> labels;      ///< flags; at most 32
   InterfaceTypeId element;              ///< list, fixed_list; value type of a map
   InterfaceTypeId key;                  ///< map
@@ -72,36 +73,34 @@ struct FunctionParameter {
   friend bool operator==(const FunctionParameter&, const FunctionParameter&) = default;
 };
 
-/// A component-level function type, with what its calls need.
+/// A component-level function type, with the layout that calls need.
 struct FunctionType {
   std::vector<FunctionParameter> parameters;
   std::optional<InterfaceTypeId> result;
   bool is_async = false;
 
   std::vector<engine::ValueType> flat_parameters;  ///< cut at `max_flat`
-  bool parameters_spill = false;                   ///< more than 16: passed as a pointer to the parameter tuple
-  std::uint32_t parameters_size = 0;               ///< of the tuple, bytes
+  bool parameters_spill = false;      ///< more than 16, so they are passed as a pointer to the parameter tuple
+  std::uint32_t parameters_size = 0;  ///< of the parameter tuple, bytes
   std::uint32_t parameters_alignment = 1;
-  bool result_spills = false;  ///< flattens to more than one core value: returned by pointer
+  bool result_spills = false;  ///< flattens to more than one core value, so it is returned through a pointer
   friend bool operator==(const FunctionType&, const FunctionType&) = default;
 };
 
-/// The types of one program. Growing it is the business of who builds the program.
+/// The types of one program. Only the code that builds the program adds types.
 class InterfaceTypes {
  public:
   const InterfaceType& operator[](InterfaceTypeId id) const { return types_[id]; }
   const FunctionType& operator[](FunctionTypeId id) const { return functions_[id]; }
-  std::uint32_t type_count() const noexcept { return types_.size(); }
-  std::uint32_t function_count() const noexcept { return functions_.size(); }
 
-  /// Returns the id of the equal type that is there already, or of `type`, newly added.
+  /// Adds `type` unless an equal type exists. Returns the id of that type.
   InterfaceTypeId intern(InterfaceType type);
   FunctionTypeId intern(FunctionType type);
 
  private:
   Arena<InterfaceTypeId, InterfaceType> types_;
   Arena<FunctionTypeId, FunctionType> functions_;
-  // Hash of the structure to candidates; interning compares them.
+  // By hash of the structure: the ids with which interning compares a new type.
   std::vector<std::vector<InterfaceTypeId>> type_buckets_;
   std::vector<std::vector<FunctionTypeId>> function_buckets_;
 };

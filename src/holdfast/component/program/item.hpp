@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
-// What the index spaces of component instances hold while a component is being flattened. Instances share their
-// parts, so that a tree of exports that doubles at each level costs one node a level. Values; used by one thread.
+// The contents of a component instance's index spaces while the component is being flattened. Instances share their
+// parts, so that a tree of exports that doubles at each level costs one node per level. Values; used by one thread.
 #pragma once
 
 #include <algorithm>
@@ -28,44 +28,43 @@ struct InstanceItem;
 using ClosurePointer = std::shared_ptr<const Closure>;
 using InstancePointer = std::shared_ptr<const InstanceItem>;
 
-/// Value types and other types that are no resources need nothing at run time: std::monostate.
+/// std::monostate is a type other than a resource type; such types need nothing at run time.
 using Item = std::variant<std::monostate, ComponentFunction, ModuleItem, ClosurePointer, InstancePointer, ResourceSlot>;
 
 /// The exports of a component instance.
 struct InstanceItem {
   std::vector<std::pair<types::NameId, Item>> exports;  ///< sorted by name
 
-  /// Null if there is none of that name.
+  /// Null if no export has that name.
   const Item* find(types::NameId name) const {
-    const auto found = std::lower_bound(exports.begin(), exports.end(), name,
-                                        [](const auto& entry, types::NameId wanted) { return entry.first < wanted; });
-    return found == exports.end() || found->first != name ? nullptr : &found->second;
+    const auto position = std::lower_bound(exports.begin(), exports.end(), name,
+                                           [](const auto& entry, types::NameId key) { return entry.first < key; });
+    return position == exports.end() || position->first != name ? nullptr : &position->second;
   }
 };
 
-/// What a component takes from the components around it: how many levels outwards (1 is the next one), of which
-/// sort, at which index there.
+/// A module or component that a component uses from one of the components around it.
 struct Capture {
-  std::uint32_t level = 1;
-  bool is_module = false;  ///< else a component
-  std::uint32_t index = 0;
+  std::uint32_t level = 1;  ///< number of components outwards; 1 is the enclosing one
+  bool is_module = false;   ///< else a component
+  std::uint32_t index = 0;  ///< index in that component
   friend auto operator<=>(const Capture&, const Capture&) = default;
 };
 
-/// A component with what it captured where it was defined.
+/// A component with the items that it captured where it was defined.
 struct Closure {
   const syntax::Component* syntax = nullptr;
   const ComponentScope* scope = nullptr;
   std::map<Capture, Item> captured;
 };
 
-/// An instance of a core module, or a bag of exports.
+/// An instance of a core module, or a bag of exports (inline exports without a module).
 struct CoreInstanceItem {
   CoreInstanceId instance;  ///< invalid for bags
   std::shared_ptr<const std::unordered_map<std::string, CoreItem>> bag;
 };
 
-/// One component instance while its definitions are gone through.
+/// One component instance while its definitions are executed.
 struct Frame {
   ClosurePointer closure;
   ComponentInstanceId instance;
@@ -79,13 +78,13 @@ struct Frame {
   std::vector<ClosurePointer> components;
   std::vector<CoreInstanceItem> core_instances;
   std::vector<CoreItem> core_functions, core_tables, core_memories, core_globals, core_tags;
-  std::uint32_t types = 0;   ///< how many type indices there are
-  std::uint32_t nested = 0;  ///< how many components were defined
+  std::uint32_t types = 0;   ///< number of type indices so far
+  std::uint32_t nested = 0;  ///< number of components defined so far
   std::vector<std::pair<types::NameId, Item>> exports;
 
   std::unordered_map<types::DefinedTypeId, InterfaceTypeId> value_types;     // converted in this frame
   std::unordered_map<types::FunctionTypeId, FunctionTypeId> function_types;  // likewise
-  std::unordered_multimap<std::uint64_t, TrampolineId> trampolines;          // by what they have in common
+  std::unordered_multimap<std::uint64_t, TrampolineId> trampolines;  // by key_of(body), see flatten_canonical.cpp
 
   const ComponentScope& scope() const { return *closure->scope; }
 };

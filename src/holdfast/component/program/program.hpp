@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
 // `Program`: a validated component, flattened into a straight list of steps. Nested components, aliases and
-// instantiations are resolved; nothing after this stage walks them. Immutable, shared between threads. Modules
-// are ranges of the component's bytes, which the owner of the program keeps.
+// instantiations are resolved; later stages do not see them. Immutable, shared between threads. Modules are ranges of
+// the component's bytes, which the owner of the program keeps.
 #pragma once
 
 #include <cstddef>
@@ -42,7 +42,7 @@ struct CoreExport {
   CoreItemKind kind = CoreItemKind::function;
   friend bool operator==(const CoreExport&, const CoreExport&) = default;
 };
-/// A core definition: a module's export, or a function that the runtime makes (a trampoline).
+/// A core definition: an export of a core instance, or a function that the runtime makes (a trampoline).
 using CoreItem = std::variant<CoreExport, TrampolineId>;
 
 struct CoreModule {
@@ -53,20 +53,20 @@ struct CoreModule {
 
 enum class StringEncoding : std::uint8_t { utf8, utf16, latin1_utf16 };
 
-/// Canonical options of a lift or lower. Presence of what the types need was validated.
+/// Canonical options of a lift or lower. Validation ensures that all options that the types need are present.
 struct CanonicalOptions {
   StringEncoding encoding = StringEncoding::utf8;
   std::optional<CoreItem> memory;
   std::optional<CoreItem> realloc;
   std::optional<CoreItem> post_return;
-  bool is_async = false;             ///< lift: the result goes to task.return; lower: the caller does not wait
-  std::optional<CoreItem> callback;  ///< of an async lift: called with each event
+  bool is_async = false;             ///< lift: task.return receives the result; lower: the caller does not wait
+  std::optional<CoreItem> callback;  ///< for an async lift: called with each event
   friend bool operator==(const CanonicalOptions&, const CanonicalOptions&) = default;
 };
 
 // --- functions --------------------------------------------------------------------------------------------------
 
-/// A component-level function: given by a root import, or lifted from core code.
+/// A component-level function: imported by the root, or lifted from core code.
 using ComponentFunction = std::variant<ImportedFunctionId, LiftedFunctionId>;
 
 struct ImportedFunction {
@@ -79,14 +79,14 @@ struct LiftedFunction {
   ComponentInstanceId instance;
   CoreItem callee;
   CanonicalOptions options;
-  FunctionTypeId type;  ///< of an async lift: its result spills where task.return takes a pointer
+  FunctionTypeId type;  ///< for an async lift, the result spills if task.return takes a pointer
   std::string name;     ///< the first name it is exported under, for messages; may be empty
 };
 
 struct LowerFunction {
   ComponentFunction callee;
   CanonicalOptions options;
-  FunctionTypeId type;  ///< of an async lower: spills as its caller sees it
+  FunctionTypeId type;  ///< for an async lower, parameters and result spill as in the caller's signature
   std::string name;     ///< the import or export name of the callee, for messages; may be empty
   friend bool operator==(const LowerFunction&, const LowerFunction&) = default;
 };
@@ -103,20 +103,20 @@ struct ResourceDrop {
   friend bool operator==(const ResourceDrop&, const ResourceDrop&) = default;
 };
 struct ContextGet {
-  std::uint32_t index = 0;  ///< of an i32
+  std::uint32_t index = 0;  ///< of an i32 slot
   friend bool operator==(const ContextGet&, const ContextGet&) = default;
 };
 struct ContextSet {
-  std::uint32_t index = 0;  ///< of an i32
+  std::uint32_t index = 0;  ///< of an i32 slot
   friend bool operator==(const ContextSet&, const ContextSet&) = default;
 };
-/// Gives the result of the async-lifted function that is running.
+/// Returns the result of the running async-lifted function.
 struct TaskReturn {
   std::optional<InterfaceTypeId> result;
   CanonicalOptions options;
   friend bool operator==(const TaskReturn&, const TaskReturn&) = default;
 };
-/// What async functions do beside returning, as far as nothing has to wait for it.
+/// A built-in of async functions, other than task.return, that the runtime supports.
 struct AsyncBuiltin {
   enum class Kind : std::uint8_t {
     task_cancel,
@@ -130,7 +130,7 @@ struct AsyncBuiltin {
     waitable_set_drop,
   };
   Kind kind = Kind::task_cancel;
-  CanonicalOptions options;  ///< of wait and poll: where the event goes
+  CanonicalOptions options;  ///< for wait and poll: the memory that receives the event
   friend bool operator==(const AsyncBuiltin&, const AsyncBuiltin&) = default;
 };
 struct ErrorContextBuiltin {
@@ -139,10 +139,10 @@ struct ErrorContextBuiltin {
   CanonicalOptions options;
   friend bool operator==(const ErrorContextBuiltin&, const ErrorContextBuiltin&) = default;
 };
-/// A built-in that links, and traps by name when it is called.
+/// A built-in that links but traps when it is called; the trap names the built-in.
 struct UnsupportedBuiltin {
   std::string name;
-  bool may_block = false;  ///< a task of a function that is not async may not call it at all
+  bool may_block = false;  ///< if true, a task of a function that is not async must not call it
   friend bool operator==(const UnsupportedBuiltin&, const UnsupportedBuiltin&) = default;
 };
 
@@ -158,10 +158,10 @@ struct Trampoline {
 
 // --- resources --------------------------------------------------------------------------------------------------
 
-/// A resource type as the program knows it. Linking fills the slots that imports introduce, and two of them may turn
-/// out to be the same type; `DefineResource` steps fill the others, freshly for each instantiation.
+/// A resource type, as a slot of the program. Linking fills the slots that imports introduce; two of them may turn out
+/// to be the same type. `DefineResource` steps fill the other slots, with a fresh type for each instantiation.
 struct Resource {
-  std::string name;  ///< "demo:store/kv@0.1.0/bucket" for imports and named exports, else a description
+  std::string name;  ///< "demo:store/kv@0.1.0/bucket" for imports and named exports, otherwise a description
   struct Imported {
     std::vector<std::string> path;
   };
@@ -177,10 +177,10 @@ struct Resource {
 struct ImportEntry;
 using ImportTree = std::vector<ImportEntry>;  ///< in the order of the component
 
-/// A type that the import only names: equal to something else that is known (`(type (eq …))`).
+/// An import that only gives a name to a known type: `(type (eq ...))`.
 struct ImportedTypeEquality {
   std::optional<InterfaceTypeId> type;   ///< a value type
-  std::optional<ResourceSlot> resource;  ///< a resource type that must be the same as that slot
+  std::optional<ResourceSlot> resource;  ///< the slot whose resource type this import must equal
 };
 
 struct ImportItem {
@@ -202,7 +202,7 @@ using ExportTree = std::vector<ExportEntry>;  ///< in the order of the component
 struct ModuleExport {
   std::variant<CoreModuleId, ImportedModuleId> module;
 };
-struct ComponentExport {};  ///< a component: shown, not usable
+struct ComponentExport {};  ///< a component; listed, but not usable
 
 struct ExportItem {
   std::variant<ComponentFunction, ResourceSlot, InterfaceTypeId, ModuleExport, ComponentExport, ExportTree> item;
@@ -223,7 +223,7 @@ struct ModuleArgument {
 struct InstantiateModule {
   std::variant<CoreModuleId, ImportedModuleId> module;
   std::vector<ModuleArgument>
-      arguments;  ///< in the order of the module's imports; of an imported module, of its type's
+      arguments;  ///< in the order of the module's imports; for an imported module, of its type's imports
   CoreInstanceId result;
   ComponentInstanceId instance;  ///< whose task runs the start function
 };
@@ -238,7 +238,7 @@ using Step = std::variant<InstantiateModule, DefineResource, MakeTrampoline>;
 
 struct ComponentInstance {
   std::optional<ComponentInstanceId> parent;  ///< none for the root
-  std::string name;                           ///< for messages: "root", "root/store", …
+  std::string name;                           ///< for messages: "root", "root/store", ...
 };
 
 struct Program {
@@ -256,15 +256,15 @@ struct Program {
   ExportTree exports;
 };
 
-/// Bounds on what flattening makes of a file (a small file can ask for a million instances). Together they keep what
-/// flattening takes below some 64 MiB beside a few times the file's size.
+/// Bounds on the result of flattening; without them a small file could create a million instances. Together they keep
+/// the memory for flattening below about 64 MiB plus a few times the file's size.
 struct ExpansionLimits {
   std::uint32_t steps = 50'000;
   std::uint32_t component_instances = 10'000;
   std::uint32_t core_instances = 10'000;
-  std::uint32_t exports = 250'000;  ///< entries of all instances together, imports of core modules among them
+  std::uint32_t exports = 250'000;  ///< entries of all instances together, including the imports of core modules
   std::uint32_t types = 100'000;    ///< interface types, with their fields, cases, labels and parameters
-  std::uint64_t name_bytes = std::uint64_t{16} << 20;  ///< of all names that are written down, each time they are
+  std::uint64_t name_bytes = std::uint64_t{16} << 20;  ///< of all stored names; each copy of a name counts
 };
 
 }  // namespace holdfast::component

@@ -10,7 +10,7 @@
 namespace holdfast::component::flattening {
 namespace {
 
-/// Places `layouts` one after the other. Returns the offset of each, and the size of all as the last element.
+/// Places `layouts` one after the other. Returns the offset of each and, as the last element, the total size; bytes.
 std::vector<std::uint64_t> offsets_of(const std::vector<const types::Layout*>& layouts) {
   std::vector<std::uint64_t> offsets;
   std::uint64_t end = 0;
@@ -29,12 +29,12 @@ std::vector<std::uint64_t> offsets_of(const std::vector<const types::Layout*>& l
 
 engine::FunctionType to_engine(const wasm::CoreFunctionType& type) {
   const auto convert_all = [](const std::vector<wasm::CoreValueType>& from, std::vector<engine::ValueType>& to) {
-    for (const wasm::CoreValueType& one : from) {
-      switch (one.kind) {
+    for (const wasm::CoreValueType& value_type : from) {
+      switch (value_type.kind) {
         case wasm::CoreValueKind::i64: to.push_back(engine::ValueType::i64); break;
         case wasm::CoreValueKind::f32: to.push_back(engine::ValueType::f32); break;
         case wasm::CoreValueKind::f64: to.push_back(engine::ValueType::f64); break;
-        default: to.push_back(engine::ValueType::i32); break;  // signatures of the canonical ABI have no others
+        default: to.push_back(engine::ValueType::i32); break;  // the canonical ABI uses no other types
       }
     }
   };
@@ -46,7 +46,7 @@ engine::FunctionType to_engine(const wasm::CoreFunctionType& type) {
 
 HostResult<InterfaceTypeId> TypeConverter::convert(types::DefinedTypeId id, Frame& frame) {
   auto& done = engine_.facts(id).free == types::ResourceSets::empty() ? closed_types_ : frame.value_types;
-  if (const auto found = done.find(id); found != done.end()) return found->second;
+  if (const auto entry = done.find(id); entry != done.end()) return entry->second;
   HOLDFAST_TRY(count(engine_[id].members.size(), engine_[id].labels));
   HOLDFAST_TRY_ASSIGN(InterfaceType type, make(id, frame));
   const InterfaceTypeId result = program_.types.intern(std::move(type));
@@ -54,7 +54,7 @@ HostResult<InterfaceTypeId> TypeConverter::convert(types::DefinedTypeId id, Fram
   return result;
 }
 
-/// Types without resources are converted once, others in each instance again.
+/// Counts one type. Types without resources are converted once, others once per instance.
 HostResult<void> TypeConverter::count(std::size_t parts, const std::vector<types::NameId>& names) {
   types_ += 1 + std::max(parts, names.size());
   if (types_ > limits_.types) return refuse(Cause::expansion_limit, {number(limits_.types), "types"});
@@ -82,7 +82,7 @@ HostResult<InterfaceType> TypeConverter::make(types::DefinedTypeId id, Frame& fr
   HOLDFAST_TRY_ASSIGN(const std::vector<InterfaceTypeId> parts, members(node, frame));
   InterfaceType type;
   type.kind = node.kind;
-  type.size = static_cast<std::uint32_t>(layout.narrow.size);  // below 2^28: validated
+  type.size = static_cast<std::uint32_t>(layout.narrow.size);  // validation ensures less than 2^28
   type.alignment = layout.narrow.alignment;
   type.flat.assign(layout.narrow.flat.begin(), layout.narrow.flat.end());
   type.discriminant_size = layout.discriminant_size;
@@ -139,7 +139,7 @@ HostResult<InterfaceType> TypeConverter::make(types::DefinedTypeId id, Frame& fr
 }
 
 HostResult<FunctionTypeId> TypeConverter::convert(types::FunctionTypeId id, Frame& frame) {
-  if (const auto found = frame.function_types.find(id); found != frame.function_types.end()) return found->second;
+  if (const auto entry = frame.function_types.find(id); entry != frame.function_types.end()) return entry->second;
   const types::FunctionType& node = engine_[id];
   std::vector<types::NameId> names;
   for (const types::Parameter& parameter : node.parameters) names.push_back(parameter.name);

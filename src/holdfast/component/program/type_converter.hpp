@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
-// `TypeConverter`: types of the type engine, in which resources are identities, become types of a program, in which
-// they are slots. Layouts are copied. Refers to the engine and the program; used by one thread.
+// `TypeConverter`: converts types of the type engine, whose resources are identities, into types of a program, whose
+// resources are slots. Layouts are copied. Refers to the engine and the program, which must outlive it; used by one
+// thread.
 #pragma once
 
 #include <unordered_map>
@@ -18,7 +19,7 @@ class TypeConverter {
   TypeConverter(const types::TypeEngine& engine, Program& program, const ExpansionLimits& limits)
       : engine_(engine), program_(program), limits_(limits) {}
 
-  /// The type, with the resources of `frame`. Errors: limit.
+  /// The type `id` with the resources of `frame`. Errors: limit; unsupported.
   HostResult<InterfaceTypeId> convert(types::DefinedTypeId id, Frame& frame);
   HostResult<FunctionTypeId> convert(types::FunctionTypeId id, Frame& frame);
 
@@ -30,12 +31,13 @@ class TypeConverter {
   const types::TypeEngine& engine_;
   Program& program_;
   const ExpansionLimits& limits_;
-  std::unordered_map<types::DefinedTypeId, InterfaceTypeId> closed_types_;  // without resources: the same everywhere
+  std::unordered_map<types::DefinedTypeId, InterfaceTypeId>
+      closed_types_;  // types without resources, which are the same in all frames
   std::uint64_t types_ = 0;
   std::uint64_t name_bytes_ = 0;
 };
 
-/// A core function type over the four number types.
+/// `type` as the engine's function type. All its parameters and results must be number types.
 engine::FunctionType to_engine(const wasm::CoreFunctionType& type);
 
 }  // namespace holdfast::component::flattening

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
-// `FlatSet`: a set whose elements stand in one list, in the order in which they came; nothing is ever taken out.
+// `FlatSet`: a set that keeps its elements in one list, in insertion order. Elements are never removed.
 // A value that owns its elements; one thread at a time while it grows.
 #pragma once
 
@@ -16,10 +16,11 @@ namespace holdfast::component::types {
 template <class T, class Hash = std::hash<T>, class Equal = std::equal_to<T>>
 class FlatSet {
  public:
-  /// Null if `value` was added; else the element that is equal to it, valid until the next one is added.
+  /// Adds `value` and returns null, or returns the equal element that is already in the set. That pointer is valid
+  /// until the next element is added.
   const T* add(T value) {
     const std::size_t hash = Hash()(value);
-    if (const T* found = find(hash, value)) return found;
+    if (const T* existing = find(hash, value)) return existing;
     index_.add(hash);
     elements_.push_back(std::move(value));
     return nullptr;
@@ -34,7 +35,7 @@ class FlatSet {
   }
 
   std::vector<T> elements_;
-  HashIndex index_;  // of elements_
+  HashIndex index_;  // positions in elements_, by hash
 };
 
 }  // namespace holdfast::component::types

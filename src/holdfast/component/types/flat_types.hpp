@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
-// `FlatTypes`: the core types that a value type is flattened to, up to one more than anybody passes flat.
+// `FlatTypes`: the core types to which a value type flattens, cut at `flat_cut` types.
 // A value without allocations.
 #pragma once
 
@@ -15,7 +15,7 @@
 
 namespace holdfast::component::types {
 
-/// Nobody passes more than 16 parameters flat, so one more says "too many".
+/// At most 16 parameters are passed flat, so 17 types mean "too many".
 inline constexpr std::size_t flat_cut = 17;
 
 class FlatTypes {
@@ -23,7 +23,7 @@ class FlatTypes {
   FlatTypes() = default;
   FlatTypes(std::initializer_list<engine::ValueType> types) { append({types.begin(), types.size()}); }
 
-  /// Adds types at the end; what does not fit below `flat_cut` is dropped.
+  /// Adds types at the end. Types beyond `flat_cut` are dropped.
   void push_back(engine::ValueType type) { append({&type, 1}); }
   void append(std::span<const engine::ValueType> types) {
     const std::size_t count = std::min(types.size(), flat_cut - size_);

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
-// `HashIndex`: finds elements of a growing list by their hash. It holds hashes and positions only; the elements, and
-// what makes them equal, are the caller's. Nothing is ever taken out. A value; one thread at a time while it grows.
+// `HashIndex`: finds elements of a growing list by their hash. It stores only hashes and positions; the caller owns the
+// elements and decides which are equal. Elements are never removed. A value; one thread at a time while it grows.
 #pragma once
 
 #include <bit>
@@ -14,24 +14,24 @@ namespace holdfast::component::types {
 
 class HashIndex {
  public:
-  /// The position of an element with this hash for which `equals(position)` is true.
+  /// The position of the element with this hash for which `equals(position)` is true; empty if there is none.
   template <class Equals>
   std::optional<std::uint32_t> find(std::size_t hash, Equals equals) const {
-    const std::uint32_t wanted = fold(hash);
+    const std::uint32_t folded = fold(hash);
     if (slots_.empty()) {
       for (std::uint32_t position = 0; position < hashes_.size(); ++position) {
-        if (hashes_[position] == wanted && equals(position)) return position;
+        if (hashes_[position] == folded && equals(position)) return position;
       }
       return std::nullopt;
     }
-    for (std::size_t slot = first_slot(wanted); slots_[slot] != 0; slot = next_slot(slot)) {
+    for (std::size_t slot = first_slot(folded); slots_[slot] != 0; slot = next_slot(slot)) {
       const std::uint32_t position = slots_[slot] - 1;
-      if (hashes_[position] == wanted && equals(position)) return position;
+      if (hashes_[position] == folded && equals(position)) return position;
     }
     return std::nullopt;
   }
 
-  /// Adds the next element of the list.
+  /// Adds the next element of the list, by its hash.
   void add(std::size_t hash) {
     hashes_.push_back(fold(hash));
     if (hashes_.size() * 2 > slots_.size() && hashes_.size() > few) {
@@ -43,7 +43,7 @@ class HashIndex {
   }
 
  private:
-  /// Up to so many elements are searched one by one.
+  /// A list of up to this many elements is searched from the start, without slots.
   static constexpr std::size_t few = 8;
 
   static std::uint32_t fold(std::size_t hash) noexcept {
@@ -58,7 +58,7 @@ class HashIndex {
   }
 
   std::vector<std::uint32_t> hashes_;  // by position
-  std::vector<std::uint32_t> slots_;   // a power of two of them, at most half used: position + 1, or 0
+  std::vector<std::uint32_t> slots_;   // size is a power of two, at most half used; position + 1, or 0 if unused
 };
 
 }  // namespace holdfast::component::types

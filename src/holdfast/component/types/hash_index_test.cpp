@@ -9,7 +9,7 @@
 namespace holdfast::component::types {
 namespace {
 
-/// A list of texts with the index under test; `Hash` gives the hashes.
+/// A list of texts with the index under test; `Hash` computes the hashes.
 template <class Hash>
 struct Texts {
   std::optional<std::uint32_t> find(const std::string& text) const {
@@ -32,17 +32,17 @@ class HashIndexes : public testing::Test {};
 using Hashes = testing::Types<std::hash<std::string>, AllTheSame>;
 TYPED_TEST_SUITE(HashIndexes, Hashes);
 
-TYPED_TEST(HashIndexes, FindWhatWasAddedAndNothingElse) {
+TYPED_TEST(HashIndexes, FindExactlyTheAddedElements) {
   Texts<TypeParam> texts;
   EXPECT_FALSE(texts.find("0"));
   for (std::uint32_t i = 0; i < 300; ++i) {
-    ASSERT_FALSE(texts.find(std::to_string(i))) << "it is not there yet";
+    ASSERT_FALSE(texts.find(std::to_string(i))) << "not added yet";
     texts.add(std::to_string(i));
-    for (std::uint32_t j = 0; j <= i; ++j) ASSERT_EQ(texts.find(std::to_string(j)), j) << "of " << i;
+    for (std::uint32_t j = 0; j <= i; ++j) ASSERT_EQ(texts.find(std::to_string(j)), j) << "after adding " << i;
   }
 }
 
-TEST(HashIndex, HashesThatDifferInTheirUpperHalfOnlyAreToldApart) {
+TEST(HashIndex, HashesThatDifferOnlyInTheUpperHalfAreDistinct) {
   HashIndex index;
   const auto hash = [](std::size_t i) { return i << 32; };
   for (std::size_t i = 0; i < 100; ++i) index.add(hash(i));

@@ -42,9 +42,9 @@ PointerLayout variant_part(std::span<const Layout* const> cases, std::uint32_t d
   result.flat.push_back(ValueType::i32);
   std::uint64_t payload_size = 0;
   std::uint32_t payload_alignment = 1;
-  for (const Layout* one : cases) {
-    if (one == nullptr) continue;
-    const PointerLayout& part = part_of(*one);
+  for (const Layout* payload : cases) {
+    if (payload == nullptr) continue;
+    const PointerLayout& part = part_of(*payload);
     payload_size = std::max(payload_size, part.size);
     payload_alignment = std::max(payload_alignment, part.alignment);
     for (std::size_t i = 0; i < part.flat.size() && i + 1 < flat_cut; ++i) {

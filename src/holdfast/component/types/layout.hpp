@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
-// Size, alignment and flattened core types of value types, for 32-bit and 64-bit memories. Pure functions over
-// layouts of parts; sizes saturate, so that no type makes them wrap.
+// Size, alignment and flattened core types of value types, for 32-bit and 64-bit memories. Pure functions over the
+// layouts of the parts. Sizes saturate, so that no type makes them overflow.
 // Source: CanonicalABI.md, "Alignment", "Element Size", "Flattening".
 #pragma once
 
@@ -14,30 +14,30 @@
 
 namespace holdfast::component::types {
 
-/// Layout for one width of pointers. Bytes.
+/// Layout for one pointer width. Sizes, alignments and offsets are in bytes.
 struct PointerLayout {
   std::uint64_t size = 0;
   std::uint32_t alignment = 1;
-  std::uint64_t payload_offset = 0;  ///< of kinds with cases
+  std::uint64_t payload_offset = 0;  ///< for kinds with cases
   FlatTypes flat;
 };
 
 struct Layout {
   PointerLayout narrow;                 ///< 32-bit memories
   PointerLayout wide;                   ///< 64-bit memories
-  std::uint32_t discriminant_size = 0;  ///< 1, 2 or 4, of kinds with cases
-  bool contains_pointer = false;        ///< a string, list or map somewhere inside
+  std::uint32_t discriminant_size = 0;  ///< 1, 2 or 4 bytes, for kinds with cases; else 0
+  bool contains_pointer = false;        ///< contains a string, list or map at any depth
 };
 
-/// Sizes stop growing here; far above everything that is valid.
+/// Sizes saturate at this many bytes, far above the size of any valid type.
 inline constexpr std::uint64_t size_ceiling = std::uint64_t{1} << 40;
 
-/// A multiple of `alignment` (a power of two) that is not below `value`.
+/// The smallest multiple of `alignment` (a power of two) that is at least `value`.
 constexpr std::uint64_t align_to(std::uint64_t value, std::uint32_t alignment) noexcept {
   return (value + alignment - 1) & ~(std::uint64_t{alignment} - 1);
 }
 
-/// 1, 2 or 4 bytes for that many cases. CanonicalABI.md, discriminant_type.
+/// Size of the discriminant of a type with `cases` cases: 1, 2 or 4 bytes. CanonicalABI.md, discriminant_type.
 std::uint32_t discriminant_size(std::size_t cases) noexcept;
 
 Layout layout_of_primitive(TypeKind kind);
@@ -46,7 +46,7 @@ Layout layout_of_sequence();
 Layout layout_of_fixed_list(const Layout& element, std::uint32_t length);
 /// record, tuple, parameters of a function.
 Layout layout_of_record(std::span<const Layout* const> fields);
-/// variant, enumeration, option, result; null for a case without payload.
+/// variant, enumeration, option, result. An element of `cases` is null for a case without payload.
 Layout layout_of_variant(std::span<const Layout* const> cases);
 Layout layout_of_flags(std::size_t labels);
 /// own, borrow, stream, future, error-context.

@@ -40,11 +40,11 @@ bool ModuleType::add_import(const ModuleImport& import) {
   return true;
 }
 
-bool ModuleType::add_export(const ModuleExport& one) {
-  const std::size_t hash = hash_of(one.name);
-  if (export_position(hash, one.name)) return false;
+bool ModuleType::add_export(const ModuleExport& export_) {
+  const std::size_t hash = hash_of(export_.name);
+  if (export_position(hash, export_.name)) return false;
   export_index_.add(hash);
-  exports_.push_back(one);
+  exports_.push_back(export_);
   return true;
 }
 
@@ -54,13 +54,13 @@ void ModuleType::reserve(std::size_t imports, std::size_t exports) {
 }
 
 const wasm::CoreExternType* ModuleType::find_export(std::string_view name) const {
-  const auto found = export_position(hash_of(name), name);
-  return found ? &exports_[*found].type : nullptr;
+  const auto position = export_position(hash_of(name), name);
+  return position ? &exports_[*position].type : nullptr;
 }
 
 const wasm::CoreExternType* ModuleType::find_import(std::string_view module, std::string_view name) const {
-  const auto found = import_position(hash_of(module, name), module, name);
-  return found ? &imports_[*found].type : nullptr;
+  const auto position = import_position(hash_of(module, name), module, name);
+  return position ? &imports_[*position].type : nullptr;
 }
 
 std::string_view sort_name(const wasm::CoreExternType& type) {
@@ -95,7 +95,7 @@ std::string describe(const wasm::CoreFunctionType& type) {
     if (types.empty()) return;
     text += " (";
     text += keyword;
-    for (const wasm::CoreValueType& one : types) text += " " + describe(one);
+    for (const wasm::CoreValueType& value_type : types) text += " " + describe(value_type);
     text += ")";
   };
   list("param", type.parameters);

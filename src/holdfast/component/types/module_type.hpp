@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
-// Types of core modules, and of core instances (what a module exports, or a bag of exports). The core types in it
-// are resolved: type indices are ids of the engine's `wasm::CoreTypeInterner`, so that they compare across modules.
+// Types of core modules and of core instances (the exports of a module, or a bag of exports). Their core types are
+// resolved: type indices are ids of the engine's `wasm::CoreTypeInterner`, so that they compare across modules.
 // A value that owns its lists; the names in them are views into the syntax tree, which must outlive it.
 #pragma once
 
@@ -31,22 +31,23 @@ struct ModuleExport {
 
 class ModuleType {
  public:
-  /// False if there is an import of these two names already; then nothing is added.
+  /// Returns false, and adds nothing, if an import with the same module and name exists.
   bool add_import(const ModuleImport& import);
-  /// False if there is an export of that name already; then nothing is added.
-  bool add_export(const ModuleExport& one);
+  /// Returns false, and adds nothing, if an export of the same name exists.
+  bool add_export(const ModuleExport& export_);
 
-  /// Null if there is none of that name.
+  /// Null if no export has that name.
   const wasm::CoreExternType* find_export(std::string_view name) const;
+  /// Null if no import has these names.
   const wasm::CoreExternType* find_import(std::string_view module, std::string_view name) const;
 
   const std::vector<ModuleImport>& imports() const { return imports_; }
   const std::vector<ModuleExport>& exports() const { return exports_; }
 
-  /// Makes room for that many imports and exports.
+  /// Reserves memory for that many imports and exports.
   void reserve(std::size_t imports, std::size_t exports);
 
-  /// What it counts for in the size of types that contain it.
+  /// The number of nodes it adds to the size of a type that contains it.
   std::uint32_t size() const { return static_cast<std::uint32_t>(1 + imports_.size() + exports_.size()); }
 
  private:
@@ -62,7 +63,7 @@ class ModuleType {
 /// "func", "table", "memory", "global" or "tag".
 std::string_view sort_name(const wasm::CoreExternType& type);
 
-/// As the text format writes it: "(func (param i32) (result i64))".
+/// The type in the text format: "(func (param i32) (result i64))".
 std::string describe(const wasm::CoreFunctionType& type);
 std::string describe(const wasm::CoreValueType& type);
 std::string describe(const wasm::CoreReferenceType& type);

@@ -13,8 +13,8 @@ char lower(char c) noexcept { return c >= 'A' && c <= 'Z' ? static_cast<char>(c 
 
 NameId NameTable::intern(std::string_view text) {
   const std::size_t hash = std::hash<std::string_view>()(text);
-  const auto found = index_.find(hash, [&](std::uint32_t position) { return texts_[position] == text; });
-  if (found) return NameId(*found);
+  const auto position = index_.find(hash, [&](std::uint32_t candidate) { return texts_[candidate] == text; });
+  if (position) return NameId(*position);
   texts_.emplace_back(text);
   index_.add(hash);
   return NameId(static_cast<std::uint32_t>(texts_.size() - 1));
@@ -22,8 +22,8 @@ NameId NameTable::intern(std::string_view text) {
 
 NameId NameTable::find(std::string_view text) const {
   const std::size_t hash = std::hash<std::string_view>()(text);
-  const auto found = index_.find(hash, [&](std::uint32_t position) { return texts_[position] == text; });
-  return found ? NameId(*found) : NameId();
+  const auto position = index_.find(hash, [&](std::uint32_t candidate) { return texts_[candidate] == text; });
+  return position ? NameId(*position) : NameId();
 }
 
 bool NameTable::equal_labels(NameId a, NameId b) const {

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
-// `NameTable`: every label, import name and export name once, so that equal names have equal ids. Owns the texts,
-// whose views stay valid as long as the table lives. Grows only. One thread at a time while it grows.
+// `NameTable`: stores every label, import name and export name once, so that equal names have equal ids. Owns the
+// texts; views of them stay valid as long as the table lives. Names are never removed. One thread at a time while it
+// grows.
 #pragma once
 
 #include <cstddef>
@@ -22,15 +23,15 @@ class NameTable {
   NameTable(const NameTable&) = delete;
   NameTable& operator=(const NameTable&) = delete;
 
-  /// The id of `text`, which is added if it is new.
+  /// The id of `text`. Adds `text` if it is new.
   NameId intern(std::string_view text);
 
-  /// The id of `text` if it was interned before, else an invalid id.
+  /// The id of `text`; invalid if `text` was never interned.
   NameId find(std::string_view text) const;
 
   std::string_view operator[](NameId id) const { return texts_[id.index()]; }
 
-  /// Labels compare without regard to the case of ASCII letters. Explainer.md, "Import and Export Definitions".
+  /// Whether two labels are equal, ignoring the case of ASCII letters. Explainer.md, "Import and Export Definitions".
   bool equal_labels(NameId a, NameId b) const;
 
  private:
@@ -38,10 +39,10 @@ class NameTable {
   HashIndex index_;
 };
 
-/// A hash that is the same for texts that differ in the case of ASCII letters only.
+/// A hash that ignores the case of ASCII letters.
 std::size_t hash_ignoring_case(std::string_view text) noexcept;
 
-/// True where the texts differ in the case of ASCII letters only.
+/// Whether two texts are equal, ignoring the case of ASCII letters.
 bool equal_ignoring_case(std::string_view a, std::string_view b) noexcept;
 
 }  // namespace holdfast::component::types

@@ -41,7 +41,7 @@ bool ResourceSets::contains(ResourceSetId set, ResourceId resource) const {
 }
 
 void ResourceUnion::add(ResourceSetId part) {
-  // Nearly always the first has all that there is.
+  // Nearly always the first set already contains all resources of the others.
   if (part == first_ || part == ResourceSets::empty()) return;
   if (first_ == ResourceSets::empty()) {
     first_ = part;

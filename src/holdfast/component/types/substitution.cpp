@@ -8,17 +8,18 @@ namespace holdfast::component::types {
 void Substitution::rename(const TypeRef& from, const TypeRef& to) { names_.emplace(from, to); }
 
 ResourceId Substitution::apply(ResourceId resource) const {
-  const auto found = resources_.find(resource);
-  return found == resources_.end() ? resource : found->second;
+  const auto replacement = resources_.find(resource);
+  return replacement == resources_.end() ? resource : replacement->second;
 }
 
 ResourceRef Substitution::apply(const ResourceRef& resource) const {
-  if (const auto found = names_.find(resource.as_type()); found != names_.end())
-    return {found->second.resource(), found->second.alias};
+  if (const auto renamed = names_.find(resource.as_type()); renamed != names_.end())
+    return {renamed->second.resource(), renamed->second.alias};
   return {apply(resource.resource), resource.alias};
 }
 
-/// Types without anything to replace stay as they are. Names may be replaced in types without resources too.
+/// Whether a type with these facts may contain something to replace. Any type may contain a name, also one without
+/// resources.
 bool Substitution::touches(const TypeFacts& facts) const {
   if (!names_.empty()) return true;
   const auto& free = engine_->resource_sets()[facts.free];
@@ -26,7 +27,7 @@ bool Substitution::touches(const TypeFacts& facts) const {
 }
 
 TypeRef Substitution::apply(const TypeRef& type) {
-  if (const auto found = names_.find(type); found != names_.end()) return found->second;
+  if (const auto renamed = names_.find(type); renamed != names_.end()) return renamed->second;
   return {type.sort, apply_structure(type), type.alias};
 }
 
@@ -51,7 +52,7 @@ std::uint32_t Substitution::apply_structure(const TypeRef& type) {
   if (type.sort == TypeSort::resource) return apply(type.resource()).index();
   if (engine_->exhausted() || !touches(engine_->facts(type))) return type.structure;
   const TypeRef key{type.sort, type.structure, {}};
-  if (const auto found = done_.find(key); found != done_.end()) return found->second;
+  if (const auto rewritten = done_.find(key); rewritten != done_.end()) return rewritten->second;
   std::uint32_t result = type.structure;
   switch (type.sort) {
     case TypeSort::defined: result = rewrite(type.defined()).index(); break;

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
-// `Substitution`: replaces resource types (and the names under which types are known) in types. What it did is
-// remembered, so that a type is rewritten once however often it occurs. Refers to an engine that must outlive it.
+// `Substitution`: replaces resource types, and the names of types, inside other types. It remembers its results, so
+// that a type is rewritten once however often it occurs. Refers to an engine that must outlive it.
 #pragma once
 
 #include <unordered_map>
@@ -14,9 +14,10 @@ class Substitution {
  public:
   explicit Substitution(TypeEngine& engine) : engine_(&engine) {}
 
-  /// From now on `from` becomes `to`. All replacements must be given before the first type is rewritten.
+  /// Replaces `from` by `to`. Add all replacements before the first `apply`.
   void replace(ResourceId from, ResourceId to) { resources_.insert_or_assign(from, to); }
-  /// From now on references to `from`, with that name, become `to`: the same type by another name. The first wins.
+  /// Replaces each reference that equals `from`, alias included, by `to`: the same type under another name. A second
+  /// call with the same `from` has no effect.
   void rename(const TypeRef& from, const TypeRef& to);
 
   ResourceId apply(ResourceId resource) const;
@@ -37,7 +38,7 @@ class Substitution {
   TypeEngine* engine_;
   std::unordered_map<ResourceId, ResourceId> resources_;
   std::unordered_map<TypeRef, TypeRef> names_;
-  std::unordered_map<TypeRef, std::uint32_t> done_;  // without aliases, to the new structure
+  std::unordered_map<TypeRef, std::uint32_t> done_;  // types without their aliases, to their new structures
 };
 
 }  // namespace holdfast::component::types

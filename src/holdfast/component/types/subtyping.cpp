@@ -39,11 +39,11 @@ HostResult<void> Subtyping::check(const TypeRef& actual, const TypeRef& expected
   switch (actual.sort) {
     case TypeSort::resource: return refuse(Cause::resources_differ);
     case TypeSort::defined: {
-      const DefinedType& found = (*engine_)[actual.defined()];
-      const DefinedType& wanted = (*engine_)[expected.defined()];
-      if (is_primitive(wanted.kind) && !is_primitive(found.kind))
-        return refuse(Cause::expected_found, {"primitive", name_of(found.kind)});
-      HOLDFAST_TRY(check_value_structure(found, wanted));
+      const DefinedType& actual_type = (*engine_)[actual.defined()];
+      const DefinedType& expected_type = (*engine_)[expected.defined()];
+      if (is_primitive(expected_type.kind) && !is_primitive(actual_type.kind))
+        return refuse(Cause::expected_found, {"primitive", name_of(actual_type.kind)});
+      HOLDFAST_TRY(check_value_structure(actual_type, expected_type));
       break;
     }
     case TypeSort::function:
@@ -61,12 +61,13 @@ std::string Subtyping::quoted(NameId name) const { return "`" + std::string(engi
 // --- instances and components ---
 
 HostResult<void> Subtyping::check_instances(InstanceTypeId actual, InstanceTypeId expected) {
-  const NamedEntities& found = (*engine_)[actual].exports;
-  const NamedEntities& wanted = (*engine_)[expected].exports;
-  for (const NamedEntities::Item& item : wanted)
-    if (found.find(item.name) == nullptr) return refuse(Cause::missing_expected_export, {engine_->names()[item.name]});
-  for (const NamedEntities::Item& item : wanted) {
-    if (auto result = check(*found.find(item.name), item.entity); !result)
+  const NamedEntities& exports = (*engine_)[actual].exports;
+  const NamedEntities& expected_exports = (*engine_)[expected].exports;
+  for (const NamedEntities::Item& item : expected_exports)
+    if (exports.find(item.name) == nullptr)
+      return refuse(Cause::missing_expected_export, {engine_->names()[item.name]});
+  for (const NamedEntities::Item& item : expected_exports) {
+    if (auto result = check(*exports.find(item.name), item.entity); !result)
       return std::unexpected(
           std::move(result.error()).with_context("type mismatch in instance export " + quoted(item.name)));
   }
@@ -74,35 +75,35 @@ HostResult<void> Subtyping::check_instances(InstanceTypeId actual, InstanceTypeI
 }
 
 HostResult<void> Subtyping::check_components(ComponentTypeId actual, ComponentTypeId expected) {
-  // Who uses `actual` as an `expected` gives it the imports of `expected` …
-  HOLDFAST_TRY_ASSIGN(Substitution given, open((*engine_)[expected].imports, actual, Side::imports));
-  // … and gets exports in terms of these, which must be what `expected` promises.
-  const NamedEntities exports = given.apply((*engine_)[actual].exports);
+  // Whatever instantiates `actual` as an `expected` supplies the imports of `expected`.
+  HOLDFAST_TRY_ASSIGN(Substitution binding, open((*engine_)[expected].imports, actual, Side::imports));
+  // With these imports, the exports of `actual` must be those that `expected` promises.
+  const NamedEntities exports = binding.apply((*engine_)[actual].exports);
   HOLDFAST_TRY(open(exports, expected, Side::exports));
   return {};
 }
 
 HostResult<Substitution> Subtyping::open(const NamedEntities& actual, ComponentTypeId component, Side side) {
-  const ComponentType& wanted = (*engine_)[component];
-  const NamedEntities& items = side == Side::imports ? wanted.imports : wanted.exports;
-  const auto& places = side == Side::imports ? wanted.imported : wanted.defined;
+  const ComponentType& type = (*engine_)[component];
+  const NamedEntities& items = side == Side::imports ? type.imports : type.exports;
+  const auto& places = side == Side::imports ? type.imported : type.defined;
 
   Substitution binding(*engine_);
   std::vector<std::pair<ResourceId, ResourceId>> bound;
   for (const ResourcePlace& place : places) {
-    // What does not fit here is found by the checks below.
+    // A mismatch on the path is skipped here; the checks below report it.
     const NamedEntities::Item* step = &items[place.position];
-    const Entity* given = actual.find(step->name);
-    while (given != nullptr && step->entity.sort == EntitySort::instance && given->sort == EntitySort::instance) {
+    const Entity* provided = actual.find(step->name);
+    while (provided != nullptr && step->entity.sort == EntitySort::instance && provided->sort == EntitySort::instance) {
       const InstanceTypeId instance = step->entity.type.instance();
       const auto position = engine_->exposed_at(instance, place.resource);
       if (!position) break;
       step = &(*engine_)[instance].exports[*position];
-      given = (*engine_)[given->type.instance()].exports.find(step->name);
+      provided = (*engine_)[provided->type.instance()].exports.find(step->name);
     }
-    if (given == nullptr || !given->is_resource() || !step->entity.is_resource()) continue;
-    binding.replace(place.resource, given->type.resource());
-    bound.emplace_back(place.resource, given->type.resource());
+    if (provided == nullptr || !provided->is_resource() || !step->entity.is_resource()) continue;
+    binding.replace(place.resource, provided->type.resource());
+    bound.emplace_back(place.resource, provided->type.resource());
   }
 
   const std::string_view word = side == Side::imports ? "import" : "export";
@@ -122,14 +123,14 @@ HostResult<Substitution> Subtyping::open(const NamedEntities& actual, ComponentT
   return result;
 }
 
-/// What was imported under a name of the component is from now on known by the name that the giver has for it.
+/// Renames the types in `from` to the names that they have in `to`; for instances, also the types that they export.
 void Subtyping::rename_types(const Entity& from, const Entity& to, Substitution& result, RenamedPairs& seen) {
   if (from.sort == EntitySort::type) result.rename(from.type, to.type);
   if (from.sort != EntitySort::instance) return;
   if (!seen.insert((std::uint64_t{from.type.structure} << 32) | to.type.structure).second) return;
-  const NamedEntities& given = (*engine_)[to.type.instance()].exports;
+  const NamedEntities& to_exports = (*engine_)[to.type.instance()].exports;
   for (const NamedEntities::Item& item : (*engine_)[from.type.instance()].exports)
-    if (const Entity* entity = given.find(item.name)) rename_types(item.entity, *entity, result, seen);
+    if (const Entity* entity = to_exports.find(item.name)) rename_types(item.entity, *entity, result, seen);
 }
 
 // --- functions and values ---
@@ -142,13 +143,14 @@ HostResult<void> Subtyping::check_functions(const FunctionType& actual, const Fu
   if (actual.parameters.size() != expected.parameters.size())
     return refuse(Cause::expected_parameters, {number(expected.parameters.size()), number(actual.parameters.size())});
   for (std::size_t i = 0; i < actual.parameters.size(); ++i) {
-    const Parameter& found = actual.parameters[i];
-    const Parameter& wanted = expected.parameters[i];
-    if (!engine_->names().equal_labels(found.name, wanted.name))
-      return refuse(Cause::expected_parameter_named, {engine_->names()[wanted.name], engine_->names()[found.name]});
-    if (auto result = check(found.type, wanted.type); !result)
+    const Parameter& parameter = actual.parameters[i];
+    const Parameter& expected_parameter = expected.parameters[i];
+    if (!engine_->names().equal_labels(parameter.name, expected_parameter.name))
+      return refuse(Cause::expected_parameter_named,
+                    {engine_->names()[expected_parameter.name], engine_->names()[parameter.name]});
+    if (auto result = check(parameter.type, expected_parameter.type); !result)
       return std::unexpected(
-          std::move(result.error()).with_context("type mismatch in function parameter " + quoted(found.name)));
+          std::move(result.error()).with_context("type mismatch in function parameter " + quoted(parameter.name)));
   }
   if (actual.result.is_present() != expected.result.is_present())
     return refuse(actual.result.is_present() ? Cause::expected_result_presence_found
@@ -161,12 +163,12 @@ HostResult<void> Subtyping::check_functions(const FunctionType& actual, const Fu
 
 HostResult<void> Subtyping::check(const ValueTypeRef& actual, const ValueTypeRef& expected) {
   if (actual.structure == expected.structure) return {};
-  const TypeRef found = actual.as_type();
-  const TypeRef wanted = expected.as_type();
-  if (engine_->is_known_subtype(found, wanted)) return {};
+  const TypeRef actual_type = actual.as_type();
+  const TypeRef expected_type = expected.as_type();
+  if (engine_->is_known_subtype(actual_type, expected_type)) return {};
   if (!engine_->take_work(1)) return refuse(Cause::types_too_complex);
   HOLDFAST_TRY(check_value_structure((*engine_)[actual.structure], (*engine_)[expected.structure]));
-  engine_->remember_subtype(found, wanted);
+  engine_->remember_subtype(actual_type, expected_type);
   return {};
 }
 
@@ -214,36 +216,36 @@ HostResult<void> Subtyping::check_value_structure(const DefinedType& actual, con
 }
 
 HostResult<void> Subtyping::check_payload(const ValueTypeRef& actual, const ValueTypeRef& expected,
-                                          std::string_view what) {
+                                          std::string_view part) {
   if (auto result = check(actual, expected); !result)
-    return std::unexpected(std::move(result.error()).with_context("type mismatch in " + std::string(what)));
+    return std::unexpected(std::move(result.error()).with_context("type mismatch in " + std::string(part)));
   return {};
 }
 
 HostResult<void> Subtyping::check_members(const DefinedType& actual, const DefinedType& expected) {
   if (actual.members.size() != expected.members.size()) {
-    const std::string_view what = actual.kind == TypeKind::record    ? "fields"
+    const std::string_view word = actual.kind == TypeKind::record    ? "fields"
                                   : actual.kind == TypeKind::variant ? "cases"
                                                                      : "types";
-    return refuse(Cause::expected_count, {number(expected.members.size()), what, number(actual.members.size())});
+    return refuse(Cause::expected_count, {number(expected.members.size()), word, number(actual.members.size())});
   }
   for (std::size_t i = 0; i < actual.members.size(); ++i) {
-    const ValueTypeRef& found = actual.members[i];
-    const ValueTypeRef& wanted = expected.members[i];
+    const ValueTypeRef& member = actual.members[i];
+    const ValueTypeRef& expected_member = expected.members[i];
     if (actual.kind == TypeKind::tuple) {
-      HOLDFAST_TRY(check_payload(found, wanted, "tuple field " + number(i)));
+      HOLDFAST_TRY(check_payload(member, expected_member, "tuple field " + number(i)));
       continue;
     }
-    const std::string_view found_label = engine_->names()[actual.labels[i]];
-    const std::string_view wanted_label = engine_->names()[expected.labels[i]];
+    const std::string_view label = engine_->names()[actual.labels[i]];
+    const std::string_view expected_label = engine_->names()[expected.labels[i]];
     if (!engine_->names().equal_labels(actual.labels[i], expected.labels[i]))
       return refuse(actual.kind == TypeKind::record ? Cause::expected_field_named : Cause::expected_case_named,
-                    {wanted_label, found_label});
-    if (found.is_present() != wanted.is_present())
-      return refuse(found.is_present() ? Cause::expected_case_without_type : Cause::expected_case_with_type,
-                    {found_label});
-    const std::string_view what = actual.kind == TypeKind::record ? "record field " : "variant case ";
-    if (found.is_present()) HOLDFAST_TRY(check_payload(found, wanted, std::string(what) + quoted(actual.labels[i])));
+                    {expected_label, label});
+    if (member.is_present() != expected_member.is_present())
+      return refuse(member.is_present() ? Cause::expected_case_without_type : Cause::expected_case_with_type, {label});
+    const std::string_view word = actual.kind == TypeKind::record ? "record field " : "variant case ";
+    if (member.is_present())
+      HOLDFAST_TRY(check_payload(member, expected_member, std::string(word) + quoted(actual.labels[i])));
   }
   return {};
 }
@@ -251,11 +253,12 @@ HostResult<void> Subtyping::check_members(const DefinedType& actual, const Defin
 HostResult<void> Subtyping::check_result(const DefinedType& actual, const DefinedType& expected) {
   constexpr std::string_view words[] = {"ok", "err"};
   for (std::size_t i = 0; i < 2; ++i) {
-    const ValueTypeRef& found = actual.members[i];
-    const ValueTypeRef& wanted = expected.members[i];
-    if (found.is_present() != wanted.is_present())
-      return refuse(found.is_present() ? Cause::expected_no_payload_type : Cause::expected_payload_type, {words[i]});
-    if (found.is_present()) HOLDFAST_TRY(check_payload(found, wanted, std::string(words[i]) + " variant"));
+    const ValueTypeRef& payload = actual.members[i];
+    const ValueTypeRef& expected_payload = expected.members[i];
+    if (payload.is_present() != expected_payload.is_present())
+      return refuse(payload.is_present() ? Cause::expected_no_payload_type : Cause::expected_payload_type, {words[i]});
+    if (payload.is_present())
+      HOLDFAST_TRY(check_payload(payload, expected_payload, std::string(words[i]) + " variant"));
   }
   return {};
 }

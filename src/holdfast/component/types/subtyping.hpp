@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
-// `Subtyping`: may one thing stand where another is asked for. Value and function types must be equal (as the
-// public implementations demand); instances may have more exports, components fewer imports and more exports,
-// modules likewise. Answers are remembered by the engine. Refers to an engine that must outlive it.
+// `Subtyping`: decides whether an item of one type may be used where another type is expected. Value and function types
+// must be equal, as in the public implementations. An instance may have more exports; a component or module may have
+// fewer imports and more exports. The engine remembers the answers. Refers to an engine that must outlive it.
 // Source: Explainer.md, "Type Checking"; Subtyping.md.
 #pragma once
 
@@ -21,8 +21,8 @@ class Subtyping {
  public:
   explicit Subtyping(TypeEngine& engine) : engine_(&engine) {}
 
-  /// Each succeeds where the first is a subtype of the second. Errors: invalid, with the innermost difference as
-  /// cause and the way to it as contexts, without an offset; limit when the engine is exhausted.
+  /// Succeeds if `actual` is a subtype of `expected`. Errors: invalid, with the innermost difference as cause, the path
+  /// to it as contexts, and no offset; limit if the engine is exhausted.
   HostResult<void> check(const Entity& actual, const Entity& expected);
   HostResult<void> check(const TypeRef& actual, const TypeRef& expected);
   HostResult<void> check(const ValueTypeRef& actual, const ValueTypeRef& expected);
@@ -30,9 +30,10 @@ class Subtyping {
 
   enum class Side : bool { imports, exports };
 
-  /// Checks that `actual` provides the imports (or exports) of `component`: first its imported (or defined) resource
-  /// types are bound, by their places, to those of `actual`, then each item is checked under that binding.
-  /// The result replaces what the component calls its own by what it was given.
+  /// Checks that `actual` provides the imports (or exports) of `component`. First binds the component's imported (or
+  /// defined) resource types, by their places, to those of `actual`; then checks each item under that binding.
+  /// The result replaces the resource types and type names of the component by those of `actual`. Errors: those of
+  /// `check`.
   HostResult<Substitution> open(const NamedEntities& actual, ComponentTypeId component, Side side);
 
  private:
@@ -40,7 +41,7 @@ class Subtyping {
 
   void rename_types(const Entity& from, const Entity& to, Substitution& result, RenamedPairs& seen);
   HostResult<void> check_value_structure(const DefinedType& actual, const DefinedType& expected);
-  HostResult<void> check_payload(const ValueTypeRef& actual, const ValueTypeRef& expected, std::string_view what);
+  HostResult<void> check_payload(const ValueTypeRef& actual, const ValueTypeRef& expected, std::string_view part);
   HostResult<void> check_members(const DefinedType& actual, const DefinedType& expected);
   HostResult<void> check_result(const DefinedType& actual, const DefinedType& expected);
   HostResult<void> check_functions(const FunctionType& actual, const FunctionType& expected);

@@ -71,8 +71,8 @@ TypeEngine::TypeEngine(std::uint64_t work) : work_left_(work) {
 }
 
 ValueTypeRef TypeEngine::primitive(TypeKind kind) {
-  const auto found = std::find(primitive_kinds.begin(), primitive_kinds.end(), kind);
-  return {DefinedTypeId(static_cast<std::uint32_t>(found - primitive_kinds.begin())), {}};
+  const auto entry = std::find(primitive_kinds.begin(), primitive_kinds.end(), kind);
+  return {DefinedTypeId(static_cast<std::uint32_t>(entry - primitive_kinds.begin())), {}};
 }
 
 bool TypeEngine::take_work(std::uint64_t parts) {
@@ -88,10 +88,10 @@ void TypeEngine::combine(TypeFacts& facts, const TypeFacts& part, ResourceUnion&
   free.add(part.free);
 }
 
-/// What the sets of free resources have grown by since the last time counts like parts of types.
+/// Charges the growth of the free-resource sets since the last call as work.
 void TypeEngine::charge_for_sets() {
-  constexpr std::uint64_t resources_of_a_part = 16;
-  take_work((sets_.stored() - charged_resources_) / resources_of_a_part);
+  constexpr std::uint64_t resources_per_part = 16;
+  take_work((sets_.stored() - charged_resources_) / resources_per_part);
   charged_resources_ = sets_.stored();
 }
 
@@ -222,10 +222,10 @@ TypeFacts TypeEngine::facts(const Entity& entity) {
 
 std::optional<std::uint32_t> TypeEngine::exposed_at(InstanceTypeId instance, ResourceId resource) const {
   const std::vector<ResourcePlace>& places = exposed(instance);
-  const auto found = std::lower_bound(places.begin(), places.end(), resource,
-                                      [](const ResourcePlace& place, ResourceId id) { return place.resource < id; });
-  if (found == places.end() || found->resource != resource) return std::nullopt;
-  return found->position;
+  const auto place = std::lower_bound(places.begin(), places.end(), resource,
+                                      [](const ResourcePlace& a, ResourceId id) { return a.resource < id; });
+  if (place == places.end() || place->resource != resource) return std::nullopt;
+  return place->position;
 }
 
 std::vector<ResourcePlace> TypeEngine::exposed_by(const NamedEntities& exports) const {
@@ -237,7 +237,7 @@ std::vector<ResourcePlace> TypeEngine::exposed_by(const NamedEntities& exports) 
       for (const ResourcePlace& place : exposed(entity.type.instance())) places.push_back({place.resource, position});
   }
   if (places.size() <= 1) return places;
-  // Of several places of one resource the last one stays.
+  // Keep only the last place of each resource.
   std::sort(places.begin(), places.end(), [](const ResourcePlace& a, const ResourcePlace& b) {
     return a.resource != b.resource ? a.resource < b.resource : a.position < b.position;
   });

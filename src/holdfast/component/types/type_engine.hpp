@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
-// `TypeEngine`: the owner of all types of one file. Nodes are stored once, with what is asked of them again and
-// again: free resources, size, depth, whether a borrow is inside, layout. Everything is bounded: sizes and depths
-// saturate here and are refused by the validator, and `exhausted` says when types took more work than a file of
-// that length may cost. Grows only; references to nodes stay valid. One thread at a time while it grows.
+// `TypeEngine`: owns all types of one file. Each node is stored once, with cached facts: free resources, size, depth,
+// whether it contains a borrow, layout. Everything is bounded. Sizes and depths saturate here, and the validator
+// refuses types above the limits; `exhausted` becomes true when the types take more work than a file of that length
+// may cost. Nodes are never removed, and references to them stay valid. One thread at a time while it grows.
 #pragma once
 
 #include <cstdint>
@@ -22,14 +22,14 @@
 
 namespace holdfast::component::types {
 
-/// Largest effective size of a type: the number of nodes of its tree, shared parts counted each time.
+/// Largest effective size of a type: the number of nodes in its tree, with shared parts counted each time.
 inline constexpr std::uint32_t max_type_size = 1'000'000;
-/// Of value types in each other.
+/// Largest depth of nested value types.
 inline constexpr std::uint32_t max_type_depth = 100;
-/// Of types of any sort in each other; bounds the native stack of whoever walks over them.
+/// Largest depth of nested types of any sort. Bounds the native stack that a walk over a type needs.
 inline constexpr std::uint32_t max_total_depth = 500;
 
-/// What is cached for each node. Size and depth saturate one above their bound.
+/// The facts cached for each node. Size and depth saturate one above their limits.
 struct TypeFacts {
   std::uint32_t size = 1;
   std::uint32_t depth = 1;
@@ -43,7 +43,7 @@ struct TypeFacts {
 
 class TypeEngine {
  public:
-  /// `work` bounds how many parts of types may be made in all (see `exhausted`).
+  /// `work`: how many parts of types may be created in total (see `exhausted`).
   explicit TypeEngine(std::uint64_t work = 16'000'000);
   TypeEngine(const TypeEngine&) = delete;
   TypeEngine& operator=(const TypeEngine&) = delete;
@@ -57,10 +57,10 @@ class TypeEngine {
 
   ResourceId fresh_resource() { return ResourceId(next_resource_++); }
   AliasId fresh_alias() { return AliasId(next_alias_++); }
-  /// The same type, known by a new name.
+  /// The same type under a new name.
   TypeRef with_fresh_alias(TypeRef type) { return {type.sort, type.structure, fresh_alias()}; }
 
-  /// The type of a kind for which is_primitive() holds.
+  /// The value type of `kind`, which must be primitive (see is_primitive()).
   static ValueTypeRef primitive(TypeKind kind);
 
   DefinedTypeId add(DefinedType node);
@@ -84,22 +84,22 @@ class TypeEngine {
 
   const Layout& layout(DefinedTypeId id) const { return layouts_[id.index()]; }
 
-  /// The export of `instance` through which `resource` is reached, if it is exported there at all; the last one
-  /// where there are several.
+  /// The position of the export of `instance` through which `resource` is reached; the last one if there are several.
+  /// Empty if no export reaches it.
   std::optional<std::uint32_t> exposed_at(InstanceTypeId instance, ResourceId resource) const;
-  /// All resources that are reached through exports of `instance`.
+  /// All resources that exports of `instance` reach, sorted by resource.
   const std::vector<ResourcePlace>& exposed(InstanceTypeId instance) const {
     return instance_facts_[instance.index()].exposed;
   }
-  /// The same for a list of exports that is not an instance yet.
+  /// Like `exposed`, for a list of exports that is not yet an instance.
   std::vector<ResourcePlace> exposed_by(const NamedEntities& exports) const;
 
-  /// Takes `parts` from the work that is left. False when there is none left; then types made afterwards may be
-  /// wrong and the file must be refused.
+  /// Subtracts `parts` from the remaining work. Returns false if the work is used up: types created after that may be
+  /// wrong, and the file must be refused.
   bool take_work(std::uint64_t parts);
   bool exhausted() const { return exhausted_; }
 
-  /// Remembers that the first is a subtype of the second (types never change, so this never does).
+  /// Records that `a` is a subtype of `b`. The record stays true because types never change.
   void remember_subtype(TypeRef a, TypeRef b) { subtypes_.add({a.sort, a.structure, b.structure}); }
   bool is_known_subtype(TypeRef a, TypeRef b) const { return subtypes_.contains({a.sort, a.structure, b.structure}); }
 
@@ -144,7 +144,7 @@ class TypeEngine {
   std::uint32_t next_resource_ = 0;
   std::uint32_t next_alias_ = 0;
   std::uint64_t work_left_;
-  std::uint64_t charged_resources_ = 0;  // of those that the sets have
+  std::uint64_t charged_resources_ = 0;  // how many of sets_.stored() are already charged as work
   bool exhausted_ = false;
 };
 

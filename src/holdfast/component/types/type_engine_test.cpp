@@ -84,7 +84,7 @@ TEST_F(TypeEngineTest, FreeResourcesAreStoredOnceForEachType) {
   const std::uint64_t before = engine.resource_sets().stored();
   const DefinedTypeId type = tuple(all);
   EXPECT_EQ(engine.resource_sets()[engine.facts(type).free].size(), count);
-  EXPECT_EQ(engine.resource_sets().stored(), before + count) << "no set on the way is kept";
+  EXPECT_EQ(engine.resource_sets().stored(), before + count) << "intermediate sets are not stored";
 }
 
 TEST_F(TypeEngineTest, FreeResourcesCountAsWork) {
@@ -95,10 +95,10 @@ TEST_F(TypeEngineTest, FreeResourcesCountAsWork) {
   const ValueTypeRef many{small.add(DefinedType{.kind = TypeKind::tuple, .members = all}), {}};
   EXPECT_FALSE(small.exhausted());
   for (int i = 0; i < 10; ++i) {
-    const ValueTypeRef one{small.add(DefinedType{.kind = TypeKind::own, .resource = {small.fresh_resource(), {}}}), {}};
-    small.add(DefinedType{.kind = TypeKind::tuple, .members = {many, one}});
+    const ValueTypeRef own{small.add(DefinedType{.kind = TypeKind::own, .resource = {small.fresh_resource(), {}}}), {}};
+    small.add(DefinedType{.kind = TypeKind::tuple, .members = {many, own}});
   }
-  EXPECT_TRUE(small.exhausted()) << "ten sets of 400 are more than twenty parts";
+  EXPECT_TRUE(small.exhausted()) << "ten more sets of 400 resources exceed the remaining work";
 }
 
 TEST_F(TypeEngineTest, ResourcesAreFoundThroughNestedInstances) {
@@ -155,13 +155,13 @@ TEST_F(TypeEngineTest, ValueTypesMustBeEqual) {
 TEST_F(TypeEngineTest, NamesDoNotMatterForSubtyping) {
   const DefinedTypeId record = engine.add(DefinedType{
       .kind = TypeKind::record, .members = {primitive(TypeKind::u8)}, .labels = {engine.names().intern("a")}});
-  const DefinedTypeId one = tuple({{record, engine.fresh_alias()}});
-  const DefinedTypeId two = tuple({{record, engine.fresh_alias()}});
-  EXPECT_NE(one, two);
-  EXPECT_TRUE(subtyping.check(TypeRef::of(one), TypeRef::of(two)).has_value());
+  const DefinedTypeId first = tuple({{record, engine.fresh_alias()}});
+  const DefinedTypeId second = tuple({{record, engine.fresh_alias()}});
+  EXPECT_NE(first, second);
+  EXPECT_TRUE(subtyping.check(TypeRef::of(first), TypeRef::of(second)).has_value());
 }
 
-TEST_F(TypeEngineTest, InstancesMayExportMoreThanIsAskedFor) {
+TEST_F(TypeEngineTest, InstancesMayExportMoreThanRequired) {
   const Entity function = Entity::of_function(engine.add(FunctionType{}));
   const TypeRef more = TypeRef::of(instance({{"a", function}, {"b", function}}));
   const TypeRef fewer = TypeRef::of(instance({{"b", function}}));
@@ -176,20 +176,20 @@ TEST_F(TypeEngineTest, OpeningBindsResourcesByTheirPlaces) {
     return Entity::of_function(
         engine.add(FunctionType{.parameters = {{engine.names().intern("x"), {handle(TypeKind::own, resource), {}}}}}));
   };
-  const Entity wanted =
+  const Entity required =
       Entity::of_instance(instance({{"r", Entity::of_type(TypeRef::of(imported))}, {"f", function_on(imported)}}));
   const ComponentTypeId component =
-      engine.add(ComponentType{items({{"i", wanted}}), items({{"g", function_on(imported)}}), {{imported, 0}}, {}});
+      engine.add(ComponentType{items({{"i", required}}), items({{"g", function_on(imported)}}), {{imported, 0}}, {}});
 
-  const ResourceId given = engine.fresh_resource();
+  const ResourceId supplied = engine.fresh_resource();
   const Entity fitting =
-      Entity::of_instance(instance({{"f", function_on(given)}, {"r", Entity::of_type(TypeRef::of(given))}}));
+      Entity::of_instance(instance({{"f", function_on(supplied)}, {"r", Entity::of_type(TypeRef::of(supplied))}}));
   auto opened = subtyping.open(items({{"i", fitting}}), component, Subtyping::Side::imports);
   ASSERT_TRUE(opened.has_value()) << opened.error().message();
-  EXPECT_EQ(opened->apply(function_on(imported)), function_on(given));
+  EXPECT_EQ(opened->apply(function_on(imported)), function_on(supplied));
 
   const Entity mixed = Entity::of_instance(
-      instance({{"f", function_on(engine.fresh_resource())}, {"r", Entity::of_type(TypeRef::of(given))}}));
+      instance({{"f", function_on(engine.fresh_resource())}, {"r", Entity::of_type(TypeRef::of(supplied))}}));
   EXPECT_FALSE(subtyping.open(items({{"i", mixed}}), component, Subtyping::Side::imports).has_value());
   EXPECT_FALSE(subtyping.open({}, component, Subtyping::Side::imports).has_value());
 }

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
-// The kinds of value types, one word each in the specification's spelling. Plain enumeration; shared by the type
-// engine and by the types of a program.
+// The kinds of value types, in the specification's spelling. A plain enumeration, shared by the type engine and the
+// types of a program.
 #pragma once
 
 #include <cstdint>
@@ -35,15 +35,16 @@ enum class TypeKind : std::uint8_t {
   flags,
   own,
   borrow,
+  // Known, but not lifted or lowered yet:
   error_context,
   stream,
-  future,  // known, never lifted or lowered yet
+  future,
 };
 
-/// As WIT and the specification write it: "bool", "u8", "char", "enum", "fixed-length list", …
+/// The name in WIT and in the specification: "bool", "u8", "char", "enum", "fixed-length list", ...
 std::string_view name_of(TypeKind kind) noexcept;
 
-/// A kind without members, labels or resources.
+/// Whether the kind has no members, labels or resources.
 bool is_primitive(TypeKind kind) noexcept;
 
 }  // namespace holdfast::component

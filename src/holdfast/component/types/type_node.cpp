@@ -23,9 +23,9 @@ bool NamedEntities::add(NameId name, Entity entity) {
 }
 
 const Entity* NamedEntities::find(NameId name) const {
-  const auto found =
-      index_.find(std::hash<NameId>()(name), [&](std::uint32_t position) { return items_[position].name == name; });
-  return found ? &items_[*found].entity : nullptr;
+  const auto position =
+      index_.find(std::hash<NameId>()(name), [&](std::uint32_t candidate) { return items_[candidate].name == name; });
+  return position ? &items_[*position].entity : nullptr;
 }
 
 }  // namespace holdfast::component::types

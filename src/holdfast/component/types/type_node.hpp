@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
-// The nodes of the type engine. A node is immutable once it is added, and added only once: equal nodes have equal
-// ids. References to types carry two ids: *structure* says what the type is (equality, subtyping), *alias* by which
-// name it is known there (may it be imported or exported). Resource types are ids without structure.
-// Plain values; they own their lists.
+// The nodes of the type engine. A node is immutable once it is added. Equal nodes are stored once, so they have equal
+// ids. A reference to a type carries two ids: *structure* identifies the type itself (for equality and subtyping),
+// *alias* identifies the name under which the reference knows it (which decides whether it may be imported or
+// exported). Resource types are ids without structure. Plain values; they own their lists.
 #pragma once
 
 #include <cstddef>
@@ -27,12 +27,12 @@ using ComponentTypeId = Id<struct ComponentTypeTag>;
 using ModuleTypeId = Id<struct ModuleTypeTag>;
 using ResourceId = Id<struct ResourceIdentityTag>;
 
-/// Made freshly by each import, export or alias that gives a type a name. Invalid: the type is known by no name.
+/// Each import, export or alias that names a type makes a fresh one. Invalid if the type has no name.
 using AliasId = Id<struct AliasTag>;
 
 enum class TypeSort : std::uint8_t { defined, function, instance, component, resource };
 
-/// A reference to any component-level type. `structure` is the index of the id that `sort` says.
+/// A reference to any component-level type. `sort` says to which kind of id the index `structure` belongs.
 struct TypeRef {
   TypeSort sort = TypeSort::defined;
   std::uint32_t structure = 0;
@@ -52,7 +52,7 @@ struct TypeRef {
   static TypeRef of(ResourceId id, AliasId alias = {}) { return {TypeSort::resource, id.index(), alias}; }
 };
 
-/// A reference to a value type; an invalid structure means that there is none (a case without payload).
+/// A reference to a value type. If `structure` is invalid, there is no type (a case without payload).
 struct ValueTypeRef {
   DefinedTypeId structure;
   AliasId alias;
@@ -71,7 +71,7 @@ struct ResourceRef {
 };
 
 /// Any value type. Which parts it has depends on its kind:
-/// record, variant: labels and members in step; tuple: members; list, fixed_list, option, stream, future: one
+/// record, variant: a label for each member; tuple: members; list, fixed_list, option, stream, future: one
 /// member; map: key and value; result: ok and error; enumeration, flags: labels; own, borrow: resource.
 struct DefinedType {
   TypeKind kind = TypeKind::boolean;
@@ -105,8 +105,8 @@ struct EntitySortNames {
 };
 EntitySortNames names_of(EntitySort sort) noexcept;
 
-/// What an import or export is. Of modules `type.structure` is the index of a ModuleTypeId; of type imports and
-/// exports `type` is the type that they introduce, with its new alias.
+/// What an import or export is. For a module, `type.structure` is the index of a ModuleTypeId. For a type, `type` is
+/// the type that the import or export introduces, with its new alias.
 struct Entity {
   EntitySort sort = EntitySort::function;
   TypeRef type;
@@ -124,7 +124,7 @@ struct Entity {
   static Entity of_component(ComponentTypeId id) { return {EntitySort::component, TypeRef::of(id)}; }
 };
 
-/// Imports or exports by name, in order.
+/// Imports or exports, in order, with look-up by name.
 class NamedEntities {
  public:
   struct Item {
@@ -133,9 +133,9 @@ class NamedEntities {
     friend bool operator==(const Item&, const Item&) = default;
   };
 
-  /// False if the name is there already; then nothing is added.
+  /// Returns false, and adds nothing, if the name is already present.
   bool add(NameId name, Entity entity);
-  /// Null if there is none of that name.
+  /// Null if no item has that name.
   const Entity* find(NameId name) const;
 
   std::size_t size() const { return items_.size(); }
@@ -148,11 +148,11 @@ class NamedEntities {
 
  private:
   std::vector<Item> items_;
-  HashIndex index_;  // of items_, by their names
+  HashIndex index_;  // positions in items_, by name
 };
 
-/// A resource, and the import or export at which the way to it begins. Where that is an instance, the way goes on
-/// in the instance's own list.
+/// A resource, and the position of the import or export through which it is reached. If that item is an instance, the
+/// path continues through the exports of the instance.
 struct ResourcePlace {
   ResourceId resource;
   std::uint32_t position = 0;
@@ -161,8 +161,8 @@ struct ResourcePlace {
 
 struct InstanceType {
   NamedEntities exports;
-  /// Resources that the type itself introduces: of declared instance types only. An instance that exists has none,
-  /// they belong to the component in which it exists.
+  /// Resources that the type itself introduces. Only declared instance types have any; the resources of an actual
+  /// instance belong to the component that contains it.
   std::vector<ResourceId> defined;
   friend bool operator==(const InstanceType&, const InstanceType&) = default;
 };
@@ -170,8 +170,8 @@ struct InstanceType {
 struct ComponentType {
   NamedEntities imports;
   NamedEntities exports;
-  std::vector<ResourcePlace> imported;  ///< resources that imports introduce; positions are of imports
-  std::vector<ResourcePlace> defined;   ///< fresh for each instance, visible in exports; positions are of exports
+  std::vector<ResourcePlace> imported;  ///< resources that imports introduce; positions in `imports`
+  std::vector<ResourcePlace> defined;   ///< fresh for each instance and exported; positions in `exports`
   friend bool operator==(const ComponentType&, const ComponentType&) = default;
 };
 

@@ -94,17 +94,17 @@ TEST(ConstantValues, MalformedConstantsAreRefused) {
       {{"\x79", "\xff\xff\xff\xff\x1f"}, "integer too large"},
       {{"\x76", "\1\0\xc0\x7f"s}, "a NaN other than the canonical one"},
       {{"\x75", "\0\0\0\0\0\0\xf8\xff"s}, "a NaN other than the canonical one"},
-      {{"\x74", "\xed\xa0\x80"}, "no `char` in UTF-8"},
-      {{"\x74", "\x80z"}, "no `char` in UTF-8"},
+      {{"\x74", "\xed\xa0\x80"}, "not a valid `char` in UTF-8"},
+      {{"\x74", "\x80z"}, "not a valid `char` in UTF-8"},
       {{"\x73", "\1\xff"}, "UTF-8"},
       {{"\x70\x7d", "\3\1\2"}, "unexpected end"},
       {{"\x6f\2\x7d\x7d", "\1\2\3"}, "longer than its constant"},
-      {{"\x71\1\1a\0\0"s, "\1"}, "case 1 of a type with 1 cases"},
-      {{"\x6d\2\1a\1b", "\2"}, "case 2 of a type with 2 cases"},
+      {{"\x71\1\1a\0\0"s, "\1"}, "case index 1, expected an index below 1"},
+      {{"\x6d\2\1a\1b", "\2"}, "case index 2, expected an index below 2"},
       {{"\x6b\x7d", "\2"}, "invalid boolean value: 2"},
       {{"\x7f", ""}, "unexpected end"},
-      {{"\x67\x7d\2", "\1\2"}, "unsupported: constants with a fixed-length list"},
-      {{"\x63\x7d\x7d", "\0"s}, "unsupported: constants with a map"},
+      {{"\x67\x7d\2", "\1\2"}, "unsupported: constants that contain a fixed-length list"},
+      {{"\x63\x7d\x7d", "\0"s}, "unsupported: constants that contain a map"},
   };
   for (const Refused& case_ : cases) {
     const auto valid = validate(component_with(case_.type, case_.bytes));
@@ -118,7 +118,7 @@ TEST(ConstantValues, HandlesHaveNoConstants) {
   const std::string resource = "\x3f\x7f\0"s;
   const auto valid = validate(preamble + section(7, u32(2) + resource + "\x69\0"s) + value_section("\1", "\0"s));
   ASSERT_FALSE(valid);
-  EXPECT_NE(valid.error().message().find("no constants of a type with `own`"), std::string::npos)
+  EXPECT_NE(valid.error().message().find("a type that contains `own` cannot have constants"), std::string::npos)
       << valid.error().message();
 }
 

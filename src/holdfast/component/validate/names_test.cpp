@@ -127,7 +127,7 @@ TEST(Semver, MistakesAreNamed) {
   EXPECT_EQ(version_error("1.2.3-a..b"), "empty identifier segment in pre-release identifier");
   EXPECT_EQ(version_error("1.2.3+"), "empty identifier segment in build metadata");
   EXPECT_EQ(version_error("1.2.3+a b"), "unexpected character ' ' after build metadata");
-  EXPECT_EQ(version_error("18446744073709551616.0.0"), "the major version number is past 2^64 - 1");
+  EXPECT_EQ(version_error("18446744073709551616.0.0"), "the major version number exceeds 2^64 - 1");
 }
 
 TEST(Semver, CanonicalVersions) {
