@@ -98,7 +98,7 @@ struct CallFailure {
 
 /// Ceilings that the engine itself enforces: on each memory and table by itself, on the numbers of things in the store
 /// together. Growth past one is refused to the guest (memory.grow gives -1), creation past one fails to instantiate.
-struct StoreLimits {
+struct EngineLimits {
   std::optional<std::uint64_t> memory_bytes = std::nullopt;  ///< of each linear memory, those made by the host included
   std::optional<std::uint64_t> table_elements = std::nullopt;  ///< of each table
   std::optional<std::uint64_t> instances = std::nullopt;       ///< core instances
@@ -108,7 +108,7 @@ struct StoreLimits {
 
 class Store {
  public:
-  static HostResult<Store> create(const Engine& engine, const StoreLimits& limits);
+  static HostResult<Store> create(const Engine& engine, const EngineLimits& limits);
   Store(Store&&) noexcept;
   Store& operator=(Store&&) noexcept;
   ~Store();
