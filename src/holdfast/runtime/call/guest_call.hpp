@@ -10,7 +10,7 @@
 //
 // A synchronous lift returns its result from the core function. An async lift passes its result to task.return while it
 // runs, and the caller receives it at that point. It must have called task.return by the time its core function or its
-// callback exits, because no task keeps running beside other calls.
+// callback exits, because tasks do not run in the background.
 // Source: CanonicalABI.md, "canon lift", "canon task.return".
 #pragma once
 
