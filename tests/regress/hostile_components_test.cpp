@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
-// Small files that ask for much: each is refused, or loaded, within bounded time and memory.
+// Small files that expand to a lot. Each is refused or loaded within bounded time and memory.
 #include <functional>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -24,9 +24,9 @@ std::string binary_of(const std::string& text) {
   return bytes ? std::string(reinterpret_cast<const char*>(bytes->data()), bytes->size()) : std::string();
 }
 
-/// Loads `bytes`, which must be cheap, whatever comes out.
+/// Loads `bytes` and checks that this is cheap, whether it succeeds or not.
 HostResult<Component> load_cheaply(const std::string& bytes) {
-  static_cast<void>(Component::from_bytes(rules::engine(), std::as_bytes(std::span(preamble))));  // warm
+  static_cast<void>(Component::from_bytes(rules::engine(), std::as_bytes(std::span(preamble))));  // warm up
   const Cost cost;
   auto loaded = Component::from_bytes(rules::engine(), std::as_bytes(std::span(bytes)));
   expect_cheap(cost);
@@ -44,7 +44,7 @@ void expect_refused(const std::string& bytes, ErrorKind kind, const std::string&
 
 std::string name(char letter, int level) { return letter + std::to_string(level); }
 
-/// `first`, wrapped in components, each of which instantiates the one inside twice.
+/// `first`, wrapped in `levels` components. Each instantiates the component inside it twice.
 std::string doubled(int levels, const std::string& first, const std::string& id = {}) {
   std::string text = first;
   for (int level = 1; level <= levels; ++level) {
@@ -55,7 +55,7 @@ std::string doubled(int levels, const std::string& first, const std::string& id 
   return text;
 }
 
-/// `first`, and after it definitions for the levels 1 to `levels`, with %n for the level and %m for the one before.
+/// `first`, then `each` for the levels 1 to `levels`, with %n replaced by the level and %m by the level before it.
 std::string repeated(int levels, const std::string& first, const std::string& each) {
   std::string text = first;
   for (int level = 1; level <= levels; ++level) {
@@ -86,7 +86,7 @@ TEST(HostileComponents, AKilobyteThatAsksForAMillionInstances) {
   }
 }
 
-TEST(HostileComponents, DoublingBesideEachOther) {
+TEST(HostileComponents, DoublingInSiblings) {
   const std::string text = repeated(40, "(component (component $c0)",
                                     "(component $c%n (alias outer 1 $c%m (component $c))"
                                     "(instance (instantiate $c))(instance (instantiate $c)))");
@@ -118,7 +118,7 @@ TEST(HostileComponents, AMillionTrampolinesAndLiftedFunctions) {
   expect_refused(binary_of(doubled(13, many + ")")), ErrorKind::limit, "expands to more than");
 }
 
-// --- instances that are bags of exports ---
+// --- instances made of exports ---
 
 std::string bags(int levels) {
   return repeated(levels, "(component " + a_function + "(instance $i0 (export \"a\" (func $f)))",
@@ -126,7 +126,7 @@ std::string bags(int levels) {
          "(export \"e\" (instance $i" + std::to_string(levels) + ")))";
 }
 
-TEST(HostileComponents, BagsOfBagsAreBoundedByTheirTypes) {
+TEST(HostileComponents, NestedInstancesOfExportsAreBoundedByTheirTypes) {
   for (const int levels : {22, 60}) expect_refused(binary_of(bags(levels)), ErrorKind::invalid, "effective type size");
 }
 
@@ -324,7 +324,7 @@ TEST(HostileComponents, NamesOfManyExports) {
   expect_refused(binary_of(text + "(export \"e\" (instance $i16)))"), ErrorKind::limit, "expands to more than");
 }
 
-TEST(HostileComponents, NamesOnTheWayToManyExports) {
+TEST(HostileComponents, NamesInThePathsOfManyExports) {
   std::string text = "(component " + a_function + "(instance $i0";
   for (int i = 0; i < 1000; ++i) text += "(export \"f" + std::to_string(i) + "\" (func $f))";
   text += ")";
@@ -334,9 +334,9 @@ TEST(HostileComponents, NamesOnTheWayToManyExports) {
   expect_refused(binary_of(text + "(export \"e\" (instance $i20)))"), ErrorKind::limit, "expands to more than");
 }
 
-// --- afterwards ---
+// --- after refusals ---
 
-TEST(HostileComponents, TheEngineGoesOn) {
+TEST(HostileComponents, TheEngineStaysUsable) {
   for (int round = 0; round < 20; ++round) {
     ASSERT_FALSE(Component::from_text(rules::engine(), doubled(21, "(component $c0)")));
   }

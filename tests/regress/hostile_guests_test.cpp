@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
-// Guests that want all the time, stack, memory and handles they can get. Each is stopped by its limit, with its error,
-// and both the store and a new one work afterwards.
+// Guests that try to use up time, stack, memory and handles. Each is stopped by a limit with the right error, and the
+// store and a new store work afterwards.
 #include <thread>
 
 #include "peak_memory.hpp"
@@ -26,11 +26,11 @@ const std::string endless = "(loop $forever (br $forever))";
 // --- time ---
 
 const Engine& fuel_engine() {
-  static const Engine made = *Engine::create({.fuel = true});
-  return made;
+  static const Engine engine = *Engine::create({.fuel = true});
+  return engine;
 }
 
-/// A guest, in a store with some fuel.
+/// Guests in a store with little fuel.
 class Fuel : public ::testing::Test {
  protected:
   HostResult<Instance> start(const std::string& text) {
@@ -44,10 +44,10 @@ class Fuel : public ::testing::Test {
     const auto instance = start(text);
     ASSERT_TRUE(instance) << instance.error().message();
     EXPECT_THAT(call(*instance, "run"), Limit("fuel"));
-    the_store_goes_on();
+    expect_usable_store();
   }
 
-  void the_store_goes_on() {
+  void expect_usable_store() {
     const auto instance = start(simple);
     ASSERT_TRUE(instance) << instance.error().message();
     EXPECT_THAT(call(*instance, "run"), Gives(42));
@@ -73,7 +73,7 @@ TEST_F(Fuel, AnEndlessStartFunction) {
       start("(component (core module $M (func $f " + endless + ") (start $f)) (core instance (instantiate $M)))");
   ASSERT_FALSE(instance);
   EXPECT_EQ(instance.error().kind(), ErrorKind::limit) << instance.error().message();
-  the_store_goes_on();
+  expect_usable_store();
 }
 
 TEST_F(Fuel, AnEndlessRealloc) {
@@ -84,7 +84,7 @@ TEST_F(Fuel, AnEndlessRealloc) {
                                                  "(func (export \"run\") (param i32 i32))"}));
   ASSERT_TRUE(instance);
   EXPECT_THAT(call(*instance, "run", {Val::string("x")}), Limit("fuel"));
-  the_store_goes_on();
+  expect_usable_store();
 }
 
 TEST_F(Fuel, AnEndlessReallocForAHostsResult) {
@@ -113,7 +113,7 @@ TEST_F(Fuel, AnEndlessDestructor) {
                "(func (export \"run\") (result i32) (call $drop-r (call $new-r (i32.const 1))) (i32.const 0))"}));
 }
 
-TEST_F(Fuel, AnEndlessDestructorOfWhatTheHostDropsLater) {
+TEST_F(Fuel, AnEndlessDestructorOfAHandleThatTheHostDropsLater) {
   const Function make{"make", "(result (own $r))"};
   {
     const auto instance =
@@ -123,10 +123,10 @@ TEST_F(Fuel, AnEndlessDestructorOfWhatTheHostDropsLater) {
                                  ") (elem (i32.const 0) func $endless)"
                                  "(func (export \"make\") (result i32) (call $new-r (i32.const 1)))"}));
     ASSERT_TRUE(instance);
-    const auto made = call(*instance, "make");
-    ASSERT_TRUE(made) << made.error().message();
+    const auto resource = call(*instance, "make");
+    ASSERT_TRUE(resource) << resource.error().message();
   }  // dropped, which runs the destructor
-  the_store_goes_on();
+  expect_usable_store();
   const auto report = store.close();
   ASSERT_TRUE(report);
   ASSERT_EQ(report->failed_drops.size(), 1U);
@@ -159,7 +159,7 @@ TEST(Interruption, StopsAGuestThatHasNoFuelLimit) {
 class Guests : public rules::Rules {
  protected:
   explicit Guests(const StoreOptions& options = {}) : Rules(options) {}
-  void the_store_goes_on() { EXPECT_THAT(call(start(simple), "run"), Gives(42)); }
+  void expect_usable_store() { EXPECT_THAT(call(start(simple), "run"), Gives(42)); }
 };
 
 TEST_F(Guests, RecursionInACoreModule) {
@@ -167,7 +167,7 @@ TEST_F(Guests, RecursionInACoreModule) {
     (func $again (export "run") (result i32) (i32.add (call $again) (i32.const 1))))"})),
                    "run"),
               rules::Traps(Rule::none, "stack exhausted"));
-  the_store_goes_on();
+  expect_usable_store();
 }
 
 TEST_F(Guests, AStartFunctionThatRecurses) {
@@ -175,10 +175,10 @@ TEST_F(Guests, AStartFunctionThatRecurses) {
       try_start("(component (core module $M (func $f (call $f)) (start $f)) (core instance (instantiate $M)))");
   ASSERT_FALSE(failed);
   EXPECT_EQ(failed.error().kind(), ErrorKind::trap) << failed.error().message();
-  the_store_goes_on();
+  expect_usable_store();
 }
 
-/// A component whose instances call each other, `count` deep.
+/// A component with a chain of `count` instances, each of which calls the one before it.
 std::string chain(int count) {
   std::string text = R"((component
     (component $First (core module $M (func (export "f") (result i32) (i32.const 7))) (core instance $m (instantiate $M))
@@ -199,11 +199,11 @@ TEST_F(Guests, ALongChainOfComponents) {
   EXPECT_THAT(call(start(chain(100)), "run"), Gives(7));
   EXPECT_THAT(call(start(chain(101)), "run"), Limit("100 nested calls"));
   EXPECT_THAT(call(start(chain(1000)), "run"), Limit("100 nested calls"));
-  the_store_goes_on();
+  expect_usable_store();
 }
 
-/// Each link of the chain uses half of what is left of the stack before it calls on.
-TEST_F(Guests, TheStackEndsBeforeTheDepthDoes) {
+/// Each instance of the chain uses much of the stack before it calls the next.
+TEST_F(Guests, TheStackRunsOutBeforeTheCallDepth) {
   const auto greedy = [](const std::string& text) {
     std::string changed = text;
     const std::string plain = "(func (export \"f\") (result i32) (call $g))";
@@ -215,7 +215,7 @@ TEST_F(Guests, TheStackEndsBeforeTheDepthDoes) {
   };
   EXPECT_THAT(call(start(greedy(chain(5))), "run"), Gives(7));
   EXPECT_THAT(call(start(greedy(chain(100))), "run"), rules::Traps(Rule::none, "stack exhausted"));
-  the_store_goes_on();
+  expect_usable_store();
 }
 
 // --- memory ---
@@ -235,7 +235,7 @@ TEST_F(SmallMemory, AGuestThatGrowsItsMemoryForever) {
   EXPECT_THAT(call(instance, "run"), Gives(64));
   EXPECT_THAT(call(instance, "run"), Gives(64));
   expect_cheap(cost);
-  the_store_goes_on();
+  expect_usable_store();
 }
 
 TEST_F(SmallMemory, AGuestThatGrowsItsTableForever) {
@@ -247,7 +247,7 @@ TEST_F(SmallMemory, AGuestThatGrowsItsTableForever) {
   const Cost cost;
   EXPECT_THAT(call(instance, "run"), Gives(1000));
   expect_cheap(cost);
-  the_store_goes_on();
+  expect_usable_store();
 }
 
 TEST_F(SmallMemory, ATableThatStartsTooLarge) {
@@ -255,7 +255,7 @@ TEST_F(SmallMemory, ATableThatStartsTooLarge) {
       try_start("(component (core module $M (table 4000000000 funcref)) (core instance (instantiate $M)))");
   ASSERT_FALSE(failed);
   EXPECT_EQ(failed.error().kind(), ErrorKind::limit) << failed.error().message();
-  the_store_goes_on();
+  expect_usable_store();
 }
 
 TEST_F(Guests, AMemoryOfFourGigabytesThatIsNotUsed) {
@@ -279,7 +279,7 @@ TEST_F(Guests, ThousandsOfMemories) {
   }
   auto other = Store::create(rules::engine());
   ASSERT_TRUE(other);
-  EXPECT_THAT(call(start(*other, simple), "run"), Gives(42)) << "there is room for another store";
+  EXPECT_THAT(call(start(*other, simple), "run"), Gives(42)) << "another store still works";
 }
 
 // --- handles ---
@@ -292,7 +292,7 @@ TEST_F(Guests, HandlesUpToTheDefaultLimitOfAnInstance) {
   const Cost cost;
   EXPECT_THAT(call(instance, "run"), Limit(Rule::free_indices_are_reused, "limit of 65536 handles"));
   expect_cheap(cost, 16 << 20);
-  the_store_goes_on();
+  expect_usable_store();
 }
 
 class ManyInstances : public Guests {
@@ -304,10 +304,10 @@ TEST_F(ManyInstances, HandlesUpToTheLimitOfTheStore) {
   const std::string text = component({.defines = true, .exports = {run}, .core = make_forever});
   for (int i = 0; i < 3; ++i)
     EXPECT_THAT(call(start(text), "run"), Limit(Rule::free_indices_are_reused, "limit of 65536 handles"));
-  // A trapped instance gives up what it held, so the limit is not felt after a trap.
+  // A trapped instance releases its handles, so they no longer count against the limit.
   EXPECT_LE(store.handles().live, 200'000U);
   EXPECT_THAT(call(start(text), "run"), rules::Fails(ErrorKind::limit, Rule::free_indices_are_reused, "handles"));
-  the_store_goes_on();
+  expect_usable_store();
   const auto report = store.close();
   ASSERT_TRUE(report);
   auto other = Store::create(rules::engine());
@@ -315,7 +315,7 @@ TEST_F(ManyInstances, HandlesUpToTheLimitOfTheStore) {
   EXPECT_THAT(call(start(*other, simple), "run"), Gives(42));
 }
 
-/// A store that may use 4 MiB of memory, some handles and resources, and so many host calls.
+/// A store that limits each linear memory to 4 MiB, and limits handles, resources and host calls.
 class AllLimited : public Guests {
  protected:
   AllLimited()
@@ -328,14 +328,14 @@ class AllLimited : public Guests {
                     .types = {{"host/thing", resource::ResourceLimits().set(resource::Dimension::resources, 300)}}}}) {}
 };
 
-TEST_F(AllLimited, AGuestThatAsksForEverythingCostsWhatItsBudgetSaysAndNoMore) {
+TEST_F(AllLimited, AGuestThatAsksForEverythingCostsNoMoreThanItsBudget) {
   const std::string memory_first = R"(
     (func (export "run") (result i32)
       (loop $grow (br_if $grow (i32.ne (memory.grow (i32.const 1)) (i32.const -1))))
       (memory.fill (i32.const 0) (i32.const 1) (i32.mul (memory.size) (i32.const 65536)))
       (loop $more )";
   const std::string forever = " (br $more)) unreachable)";
-  the_store_goes_on();
+  expect_usable_store();
   const Cost cost;
   EXPECT_THAT(call(start(component({.defines = true,
                                     .exports = {run},
@@ -351,15 +351,15 @@ TEST_F(AllLimited, AGuestThatAsksForEverythingCostsWhatItsBudgetSaysAndNoMore) {
       call(start(component({.exports = {run}, .core = memory_first + "(call $log (i32.const 7))" + forever})), "run"),
       Limit("limit of 10000"));
   expect_cheap(cost, (3 * 4 + 4) << 20);
-  the_store_goes_on();
+  expect_usable_store();
 }
 
 TEST_F(Guests, HostResourcesUpToTheLimit) {
   const Instance instance = start(component({.host = {rules::make_thing}, .exports = {run}, .core = R"(
     (func (export "run") (result i32) (loop $more (drop (call $make-thing (i32.const 7))) (br $more)) unreachable))"}));
   EXPECT_THAT(call(instance, "run"), Limit(Rule::free_indices_are_reused, "limit of 65536 handles"));
-  EXPECT_EQ(journal.size(), 65'537U) << "all were destroyed, with the one that found no room";
-  the_store_goes_on();
+  EXPECT_EQ(journal.size(), 65'537U) << "all were destroyed, including the one over the limit";
+  expect_usable_store();
 }
 
 }  // namespace

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
-// Guests that lie about values: pointers, lengths, encodings, discriminants, and small memories that stand for huge
-// values. Each lie is a trap with its reason, or bounded by what a call may lift; the store goes on.
+// Guests that pass invalid values: bad pointers, lengths, encodings and discriminants, and small memories that encode
+// huge values. Each causes a trap with its reason, or exceeds the limit of what a call may lift. The store stays
+// usable.
 #include "peak_memory.hpp"
 #include "rules_fixture.hpp"
 #include "standard_guests.hpp"
@@ -24,7 +25,7 @@ class Values : public rules::Rules {
     host().func("echo", [](std::string text) { return text; });
     host().func("swallow", [](std::string_view text) { return static_cast<std::uint32_t>(text.size()); });
   }
-  void the_store_goes_on() { EXPECT_THAT(call(start(simple), "run"), Gives(42)); }
+  void expect_usable_store() { EXPECT_THAT(call(start(simple), "run"), Gives(42)); }
 };
 
 std::string number(std::uint64_t value) { return std::to_string(value); }
@@ -32,7 +33,7 @@ std::string number(std::uint64_t value) { return std::to_string(value); }
 const Function swallow{"swallow", R"((param "s" string) (result u32))", "(param i32 i32) (result i32)"};
 const Function echo{"echo", R"((param "s" string) (result string))", "(param i32 i32 i32)"};
 
-/// A guest that hands the host, and as result of `give` its caller, a string that is said to stand there.
+/// A guest that claims to have a string of `length` at `pointer`. `run` passes it to the host; `give` returns it.
 std::string string_at(std::uint64_t pointer, std::uint64_t length, const std::string& encoding) {
   return component({.host = {swallow},
                     .exports = {run, {"give", "(result string)", "", "string-encoding=" + encoding}},
@@ -44,7 +45,7 @@ std::string string_at(std::uint64_t pointer, std::uint64_t length, const std::st
                             ")) (i32.const 16))"});
 }
 
-TEST_F(Values, StringsThatStandNowhere) {
+TEST_F(Values, StringsOutOfBounds) {
   constexpr std::uint64_t end = 65'536;
   constexpr std::uint64_t all = UINT32_MAX;
   for (const std::string encoding : {"utf8", "utf16", "latin1+utf16"}) {
@@ -61,16 +62,16 @@ TEST_F(Values, StringsThatStandNowhere) {
       EXPECT_THAT(
           call(start(string_at(pointer, length, "utf8")), "run"),
           rules::Fails(ErrorKind::trap, length >= 1 << 28 ? Rule::strings_and_lists_are_bounded : Rule::none, ""));
-      const auto given = call(start(string_at(pointer, length, encoding)), "give");
-      ASSERT_FALSE(given) << encoding << ' ' << pointer << ' ' << length;
-      EXPECT_EQ(given.error().kind(), ErrorKind::trap) << given.error().message();
+      const auto returned = call(start(string_at(pointer, length, encoding)), "give");
+      ASSERT_FALSE(returned) << encoding << ' ' << pointer << ' ' << length;
+      EXPECT_EQ(returned.error().kind(), ErrorKind::trap) << returned.error().message();
       expect_cheap(cost, 64 << 20, std::chrono::seconds(10));
     }
   }
-  the_store_goes_on();
+  expect_usable_store();
 }
 
-TEST_F(Values, EmptyStringsMayStandAtTheEndOnly) {
+TEST_F(Values, EmptyStringsMayBeAtTheEndOfMemoryButNotBeyond) {
   EXPECT_THAT(call(start(string_at(65'536, 0, "utf8")), "run"), Gives(0));
   EXPECT_THAT(call(start(string_at(65'537, 0, "utf8")), "run"), Traps(Rule::none, "out-of-bounds"));
   EXPECT_THAT(call(start(string_at(UINT32_MAX, 0, "utf8")), "run"), Traps(Rule::none, "out-of-bounds"));
@@ -85,7 +86,7 @@ std::string string_of(const std::string& bytes, std::uint64_t length, const std:
                             number(length) + ")) (i32.const 16))"});
 }
 
-TEST_F(Values, BytesThatAreNoUtf8) {
+TEST_F(Values, BytesThatAreNotUtf8) {
   for (const std::string bytes :
        {R"(\80)", R"(\ff)", R"(\c0\80)", R"(\c3)", R"(\e2\82)", R"(\e0\80\80)", R"(\ed\a0\80)", R"(\ed\bf\bf)",
         R"(\f0\80\80\80)", R"(\f4\90\80\80)", R"(\f8\88\80\80\80)", R"(\fe)", R"(a\e2\28\a1)",
@@ -94,10 +95,10 @@ TEST_F(Values, BytesThatAreNoUtf8) {
     for (std::size_t i = 0; i < bytes.size(); ++length) i += bytes[i] == '\\' ? 3 : 1;
     EXPECT_THAT(call(start(string_of(bytes, length, "utf8")), "give"), Traps(Rule::none, "invalid utf-8")) << bytes;
   }
-  the_store_goes_on();
+  expect_usable_store();
 }
 
-TEST_F(Values, CodeUnitsThatAreNoUtf16) {
+TEST_F(Values, CodeUnitsThatAreNotUtf16) {
   for (const std::string bytes : {R"(\00\d8)", R"(\00\dc)", R"(\00\d8a\00)", R"(\00\dc\00\d8)", R"(\00\d8\00\d8)"}) {
     const std::uint64_t units = bytes.size() == 6 ? 1 : 2;
     EXPECT_THAT(call(start(string_of(bytes, units, "utf16")), "give"), Traps(Rule::none, "invalid utf-16")) << bytes;
@@ -106,7 +107,7 @@ TEST_F(Values, CodeUnitsThatAreNoUtf16) {
         << bytes;
   }
   EXPECT_THAT(call(start(string_of(R"(\ff\80)", 2, "latin1+utf16")), "give"), rules::Succeeds());
-  the_store_goes_on();
+  expect_usable_store();
 }
 
 TEST_F(Values, BetweenComponentsBadStringsTrapToo) {
@@ -132,7 +133,7 @@ TEST_F(Values, BetweenComponentsBadStringsTrapToo) {
 
 // --- realloc ---
 
-/// A guest with this realloc, which takes a string, a list of u64, and a host's string.
+/// A guest with the realloc body `body`, which receives a string, a list of u64, and a string from the host.
 std::string with_realloc(const std::string& body) {
   return component(
       {.host = {echo},
@@ -158,7 +159,7 @@ TEST_F(Values, ReallocsThatReturnWildPointers) {
   }
   EXPECT_THAT(call(start(with_realloc("(i32.const 1001)")), "list", {Val::list({Val::u64(1)})}),
               Traps(Rule::realloc_is_confined, "not aligned"));
-  the_store_goes_on();
+  expect_usable_store();
 }
 
 TEST_F(Values, AReallocThatTraps) {
@@ -167,7 +168,7 @@ TEST_F(Values, AReallocThatTraps) {
     EXPECT_THAT(call(start(with_realloc("unreachable")), name, {argument}),
                 rules::Fails(ErrorKind::trap, Rule::none, "unreachable"));
   }
-  the_store_goes_on();
+  expect_usable_store();
 }
 
 TEST_F(Values, AReallocThatGrowsTheMemoryAndReturnsItsEnd) {
@@ -178,16 +179,17 @@ TEST_F(Values, AReallocThatGrowsTheMemoryAndReturnsItsEnd) {
   }
 }
 
-TEST_F(Values, AReallocThatGivesTheSamePlaceAgain) {
+TEST_F(Values, AReallocThatAlwaysReturnsTheSameAddress) {
   EXPECT_THAT(call(start(with_realloc("(i32.const 0)")), "text", {Val::string("over the guest's own data")}),
               rules::Succeeds());
-  EXPECT_THAT(call(start(with_realloc("(i32.const 64)")), "run"), rules::Succeeds()) << "over the place of the result";
+  EXPECT_THAT(call(start(with_realloc("(i32.const 64)")), "run"), rules::Succeeds())
+      << "over the address of the result";
 }
 
 // --- lists ---
 
-/// A guest whose `give` returns a value of `type` that stands at 16: a pointer to 1024 and `length`. The memory is full
-/// of pairs (1024, `length`), so that every list in the list is the whole again.
+/// A guest whose `give` returns a value of the list type `type`, at address 1024 with `length` elements. The whole
+/// memory consists of pairs (1024, `length`), so every inner list is the whole list again.
 std::string full_of_lists(const std::string& type, std::uint64_t length) {
   return component(
       {.exports = {{"give", "(result " + type + ")"}},
@@ -206,21 +208,21 @@ class SomeLifted : public Values {
   SomeLifted() : Values({.limits = {.lifted_bytes_per_call = 8 << 20}}) {}
 };
 
-TEST_F(SomeLifted, ASmallMemoryThatStandsForAHugeValue) {
+TEST_F(SomeLifted, ASmallMemoryThatEncodesAHugeValue) {
   for (const std::string type : {"(list u8)", "(list (list u8))", "(list (list (list (list u8))))",
                                  "(list (list string))", "(list (tuple (list u16) (list u64)))"}) {
     const Instance instance = start(full_of_lists(type, some));
     const Cost cost;
-    const auto given = call(instance, "give");
+    const auto returned = call(instance, "give");
     expect_cheap(cost, 32 << 20);
     if (type == "(list u8)") {
-      EXPECT_TRUE(given) << given.error().message();
+      EXPECT_TRUE(returned) << returned.error().message();
     } else {
-      ASSERT_FALSE(given) << type;
-      EXPECT_EQ(given.error().kind(), ErrorKind::limit) << given.error().message();
+      ASSERT_FALSE(returned) << type;
+      EXPECT_EQ(returned.error().kind(), ErrorKind::limit) << returned.error().message();
     }
   }
-  the_store_goes_on();
+  expect_usable_store();
 }
 
 TEST_F(SomeLifted, TypedListsAreBoundedToo) {
@@ -229,10 +231,10 @@ TEST_F(SomeLifted, TypedListsAreBoundedToo) {
   const auto give = instance.func<Nested()>("give");
   ASSERT_TRUE(give) << give.error().message();
   const Cost cost;
-  const auto given = (*give)();
+  const auto returned = (*give)();
   expect_cheap(cost, 32 << 20);
-  ASSERT_FALSE(given);
-  EXPECT_EQ(given.error().kind(), ErrorKind::limit) << given.error().message();
+  ASSERT_FALSE(returned);
+  EXPECT_EQ(returned.error().kind(), ErrorKind::limit) << returned.error().message();
   const Instance texts = start(full_of_lists("(list string)", some));
   const auto all = texts.func<std::vector<std::string>()>("give");
   ASSERT_TRUE(all);
@@ -251,17 +253,17 @@ TEST_F(SomeLifted, BetweenComponentsHugeValuesAreBoundedToo) {
   const Cost cost;
   EXPECT_THAT(call(instance, "client/run"), rules::Fails(ErrorKind::limit, Rule::none, "host memory"));
   expect_cheap(cost, 32 << 20);
-  the_store_goes_on();
+  expect_usable_store();
 }
 
-TEST_F(Values, WithTheDefaultLimitAGuestCannotTakeMoreThanThat) {
+TEST_F(Values, TheDefaultLimitBoundsLiftedMemory) {
   const Instance instance = start(full_of_lists("(list (list (list u8)))", 6000));
   const Cost cost;
-  const auto given = call(instance, "give");
+  const auto returned = call(instance, "give");
   expect_cheap(cost, std::uint64_t{400} << 20, std::chrono::seconds(20));
-  ASSERT_FALSE(given);
-  EXPECT_EQ(given.error().kind(), ErrorKind::limit) << given.error().message();
-  the_store_goes_on();
+  ASSERT_FALSE(returned);
+  EXPECT_EQ(returned.error().kind(), ErrorKind::limit) << returned.error().message();
+  expect_usable_store();
 }
 
 TEST_F(Values, ListsWhoseElementsAreNothingButPadding) {
@@ -274,7 +276,7 @@ TEST_F(Values, ListsWhoseElementsAreNothingButPadding) {
   }
 }
 
-// --- numbers that are no value ---
+// --- numbers that are not valid values ---
 
 std::string flat_result(const std::string& type, const std::string& value,
                         const std::vector<rules::NamedType>& types = {}) {
@@ -284,7 +286,7 @@ std::string flat_result(const std::string& type, const std::string& value,
                     .core = "(func (export \"give\") (result i32) (i32.const " + value + "))"});
 }
 
-TEST_F(Values, CharsThatAreNone) {
+TEST_F(Values, InvalidChars) {
   for (const char* value : {"0xd800", "0xdfff", "0x110000", "-1"})
     EXPECT_THAT(call(start(flat_result("char", value)), "give"), Traps(Rule::none, "invalid `char`")) << value;
   EXPECT_THAT(call(start(flat_result("char", "0x10ffff")), "give"), rules::Succeeds());
@@ -299,12 +301,12 @@ TEST_F(Values, CasesThatDoNotExist) {
                 Traps(Rule::none, "invalid variant discriminant"))
         << value;
   EXPECT_THAT(call(start(flat_result("$f", "-1", {{"f", "(flags \"a\" \"b\")"}})), "give"), rules::Succeeds())
-      << "flags beyond the last are ignored";
-  EXPECT_THAT(call(start(flat_result("bool", "77")), "give"), rules::Succeeds()) << "true";
-  the_store_goes_on();
+      << "bits beyond the last flag are ignored";
+  EXPECT_THAT(call(start(flat_result("bool", "77")), "give"), rules::Succeeds()) << "any non-zero value is true";
+  expect_usable_store();
 }
 
-TEST_F(Values, ResultsThatStandNowhere) {
+TEST_F(Values, ResultsOutOfBounds) {
   const auto at = [](const std::string& pointer) {
     return component({.exports = {{"give", "(result (tuple u64 u64))"}},
                       .core = "(func (export \"give\") (result i32) (i32.const " + pointer + "))"});

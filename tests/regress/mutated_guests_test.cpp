@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
-// Real components with some bytes changed: each is refused with an offset in it, or becomes a program. Nothing is
-// compiled, so this is fast; the fuzz targets go further. Skips what is not there.
+// Real components with some bytes changed. Each is refused with an offset inside the file, or accepted and flattened to
+// a program. Nothing is compiled, so this is fast; the fuzz targets go further. Missing files are skipped.
 #include <cstdlib>
 #include <filesystem>
 #include <fstream>
@@ -19,10 +19,11 @@
 namespace holdfast::regress {
 namespace {
 
-/// Fewer for large files. HOLDFAST_MUTATIONS in the environment: how many for a small one; for long runs.
+/// Number of mutations; smaller for large files. The environment variable HOLDFAST_MUTATIONS sets the number for a
+/// small file, for long runs.
 std::uint32_t mutation_count(std::size_t bytes) {
-  const char* wanted = std::getenv("HOLDFAST_MUTATIONS");
-  const std::uint32_t count = wanted == nullptr ? 200 : static_cast<std::uint32_t>(std::strtoul(wanted, nullptr, 10));
+  const char* setting = std::getenv("HOLDFAST_MUTATIONS");
+  const std::uint32_t count = setting == nullptr ? 200 : static_cast<std::uint32_t>(std::strtoul(setting, nullptr, 10));
   return count / static_cast<std::uint32_t>(1 + (bytes >> 20));
 }
 
@@ -35,17 +36,17 @@ std::optional<HostError> why_refused(const std::string& bytes) {
   return std::nullopt;
 }
 
-/// Nearly all bytes of a real component are code of core modules, which is not looked at here. Where everything else
-/// is: beside the modules, and at the begin of each.
+/// The offsets of bytes outside core modules and at the start of each module. Nearly all other bytes of a real
+/// component are code of core modules, which this test does not read.
 std::vector<std::size_t> places_that_are_read(const std::string& bytes) {
-  constexpr std::size_t begin_of_module = 2000;
+  constexpr std::size_t start_of_module = 2000;
   std::vector<std::size_t> places;
   const auto validated =
       component::validate_component(component::read_component_prefix(std::as_bytes(std::span(bytes))));
   if (!validated) return places;
   std::vector<bool> is_code(bytes.size(), false);
   for (const auto* module : validated->core_modules()) {
-    for (std::size_t i = begin_of_module; i < module->bytes.size; ++i) is_code[module->bytes.offset + i] = true;
+    for (std::size_t i = start_of_module; i < module->bytes.size; ++i) is_code[module->bytes.offset + i] = true;
   }
   for (std::size_t i = 0; i < bytes.size(); ++i) {
     if (!is_code[i]) places.push_back(i);
@@ -66,10 +67,10 @@ void change(std::string& bytes, std::size_t place, std::mt19937& random) {
 
 class MutatedGuests : public ::testing::TestWithParam<const char*> {};
 
-TEST_P(MutatedGuests, AreRefusedOrRead) {
+TEST_P(MutatedGuests, AreRefusedOrAccepted) {
   const std::filesystem::path path = std::filesystem::path(GUESTS_DIR) / GetParam();
   std::ifstream file(path, std::ios::binary);
-  if (!file) GTEST_SKIP() << "no " << path;
+  if (!file) GTEST_SKIP() << "missing file " << path;
   const std::string original((std::istreambuf_iterator<char>(file)), std::istreambuf_iterator<char>());
   EXPECT_FALSE(why_refused(original));
   const std::vector<std::size_t> places = places_that_are_read(original);

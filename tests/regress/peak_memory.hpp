@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
-// What a piece of a test costs the process: time, and physical memory at its peak. One thread.
+// Measures the cost of a part of a test: time, and the peak of physical memory of the process. One thread.
 #pragma once
 
 #include <chrono>
@@ -8,14 +8,14 @@
 
 namespace holdfast::regress {
 
-/// False under sanitizers, which keep freed memory and are slow: then only that all ends well is checked.
+/// False under sanitizers, which keep freed memory and are slow. Costs are not checked then.
 bool can_measure() noexcept;
 
 class Cost {
  public:
-  /// From now.
+  /// Starts the measurement.
   Cost();
-  /// How much the process's peak of resident memory has risen since, bytes.
+  /// The increase of the process's peak resident memory since the start, in bytes.
   std::uint64_t memory() const;
   std::chrono::milliseconds time() const;
 
@@ -24,7 +24,7 @@ class Cost {
   std::chrono::steady_clock::time_point start_;
 };
 
-/// Fails the test when more than that was used, where that can be measured.
+/// Fails the test if `cost` exceeds `max_memory` bytes or `max_time`. Checks nothing where `can_measure` is false.
 void expect_cheap(const Cost& cost, std::uint64_t max_memory = std::uint64_t{64} << 20,
                   std::chrono::milliseconds max_time = std::chrono::seconds(2));
 

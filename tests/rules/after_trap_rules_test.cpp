@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
-// Rules 26 and 27: what a trap leaves, and calls that would block.
+// Rules 26 and 27: the state after a trap, and calls that would block.
 #include "rules_fixture.hpp"
 #include "standard_guests.hpp"
 
@@ -14,7 +14,7 @@ using ::testing::IsEmpty;
 const Function fail{"fail"};
 const std::string failing_core = "(func (export \"fail\") unreachable)";
 
-/// `provider` in a tree of its own, with a function that traps.
+/// `provider` with an additional function that traps.
 Guest fragile_provider() {
   Guest guest = provider();
   guest.exports.push_back(fail);
@@ -29,7 +29,7 @@ TEST_F(Rules, Rule26_AnInstanceThatTrappedStaysClosed) {
   EXPECT_THAT(call(instance, "fail"), Traps(Rule::trapped_instances_stay_closed, cannot_enter)) << "and again";
 }
 
-TEST_F(Rules, Rule26_TheStoreGoesOn) {
+TEST_F(Rules, Rule26_TheStoreStaysUsable) {
   const Instance instance = start(component(fragile_provider()));
   const Instance bystander = start(component(provider()));
   EXPECT_FALSE(call(instance, "fail"));
@@ -47,7 +47,7 @@ TEST_F(Rules, Rule26_CallerAndCalleeAreClosed) {
   EXPECT_THAT(call(instance, "provider/make", {Val::u32(1)}), Traps(Rule::trapped_instances_stay_closed, cannot_enter));
 }
 
-TEST_F(Rules, Rule26_TheCallPathNamesWhoCalledWhom) {
+TEST_F(Rules, Rule26_TheCallPathNamesEachCall) {
   const Instance instance = start(pair(fragile_provider(), {.peer = {fail}, .exports = {run}, .core = R"(
     (func (export "run") (result i32) (call $fail) (i32.const 0)))"}));
   const Called called = call(instance, "client/run");
@@ -63,7 +63,7 @@ TEST_F(Rules, Rule26_AncestorsAreClosedWithTheirChild) {
     (func (export "run") (result i32) (i32.const 1)))"}));
   EXPECT_FALSE(call(instance, "provider/fail"));
   EXPECT_THAT(call(instance, "client/run"), Traps(Rule::trapped_instances_stay_closed, cannot_enter))
-      << "their common parent had an activation";
+      << "their common parent was active in the call";
 }
 
 TEST_F(Rules, Rule26_AllTreesOnTheCallStackAreClosed) {
@@ -79,7 +79,7 @@ TEST_F(Rules, Rule26_AllTreesOnTheCallStackAreClosed) {
   EXPECT_THAT(call(implementer, "peer/make", {Val::u32(1)}), Traps(Rule::trapped_instances_stay_closed, cannot_enter));
 }
 
-TEST_F(Rules, Rule26_OneThatHasReturnedIsNotClosed) {
+TEST_F(Rules, Rule26_AnInstanceThatHasReturnedIsNotClosed) {
   const Instance implementer = start(component(fragile_provider()));
   const Instance instance = start(component({.host = {poke}, .exports = {run}, .core = R"(
     (func (export "run") (result i32) (drop (call $poke (i32.const 1))) unreachable))"}));
@@ -91,7 +91,7 @@ TEST_F(Rules, Rule26_OneThatHasReturnedIsNotClosed) {
   EXPECT_THAT(call(implementer, "make", {Val::u32(2)}), Succeeds());
 }
 
-TEST_F(Rules, Rule26_ATrapThatTheHostSurvivedClosesOnlyWhatItEntered) {
+TEST_F(Rules, Rule26_ATrapThatTheHostHandlesClosesOnlyTheInstancesThatItsCallEntered) {
   const Instance inner = start(component(fragile_provider()));
   const Instance outer = start(component({.host = {poke}, .exports = {run}, .core = R"(
     (func (export "run") (result i32) (call $poke (i32.const 1))))"}));
@@ -101,7 +101,7 @@ TEST_F(Rules, Rule26_ATrapThatTheHostSurvivedClosesOnlyWhatItEntered) {
   };
   EXPECT_THAT(call(outer, "run"), Gives(1));
   on_poke = [](Caller&, std::uint32_t x) { return x; };
-  EXPECT_THAT(call(outer, "run"), Gives(1)) << "the outer instance is open";
+  EXPECT_THAT(call(outer, "run"), Gives(1)) << "the outer instance was not closed";
 }
 
 TEST_F(Rules, Rule26_AHostErrorOutsideOfACallClosesNothing) {
@@ -123,7 +123,7 @@ TEST_F(Rules, Rule26_AClosedImplementerCannotRunDestructors) {
   EXPECT_THAT(report->failed_drops[0].message(), HasSubstr(std::string(cannot_enter)));
 }
 
-TEST_F(Rules, Rule26_ATrapWhileInstantiatingLeavesNothingToEnter) {
+TEST_F(Rules, Rule26_AfterATrapWhileInstantiatingNothingCanBeEntered) {
   const auto failed = try_start(component({.core = "(func $start unreachable) (start $start)"}));
   ASSERT_FALSE(failed);
   EXPECT_EQ(failed.error().kind(), ErrorKind::trap);
@@ -155,7 +155,7 @@ TEST_F(Rules, Rule27_ACallThatWouldBlockTraps) {
                                            "cannot block a synchronous task before returning"));
 }
 
-TEST_F(Rules, Rule27_WhatIsOnlyImportedDoesNoHarm) {
+TEST_F(Rules, Rule27_ImportingABuiltinThatBlocksIsAllowed) {
   const Instance instance =
       start(component({.builtins = {{"wait", R"(waitable-set.wait (memory (core memory $shared "memory")))",
                                      "(param i32 i32) (result i32)"},

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
-// own and borrow inside every aggregate, in all directions. Each shape is sent as list<shape>, so that the core code
-// is the same for all of them: it sees a pointer and a length, and every shape goes through memory. Shapes that are
-// passed flat follow at the end.
+// own and borrow inside every aggregate, in all directions. Each shape is sent as list<shape>, so the core code is the
+// same for all shapes: it receives a pointer and a length, and every shape is passed through memory. Tests of shapes
+// that are passed flat are at the end.
 #include <algorithm>
 #include <string>
 
@@ -17,7 +17,7 @@ using ::testing::ElementsAreArray;
 
 struct Shape {
   std::string name;
-  std::string type;  ///< @ stands for the handle's type
+  std::string type;  ///< with @ for the handle's type
   std::size_t handles;
   std::function<Val(const std::vector<Val>&)> make;
 };
@@ -59,7 +59,7 @@ const std::vector<Shape>& shapes() {
 
 class Aggregates : public Rules, public ::testing::WithParamInterface<Shape> {
  protected:
-  /// The shape with owns and with borrows of `resource`.
+  /// Two types of this shape: with owns and with borrows of `resource`.
   static std::vector<NamedType> types_of(const std::string& resource) {
     return {{"own-shape", filled(GetParam().type, "(own $" + resource + ")")},
             {"borrow-shape", filled(GetParam().type, "(borrow $" + resource + ")")}};
@@ -68,15 +68,15 @@ class Aggregates : public Rules, public ::testing::WithParamInterface<Shape> {
   Val shaped(const std::vector<Val>& handles) const { return Val::list({GetParam().make(handles)}); }
 
   static std::vector<Val> borrows(const std::vector<Val>& owns) {
-    std::vector<Val> made;
-    for (const Val& own : owns) made.push_back(borrow_of(own));
-    return made;
+    std::vector<Val> all;
+    for (const Val& own : owns) all.push_back(borrow_of(own));
+    return all;
   }
 
   std::vector<std::string> expected(const std::string& prefix) const {
-    std::vector<std::string> made;
-    for (std::size_t i = 0; i < GetParam().handles; ++i) made.push_back(prefix + std::to_string(1000 + i));
-    return made;
+    std::vector<std::string> entries;
+    for (std::size_t i = 0; i < GetParam().handles; ++i) entries.push_back(prefix + std::to_string(1000 + i));
+    return entries;
   }
   Journal sorted_journal() const {
     Journal sorted = journal;
@@ -84,7 +84,7 @@ class Aggregates : public Rules, public ::testing::WithParamInterface<Shape> {
     return sorted;
   }
 
-  /// `keep` takes owns in the shape, `back` returns what `keep` got, without asking whether it is there still.
+  /// `keep` takes owns in the shape. `back` returns the memory that `keep` received, even if the handles are gone.
   Instance start_keeper() {
     const std::string type = "(list $own-shape)";
     return start(component({.host_types = types_of("thing"),
@@ -94,7 +94,7 @@ class Aggregates : public Rules, public ::testing::WithParamInterface<Shape> {
     (func (export "back") (result i32) (i32.const 16)))"}));
   }
 
-  /// Handles 1 to n of `$n`, given as parameter, are dropped in that order.
+  /// Core code that drops the handles 1 to `$n` in that order.
   static std::string drop_all(const std::string& drop) {
     return "(local.set $i (i32.const 1)) (block $done (loop $next"
            " (br_if $done (i32.gt_u (local.get $i) (local.get $n)))"
@@ -109,7 +109,7 @@ INSTANTIATE_TEST_SUITE_P(Shapes, Aggregates, ::testing::ValuesIn(shapes()),
                          [](const auto& shape) { return shape.param.name; });
 
 TEST_P(Aggregates, HostToGuestAndBackAsOwn) {
-  // The guest keeps what it gets and returns it in another call.
+  // The guest keeps the handles and returns them in another call.
   const Instance instance = start_keeper();
   {
     std::vector<Val> things;
@@ -123,7 +123,7 @@ TEST_P(Aggregates, HostToGuestAndBackAsOwn) {
     EXPECT_EQ(store.handles().live, 0U);
     EXPECT_TRUE(journal.empty());
   }
-  EXPECT_THAT(sorted_journal(), ElementsAreArray(expected("~thing "))) << "the host let them go";
+  EXPECT_THAT(sorted_journal(), ElementsAreArray(expected("~thing "))) << "the host dropped them";
 }
 
 TEST_P(Aggregates, HostToGuestAsBorrow) {
@@ -138,7 +138,7 @@ TEST_P(Aggregates, HostToGuestAsBorrow) {
   for (std::uint32_t i = 0; i < count; ++i) things.push_back(hold(1000 + i));
   const std::uint64_t before = store.handles().created;
   EXPECT_THAT(call(instance, "see", {shaped(borrows(things)), Val::u32(count)}), Succeeds());
-  EXPECT_EQ(store.handles().created - before, count) << "each borrow was a handle";
+  EXPECT_EQ(store.handles().created - before, count) << "each borrow took a handle";
   EXPECT_TRUE(journal.empty());
   if (count != 0) {
     EXPECT_THAT(call(instance, "see", {shaped(borrows(things)), Val::u32(count - 1)}),
@@ -170,7 +170,7 @@ TEST_P(Aggregates, GuestToHostFunctionAndBackAsOwn) {
 }
 
 TEST_P(Aggregates, GuestToHostFunctionAsBorrow) {
-  // The memory of list<shape<own>> is that of list<shape<borrow>>: the guest lends what it got.
+  // list<shape<own>> and list<shape<borrow>> have the same memory layout: the guest lends the handles that it received.
   const Function look{"look", "(param \"x\" " + std::string("(list $borrow-shape)") + ")", "(param i32 i32)"};
   std::size_t calls = 0;
   host().dynamic_func("look", [&](Caller&, std::span<const Val>) -> HostResult<std::optional<Val>> {
@@ -191,12 +191,12 @@ TEST_P(Aggregates, GuestToHostFunctionAsBorrow) {
   EXPECT_THAT(call(instance, "lend", {shaped(things), Val::u32(count)}), Succeeds());
   EXPECT_EQ(calls, 2U);
   EXPECT_THAT(journal, ElementsAreArray(expected("~thing ")))
-      << "not lent any more, so they could be dropped, in order";
+      << "no longer lent, so the guest could drop them in order";
 }
 
 TEST_P(Aggregates, BetweenGuests) {
-  // The provider makes the owns, one by one; the host packs them; the client lends them to the provider, sends them
-  // through it, and gives them to it.
+  // The provider creates the owns one by one and the host packs them. The client lends them to the provider, sends them
+  // to it and back, and finally gives them away to it.
   const std::string own = "(list $own-shape)";
   const std::string borrow = "(list $borrow-shape)";
   const Function look{"look-all", "(param \"x\" " + borrow + ") (result u32)", "(param i32 i32) (result i32)"};
@@ -207,7 +207,7 @@ TEST_P(Aggregates, BetweenGuests) {
     (func $destructor (param i32) (call $log (local.get 0)))
     (elem (i32.const 0) func $destructor)
     (func (export "make") (param i32) (result i32) (call $new-r (local.get 0)))
-    ;; The sum of all words in allocated memory that can be reps: 1000 and a little more.
+    ;; The sum of all words in allocated memory that look like reps: 1000 to 1009.
     (func (export "look-all") (param i32 i32) (result i32) (local $at i32) (local $sum i32)
       (local.set $at (i32.const 4096))
       (loop $next
@@ -241,7 +241,7 @@ TEST_P(Aggregates, BetweenGuests) {
 }
 
 TEST_P(Aggregates, AnUnknownHandleInsideTraps) {
-  // What the guest returns is what it got, and the host took it all in the first call.
+  // The guest returns the same handles twice; the host took them in the first call.
   const Instance instance = start_keeper();
   std::vector<Val> things;
   for (std::size_t i = 0; i < GetParam().handles; ++i) things.push_back(hold(static_cast<std::uint32_t>(1000 + i)));
@@ -254,7 +254,7 @@ TEST_P(Aggregates, AnUnknownHandleInsideTraps) {
   }
 }
 
-// --- flat: parameters that are core parameters of their own ---
+// --- flat: values passed as core parameters ---
 
 TEST_F(Rules, FlatVariantsShareTheirSlotsWithHandles) {
   const std::string definition =

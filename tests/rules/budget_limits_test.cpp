@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
-// The limits of a store's budgets: each is reached, has its outcome, and the store is used again afterwards.
+// The limits of a store's budgets. Each test reaches a limit, checks what happens, and uses the store again.
 #include <chrono>
 
 #include "holdfast/runtime/store/component_resources.hpp"
@@ -19,8 +19,8 @@ using ::testing::ElementsAre;
 
 auto Limit(Rule rule, std::string_view words) { return Fails(ErrorKind::limit, rule, std::string(words)); }
 
-/// `run` makes `count` resources of the type `s` and keeps them, then logs.
-std::string makes(int count) {
+/// `run` creates `count` resources of the type `s` and keeps them, then logs and returns the number.
+std::string creates(int count) {
   return component({.defines = true,
                     .exports = {run},
                     .core = R"(
@@ -33,7 +33,7 @@ std::string makes(int count) {
       (call $log (local.get $i)) (local.get $i)))"});
 }
 
-/// `run` logs `count` times.
+/// `run` logs `count` times and returns the number.
 std::string logs(int count) {
   return component({.exports = {run},
                     .core = R"(
@@ -50,12 +50,12 @@ const std::string simple = component({.exports = {run}, .core = "(func (export \
 const Function keep{.name = "keep", .type = R"((param "t" (own $thing)))"};
 const std::string keeper = component({.exports = {keep}, .core = R"((func (export "keep") (param i32)))"});
 
-/// A store with these limits; `the_store_goes_on` by an instance of its own.
+/// A store with these limits. `expect_usable_store` runs a new instance in it.
 class Budgets : public Rules {
  protected:
   explicit Budgets(const StoreLimits& limits, resource::ExhaustionHandler* handler = nullptr)
       : Rules({.limits = limits, .exhaustion = handler}) {}
-  void the_store_goes_on() { EXPECT_THAT(call(start(simple), "run"), Gives(42)); }
+  void expect_usable_store() { EXPECT_THAT(call(start(simple), "run"), Gives(42)); }
 };
 
 #define HOLDFAST_BUDGETS(name, ...)               \
@@ -68,10 +68,10 @@ class Budgets : public Rules {
 
 HOLDFAST_BUDGETS(ResourcesPerInstance, .instance = ResourceLimits().set(Dimension::resources, 3));
 
-TEST_F(ResourcesPerInstance, AComponentImplementsSoManyAtATime) {
-  EXPECT_THAT(call(start(makes(3)), "run"), Gives(3));
-  EXPECT_THAT(call(start(makes(4)), "run"), Limit(Rule::none, "limit of 3")) << "of another instance";
-  the_store_goes_on();
+TEST_F(ResourcesPerInstance, LimitsTheLiveResourcesOfAComponent) {
+  EXPECT_THAT(call(start(creates(3)), "run"), Gives(3));
+  EXPECT_THAT(call(start(creates(4)), "run"), Limit(Rule::none, "limit of 3")) << "another instance has its own limit";
+  expect_usable_store();
 }
 
 TEST_F(ResourcesPerInstance, DroppingMakesRoom) {
@@ -88,7 +88,7 @@ TEST_F(ResourcesPerInstance, DroppingMakesRoom) {
 
 HOLDFAST_BUDGETS(ResourcesPerType, .types = {{"host/thing", ResourceLimits().set(Dimension::resources, 2)}});
 
-TEST_F(ResourcesPerType, TheHostHoldsSoManyOfItsClass) {
+TEST_F(ResourcesPerType, LimitsTheLiveResourcesOfAHostClass) {
   start(keeper);
   const Val first = hold(1);
   {
@@ -99,14 +99,14 @@ TEST_F(ResourcesPerType, TheHostHoldsSoManyOfItsClass) {
   }
   EXPECT_THAT(journal, ElementsAre("~thing 3", "~thing 2"));
   const Val again = hold(4);
-  the_store_goes_on();
+  expect_usable_store();
 }
 
-TEST_F(ResourcesPerType, AGuestThatAsksForMoreIsStoppedAndWhatItHeldIsReclaimed) {
+TEST_F(ResourcesPerType, AGuestThatExceedsItIsStoppedAndItsResourcesAreReclaimed) {
   const Instance instance = start(component({.host = {make_thing}, .exports = {run}, .core = R"(
     (func (export "run") (result i32) (loop $more (drop (call $make-thing (i32.const 7))) (br $more)) unreachable))"}));
   EXPECT_THAT(call(instance, "run"), Limit(Rule::none, "limit of 2"));
-  EXPECT_EQ(journal.size(), 3U) << "the two it had and the one it did not get";
+  EXPECT_EQ(journal.size(), 3U) << "two that it had, and the one that was refused";
   const Val first = hold(1);
   const Val second = hold(2);
 }
@@ -115,14 +115,14 @@ TEST_F(ResourcesPerType, AGuestThatAsksForMoreIsStoppedAndWhatItHeldIsReclaimed)
 
 HOLDFAST_BUDGETS(CallsPerInstance, .instance = ResourceLimits().set(Dimension::calls, 5));
 
-TEST_F(CallsPerInstance, TheNextOneIsRefusedAndNothingElseHappens) {
+TEST_F(CallsPerInstance, TheNextCallIsRefusedAndTheInstanceStaysOpen) {
   const Instance instance = start(logs(1));
   for (int i = 0; i < 5; ++i) EXPECT_THAT(call(instance, "run"), Gives(1));
   EXPECT_THAT(call(instance, "run"), Limit(Rule::none, "calls into"));
-  EXPECT_THAT(call(instance, "run"), Limit(Rule::none, "limit of 5")) << "it was not closed";
+  EXPECT_THAT(call(instance, "run"), Limit(Rule::none, "limit of 5")) << "the instance was not closed";
   EXPECT_EQ(journal.size(), 5U);
   EXPECT_EQ(instance.resources().usage(Dimension::calls).used, 5U);
-  the_store_goes_on();
+  expect_usable_store();
 }
 
 HOLDFAST_BUDGETS(CallsThatTrap, .instance = ResourceLimits().set(Dimension::calls, Cap::hard(1), Exhaustion::trap));
@@ -132,16 +132,16 @@ TEST_F(CallsThatTrap, TheInstanceIsClosed) {
   EXPECT_THAT(call(instance, "run"), Gives(1));
   EXPECT_THAT(call(instance, "run"), Limit(Rule::none, "limit of 1"));
   EXPECT_THAT(call(instance, "run"), Traps(Rule::trapped_instances_stay_closed, cannot_enter));
-  the_store_goes_on();
+  expect_usable_store();
 }
 
 HOLDFAST_BUDGETS(CallsPerStore, .store = ResourceLimits().set(Dimension::calls, 300));
 
-TEST_F(CallsPerStore, ItsInstancesShareThemToTheLast) {
+TEST_F(CallsPerStore, InstancesShareTheLimitDownToTheLastCall) {
   const Instance a = start(simple);
   const Instance b = start(simple);
   EXPECT_THAT(call(a, "run"), Gives(42));
-  EXPECT_EQ(store.budget().usage(Dimension::calls), 256U) << "taken ahead";
+  EXPECT_EQ(store.budget().usage(Dimension::calls), 256U) << "leased in advance";
   for (int i = 0; i < 299; ++i) ASSERT_THAT(call(b, "run"), Gives(42)) << i;
   EXPECT_THAT(call(a, "run"), Limit(Rule::none, "limit of 300"));
   EXPECT_THAT(call(b, "run"), Limit(Rule::none, "limit of 300"));
@@ -153,27 +153,27 @@ TEST_F(CallsPerStore, ItsInstancesShareThemToTheLast) {
 
 HOLDFAST_BUDGETS(HostCalls, .instance = ResourceLimits().set(Dimension::host_calls, 3));
 
-TEST_F(HostCalls, AGuestThatMakesMoreIsStopped) {
+TEST_F(HostCalls, AGuestThatExceedsTheLimitIsStopped) {
   EXPECT_THAT(call(start(logs(3)), "run"), Gives(3));
   journal.clear();
-  EXPECT_THAT(call(start(logs(4)), "run"), Limit(Rule::none, "calls of host functions"));
+  EXPECT_THAT(call(start(logs(4)), "run"), Limit(Rule::none, "calls to host functions by"));
   EXPECT_EQ(journal.size(), 3U);
-  the_store_goes_on();
+  expect_usable_store();
 }
 
 // --- operations ---
 
 HOLDFAST_BUDGETS(OperationFuel, .instance = ResourceLimits().set(Dimension::operation_fuel, 60));
 
-TEST_F(OperationFuel, OperationsCostWhatTheTableSays) {
-  const Instance four = start(makes(4));
+TEST_F(OperationFuel, OperationsCostWhatTheTableLists) {
+  const Instance four = start(creates(4));
   EXPECT_THAT(call(four, "run"), Gives(4));
   EXPECT_EQ(four.resources().usage(Dimension::operation_fuel).used, 60U);
-  EXPECT_THAT(call(start(makes(5)), "run"), Limit(Rule::none, "resource operations"));
-  the_store_goes_on();
+  EXPECT_THAT(call(start(creates(5)), "run"), Limit(Rule::none, "resource operations"));
+  expect_usable_store();
 }
 
-TEST_F(OperationFuel, WhatIsLentAndGivenAwayCostsToo) {
+TEST_F(OperationFuel, LendingAndTransferringCostFuelToo) {
   const Instance instance = start(component({.host = {make_thing, id_of, take_thing}, .exports = {run}, .core = R"(
     (func (export "run") (result i32) (local $h i32)
       (local.set $h (call $make-thing (i32.const 3)))
@@ -188,11 +188,11 @@ HOLDFAST_BUDGETS(CheapOperations, .instance = ResourceLimits().set(Dimension::op
                  .operation_cost = 50);
 
 TEST_F(CheapOperations, CostsAreScaled) {
-  EXPECT_THAT(call(start(makes(7)), "run"), Gives(7)) << "15 / 2 is 8";
-  EXPECT_THAT(call(start(makes(8)), "run"), Limit(Rule::none, "limit of 60"));
+  EXPECT_THAT(call(start(creates(7)), "run"), Gives(7)) << "15 / 2 is 8";
+  EXPECT_THAT(call(start(creates(8)), "run"), Limit(Rule::none, "limit of 60"));
 }
 
-TEST(OperationsPerSecond, BeginAgainWithTheNextSecond) {
+TEST(OperationsPerSecond, StartOverEverySecond) {
   std::chrono::steady_clock::time_point now{std::chrono::hours(1)};
   const auto timed = Engine::create({.clock = [&now] { return now; }});
   ASSERT_TRUE(timed);
@@ -200,7 +200,7 @@ TEST(OperationsPerSecond, BeginAgainWithTheNextSecond) {
   linker.instance("host").resource<int>("thing").func("log", [](std::uint32_t) {});
   auto store = Store::create(*timed, {.limits = {.instance = ResourceLimits().set(Dimension::operations, 10)}});
   ASSERT_TRUE(store);
-  const auto loaded = Component::from_text(*timed, makes(5));
+  const auto loaded = Component::from_text(*timed, creates(5));
   ASSERT_TRUE(loaded);
   const auto instance = linker.instantiate(*store, *loaded);
   ASSERT_TRUE(instance);
@@ -215,20 +215,20 @@ TEST(OperationsPerSecond, BeginAgainWithTheNextSecond) {
   ASSERT_TRUE(other);
   EXPECT_THAT(call(*other, "run"), Gives(5));
   EXPECT_THAT(call(*other, "run"), Gives(5));
-  EXPECT_THAT(call(*other, "run"), Limit(Rule::none, "limit of 10")) << "its first second is not over";
+  EXPECT_THAT(call(*other, "run"), Limit(Rule::none, "limit of 10")) << "its first second has not passed";
 }
 
 // --- what happens when a limit is reached ---
 
-/// Keeps things of the host that it lets go when it is asked to.
+/// Keeps stale resources of the host and drops one when the budget asks it to reclaim.
 struct Owner final : resource::ExhaustionHandler {
   bool reclaim_stale(ResourceBudget&, Dimension, resource::Amount) noexcept override {
     if (stale.empty()) return false;
     stale.pop_back();
     return true;
   }
-  bool ask(ResourceBudget& node, Dimension dimension, resource::Amount wanted) noexcept override {
-    node.set_limit(dimension, node.limit(dimension) + wanted);
+  bool ask(ResourceBudget& node, Dimension dimension, resource::Amount amount) noexcept override {
+    node.set_limit(dimension, node.limit(dimension) + amount);
     return ++questions <= 2;
   }
   void on_soft_limit(ResourceBudget&, Dimension dimension, resource::Amount used) noexcept override {
@@ -250,12 +250,12 @@ class Handled : public Budgets {
                 &owner()) {}
   ~Handled() override { owner() = {}; }
   static Owner& owner() {
-    static Owner made;
-    return made;
+    static Owner handler;
+    return handler;
   }
 };
 
-TEST_F(Handled, WhatIsStaleIsReclaimedAndTheOperationSucceeds) {
+TEST_F(Handled, StaleResourcesAreReclaimedAndTheOperationSucceeds) {
   start(keeper);
   owner().stale.push_back(hold(1));
   const Val second = hold(2);
@@ -269,11 +269,11 @@ TEST_F(Handled, WhatIsStaleIsReclaimedAndTheOperationSucceeds) {
 TEST_F(Handled, TheEmbedderMayRaiseALimitWhenAsked) {
   EXPECT_THAT(call(start(logs(4)), "run"), Gives(4));
   EXPECT_EQ(owner().questions, 2);
-  EXPECT_THAT(call(start(logs(4)), "run"), Limit(Rule::none, "calls of host functions"));
-  the_store_goes_on();
+  EXPECT_THAT(call(start(logs(4)), "run"), Limit(Rule::none, "calls to host functions by"));
+  expect_usable_store();
 }
 
-TEST_F(Handled, ASoftLimitIsReportedAndAllows) {
+TEST_F(Handled, ASoftLimitIsReportedAndAllowsTheCall) {
   const Instance instance = start(simple);
   for (int i = 0; i < 4; ++i) EXPECT_THAT(call(instance, "run"), Gives(42));
   EXPECT_THAT(owner().passed, ElementsAre(std::pair(std::string("calls"), resource::Amount{3})));
@@ -282,8 +282,8 @@ TEST_F(Handled, ASoftLimitIsReportedAndAllows) {
 HOLDFAST_BUDGETS(Terminating,
                  .instance = ResourceLimits().set(Dimension::resources, Cap::hard(1), Exhaustion::terminate));
 
-TEST_F(Terminating, TheWholeComponentEndsAndWhatItHeldIsReclaimed) {
-  // The client keeps a thing of the host; the provider, another instance of the component, makes too much.
+TEST_F(Terminating, TheWholeComponentEndsAndItsResourcesAreReclaimed) {
+  // The client keeps a thing of the host. The provider, another instance of the component, exceeds its limit.
   const Instance instance = start(with_provider(R"(
     (func (export "hold") (param i32))
     (func (export "run") (result i32) (drop (call $make (i32.const 1))) (drop (call $make (i32.const 2))) (i32.const 0)))",
@@ -293,23 +293,23 @@ TEST_F(Terminating, TheWholeComponentEndsAndWhatItHeldIsReclaimed) {
   EXPECT_THAT(journal, ElementsAre("~thing 9"));
   EXPECT_THAT(call(instance, "client/run"), Traps(Rule::trapped_instances_stay_closed, cannot_enter));
   EXPECT_EQ(store.handles().live, 0U);
-  the_store_goes_on();
+  expect_usable_store();
 }
 
 HOLDFAST_BUDGETS(HandlesThatTrap, .instance = ResourceLimits().set(Dimension::handles, Cap::hard(1), Exhaustion::trap));
 
-TEST_F(HandlesThatTrap, AlsoWhenItWasTheHostThatGaveTooMuch) {
+TEST_F(HandlesThatTrap, TrapEvenIfTheHostPassedTheHandle) {
   const Instance instance = start(keeper);
   EXPECT_THAT(call(instance, "keep", {hold(1)}), Succeeds());
   EXPECT_THAT(call(instance, "keep", {hold(2)}), Limit(Rule::none, "limit of 1"));
   EXPECT_THAT(journal, ElementsAre("~thing 1", "~thing 2"));
   EXPECT_THAT(call(instance, "keep", {hold(3)}), Traps(Rule::trapped_instances_stay_closed, cannot_enter));
-  the_store_goes_on();
+  expect_usable_store();
 }
 
 HOLDFAST_BUDGETS(AdaptiveCalls, .store = ResourceLimits().set(Dimension::host_calls, Cap::adaptive(4, 6)));
 
-TEST_F(AdaptiveCalls, ALimitMovesWithTheUseThatWasSeen) {
+TEST_F(AdaptiveCalls, TheLimitFollowsObservedUse) {
   EXPECT_THAT(call(start(logs(4)), "run"), Gives(4));
   EXPECT_THAT(call(start(logs(1)), "run"), Limit(Rule::none, "limit of 4"));
   store.adapt_limits();
@@ -319,39 +319,39 @@ TEST_F(AdaptiveCalls, ALimitMovesWithTheUseThatWasSeen) {
 
 // --- several stores ---
 
-TEST_F(Rules, StoresOfOneBudgetShareItToTheLastUnit) {
+TEST_F(Rules, StoresUnderOneBudgetShareItDownToTheLastUnit) {
   ResourceBudget process(ResourceLimits().set(Dimension::handles, 100));
   {
     const StoreOptions options{.budget = &process};
     auto first = Store::create(rules::engine(), options);
     auto second = Store::create(rules::engine(), options);
     ASSERT_TRUE(first && second);
-    EXPECT_THAT(call(start(*first, makes(1)), "run"), Gives(1));
-    EXPECT_EQ(process.usage(Dimension::handles), 64U) << "taken ahead";
-    const Instance greedy = start(*second, makes(99));
+    EXPECT_THAT(call(start(*first, creates(1)), "run"), Gives(1));
+    EXPECT_EQ(process.usage(Dimension::handles), 64U) << "leased in advance";
+    const Instance greedy = start(*second, creates(99));
     EXPECT_THAT(call(greedy, "run"), Gives(99));
     EXPECT_EQ(process.usage(Dimension::handles), 100U);
-    EXPECT_THAT(call(start(*first, makes(1)), "run"), Limit(Rule::free_indices_are_reused, "limit of 100 handles"));
+    EXPECT_THAT(call(start(*first, creates(1)), "run"), Limit(Rule::free_indices_are_reused, "limit of 100 handles"));
     ASSERT_TRUE(second->close());
     EXPECT_LE(process.usage(Dimension::handles), 64U) << "a closed store uses nothing, though handles keep it";
     EXPECT_EQ(greedy.store()->budget.usage(Dimension::handles), 0U);
-    EXPECT_THAT(call(start(*first, makes(99)), "run"), Gives(99));
+    EXPECT_THAT(call(start(*first, creates(99)), "run"), Gives(99));
   }
   for (std::size_t i = 0; i < resource::dimension_count; ++i)
     EXPECT_EQ(process.usage(static_cast<Dimension>(i)), 0U) << name_of(static_cast<Dimension>(i));
 }
 
-// --- limits that nobody could keep ---
+// --- limits that cannot be enforced ---
 
 TEST(UnkeepableLimits, AreErrorsWhenTheyAreSet) {
   const auto failed =
       Store::create(engine(), {.limits = {.instance = ResourceLimits().set(Dimension::memory_bytes, 65'536)}});
-  EXPECT_THAT(failed, Fails(ErrorKind::misuse, Rule::none,
-                            "the number of bytes of linear memory cannot be limited for an instance"));
+  EXPECT_THAT(failed, Fails(ErrorKind::misuse, Rule::none, "cannot limit bytes of linear memory for an instance"));
   EXPECT_THAT(Store::create(engine(), {.limits = {.store = ResourceLimits().set(Dimension::operations, 1)}}),
-              Fails(ErrorKind::misuse, Rule::none, "it can be for an instance or a resource type"));
-  EXPECT_THAT(Store::create(engine(), {.limits = {.types = {{"a/b", ResourceLimits().set(Dimension::fuel, 1)}}}}),
-              Fails(ErrorKind::misuse, Rule::none, "the resource type a/b; StoreLimits::fuel limits the store"));
+              Fails(ErrorKind::misuse, Rule::none, "set the limit for an instance or a resource type"));
+  EXPECT_THAT(
+      Store::create(engine(), {.limits = {.types = {{"a/b", ResourceLimits().set(Dimension::fuel, 1)}}}}),
+      Fails(ErrorKind::misuse, Rule::none, "the resource type a/b; use StoreLimits::fuel, which limits the store"));
   auto store = Store::create(engine());
   ASSERT_TRUE(store);
   EXPECT_THAT(store->set_limit(Dimension::time, Cap::hard(1)),
@@ -363,7 +363,7 @@ TEST(UnkeepableLimits, AreErrorsWhenTheyAreSet) {
 
 // --- the view ---
 
-TEST_F(Rules, ComponentResourcesTellWhatAnInstanceOwnsWasLentAndUses) {
+TEST_F(Rules, ComponentResourcesListOwnsBorrowsAndUsage) {
   const Instance instance =
       start(component({.host = {poke}, .exports = {keep, {"use", R"((param "t" (borrow $thing)))"}}, .core = R"(
     (func (export "keep") (param i32))

@@ -14,7 +14,7 @@ const Function use_thing{"use", R"((param "t" (borrow $thing)) (result u32))", "
 const Function go{"go", R"((param "x" u32) (result u32))", "(param i32) (result i32)"};
 const Function run_then_after{"run", "(result u32)", "", R"((post-return (core func $main "after")))"};
 
-/// A component that defines `r` and `s`; its `run` returns 0 after `statements`.
+/// A component that defines `r` and `s`. Its `run` executes `statements` and returns 0.
 std::string solo_runs(const std::string& statements, const std::string& more = {}) {
   return component(
       {.defines = true,
@@ -27,7 +27,7 @@ std::string destructor(const std::string& statements) {
 
 // --- rule 19 ---
 
-TEST_F(Rules, Rule19_NewMakesAnOwn) {
+TEST_F(Rules, Rule19_NewCreatesAnOwn) {
   const Instance instance = start(component(provider()));
   const Val own = value_of(call(instance, "make", {Val::u32(7)}));
   EXPECT_EQ(own.kind(), ValKind::own);
@@ -43,7 +43,7 @@ TEST_F(Rules, Rule19_AnyRepIsAllowed) {
   }
 }
 
-TEST_F(Rules, Rule19_NewNeedsLeave) {
+TEST_F(Rules, Rule19_NewTrapsWhenTheInstanceMayNotLeave) {
   const Instance instance = start(component({.defines = true, .exports = {run_then_after}, .core = R"(
     (func (export "run") (result i32) (i32.const 0))
     (func (export "after") (param i32) (drop (call $new-s (i32.const 7)))))"}));
@@ -52,7 +52,7 @@ TEST_F(Rules, Rule19_NewNeedsLeave) {
 
 // --- rule 20 ---
 
-TEST_F(Rules, Rule20_RepGivesWhatNewGot) {
+TEST_F(Rules, Rule20_RepReturnsTheValuePassedToNew) {
   const Instance instance = start(solo_runs(R"(
     (call $log (call $rep-r (call $new-r (i32.const 7))))
     (call $log (call $rep-s (call $new-s (i32.const -1)))))"));
@@ -60,7 +60,7 @@ TEST_F(Rules, Rule20_RepGivesWhatNewGot) {
   EXPECT_THAT(journal, ElementsAre("log 7", "log 4294967295"));
 }
 
-TEST_F(Rules, Rule20_RepNeedsNoLeave) {
+TEST_F(Rules, Rule20_RepWorksWhenTheInstanceMayNotLeave) {
   const Instance instance = start(component({.defines = true, .exports = {run_then_after}, .core = R"(
     (func (export "run") (result i32) (call $new-r (i32.const 7)))
     (func (export "after") (param i32)
@@ -68,7 +68,7 @@ TEST_F(Rules, Rule20_RepNeedsNoLeave) {
   EXPECT_THAT(call(instance, "run"), Gives(1));
 }
 
-TEST_F(Rules, Rule20_RepOfAnUnknownOrAnotherHandleTraps) {
+TEST_F(Rules, Rule20_RepOfAnUnknownHandleOrAnotherTypeTraps) {
   EXPECT_THAT(call(start(solo_runs("(drop (call $rep-s (i32.const 3)))")), "run"),
               Traps(Rule::unknown_index_traps, "unknown handle index 3"));
   EXPECT_THAT(call(start(solo_runs("(drop (call $rep-s (call $new-r (i32.const 1))))")), "run"),
@@ -77,14 +77,14 @@ TEST_F(Rules, Rule20_RepOfAnUnknownOrAnotherHandleTraps) {
 
 // --- rule 21 ---
 
-TEST_F(Rules, Rule21_DropNeedsLeave) {
+TEST_F(Rules, Rule21_DropTrapsWhenTheInstanceMayNotLeave) {
   const Instance instance = start(component({.defines = true, .exports = {run_then_after}, .core = R"(
     (func (export "run") (result i32) (call $new-s (i32.const 7)))
     (func (export "after") (param i32) (call $drop-s (local.get 0))))"}));
   EXPECT_THAT(call(instance, "run"), Traps(Rule::may_leave, cannot_leave));
 }
 
-TEST_F(Rules, Rule21_DropOfAnUnknownOrAnotherHandleTraps) {
+TEST_F(Rules, Rule21_DropOfAnUnknownHandleOrAnotherTypeTraps) {
   EXPECT_THAT(call(start(solo_runs("(call $drop-s (i32.const 3))")), "run"),
               Traps(Rule::unknown_index_traps, "unknown handle index 3"));
   EXPECT_THAT(call(start(solo_runs("(call $drop-s (call $new-r (i32.const 1)))")), "run"),
@@ -107,7 +107,7 @@ TEST_F(Rules, Rule21_AnOwnThatIsLentCannotBeDropped) {
 }
 
 TEST_F(Rules, Rule21_AnOwnIsLentUntilAllItsBorrowersReturned) {
-  // Lent twice, to a call inside a call; while the outer one runs it cannot be dropped.
+  // The own is lent twice, to nested calls. It cannot be dropped while the outer call runs.
   const Instance instance =
       start(nested({.defines = true, .host = {make_thing, id_of}, .peer = {use_thing}, .exports = {run}, .core = R"(
       (global $h (mut i32) (i32.const 0))
@@ -150,11 +150,12 @@ TEST_F(Rules, Rule22_AChildMayDropWhatItsParentImplements) {
                                                   destructor("(call $log (local.get $rep))")},
                                          {.exports = {take}, .core = R"(
       (func (export "take") (param i32) (call $drop-r (local.get 0))))"}));
-  EXPECT_THAT(call(instance, "run"), Gives(0)) << "the parent is running, but it is an ancestor: nothing is entered";
+  EXPECT_THAT(call(instance, "run"), Gives(0))
+      << "the parent is an ancestor of the child, so the drop enters no instance";
   EXPECT_THAT(journal, ElementsAre("log 7"));
 }
 
-/// A parent that, while the child runs, drops a resource of type `type` that the child implements.
+/// A parent that drops a resource of the type `type` while the child that implements it runs.
 std::string drops_while_the_child_runs(const std::string& type) {
   const Function make{"make", "(result (own $" + type + "))", "(result i32)"};
   return nested({.peer = {make, go},
@@ -174,12 +175,12 @@ TEST_F(Rules, Rule22_AnImplementerThatIsRunningCannotBeEnteredForADrop) {
   EXPECT_THAT(call(start(drops_while_the_child_runs("r")), "run"), Traps(Rule::may_enter, cannot_enter));
 }
 
-TEST_F(Rules, Rule22_AlsoWhenThereIsNoDestructor) {
+TEST_F(Rules, Rule22_ARunningImplementerWithoutADestructorCannotBeEnteredEither) {
   EXPECT_THAT(call(start(drops_while_the_child_runs("s")), "run"), Traps(Rule::may_enter, cannot_enter));
 }
 
 TEST_F(Rules, Rule22_AHostTypeHasNoInstanceToEnter) {
-  // The child drops a thing while everything above it runs.
+  // The child drops a thing while its parent and the host are running.
   const Function take{"take", R"((param "h" (own $thing)))", "(param i32)"};
   const Instance instance =
       start(nested({.defines = true, .host = {make_thing}, .peer = {take}, .exports = {run}, .core = R"(
@@ -199,8 +200,8 @@ TEST_F(Rules, Rule22_ATrapInADestructorIsATrapOfTheDrop) {
   EXPECT_FALSE(call(instance, "provider/make", {Val::u32(1)}));
 }
 
-TEST_F(Rules, Rule22_WhatOneComponentsOwnsHoldGoesWithIt) {
-  // Dropping `r` in the client drops, in the implementer's destructor, a host resource that the implementer owns.
+TEST_F(Rules, Rule22_ADestructorMayDropTheResourcesThatItsResourceOwns) {
+  // The client drops `r`. The implementer's destructor then drops a host resource that the implementer owns.
   const Instance instance = start(pair({.defines = true,
                                         .host = {make_thing},
                                         .exports = {provider_functions()[0]},
@@ -225,7 +226,7 @@ TEST_F(Rules, Rule23_TheIndexIsFreeInsideTheDestructor) {
       (call $log (call $rep-s (local.get $h))))",
                                             destructor("(call $log (call $new-s (i32.const 55)))")));
   EXPECT_THAT(call(instance, "run"), Gives(0));
-  EXPECT_THAT(journal, ElementsAre("log 1", "log 55")) << "resource.new got the index that is being dropped";
+  EXPECT_THAT(journal, ElementsAre("log 1", "log 55")) << "resource.new reused the index of the dropped handle";
 }
 
 TEST_F(Rules, Rule23_TheHandleIsGoneInsideTheDestructor) {
@@ -236,7 +237,7 @@ TEST_F(Rules, Rule23_TheHandleIsGoneInsideTheDestructor) {
 }
 
 TEST_F(Rules, Rule23_ADestructorMayDropFurtherResources) {
-  // Each rep is the handle of the next resource: a list that goes with its head.
+  // Each rep is the handle of the next resource. Dropping the first drops the whole list.
   const Instance instance = start(solo_runs(R"(
       (call $drop-r (call $new-r (call $new-r (call $new-r (i32.const 0))))))",
                                             destructor(R"((call $log (local.get $rep))
@@ -267,7 +268,7 @@ TEST_F(Rules, Rule24_ABorrowIsDroppedOnce) {
 }
 
 TEST_F(Rules, Rule24_AnotherTaskOfTheInstanceMayDropABorrow) {
-  // Two tasks in the parent: `use`, which was lent a thing, and `again`, called by the child inside of it.
+  // Two tasks in the parent: `use`, which received the borrow, and `again`, which the child calls during `use`.
   const Instance instance = start(nested({.defines = true, .peer = {go}, .exports = {use_thing}, .core = R"(
       (global $h (mut i32) (i32.const 0))
       (func $again (param i32) (result i32) (call $drop-thing (global.get $h)) (i32.const 9))
@@ -275,10 +276,11 @@ TEST_F(Rules, Rule24_AnotherTaskOfTheInstanceMayDropABorrow) {
       (func (export "use") (param i32) (result i32) (global.set $h (local.get 0)) (call $go (i32.const 0))))"},
                                          {.exports = {go}, .core = R"(
       (func (export "go") (param i32) (result i32) (call $again (local.get 0))))"}));
-  EXPECT_THAT(call(instance, "use", {borrow_of(hold(3))}), Gives(9)) << "the count of `use` went down to zero";
+  EXPECT_THAT(call(instance, "use", {borrow_of(hold(3))}), Gives(9)) << "the borrow count of `use` reached zero";
 }
 
-/// The parent is lent a thing by the host and one by its child; `first` and `second` say what each task drops.
+/// The host lends the parent a thing in an outer task, and the child lends it another one in an inner task. The
+/// parameters are the drops that each of the two tasks performs.
 std::string two_tasks(const std::string& in_outer_task, const std::string& in_inner_task) {
   return nested({.defines = true,
                  .peer = {go},
@@ -309,7 +311,7 @@ TEST_F(Rules, Rule24_EachTaskOfAnInstanceCountsItsOwnBorrows) {
   EXPECT_THAT(call(start(two_tasks("", drop_outer + drop_inner)), "use", {borrow_of(thing)}), Gives(1));
   EXPECT_THAT(call(start(two_tasks(drop_inner, drop_outer)), "use", {borrow_of(thing)}),
               Traps(Rule::no_borrows_remain, borrows_remain))
-      << "one borrow was dropped in the inner task, but it was the outer task's";
+      << "the inner task dropped the outer task's borrow, so its own borrow remained";
 }
 
 // --- rule 25 ---

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
-// Rules 11 to 18: what happens in a call, and in which order.
+// Rules 11 to 18: the steps of a call and their order.
 #include <stdexcept>
 
 #include "holdfast/runtime/call/trap.hpp"
@@ -21,7 +21,7 @@ const Val words = Val::list({Val::u32(1)});
 
 // --- rule 11 ---
 
-TEST_F(Rules, Rule11_ImportsCannotBeCalledWithoutLeave) {
+TEST_F(Rules, Rule11_ImportsCannotBeCalledWhenTheInstanceMayNotLeave) {
   const Instance instance = start(component({.exports = {run_then_after}, .core = R"(
     (func (export "run") (result i32) (i32.const 1))
     (func (export "after") (param i32) (call $log (local.get 0))))"}));
@@ -29,7 +29,7 @@ TEST_F(Rules, Rule11_ImportsCannotBeCalledWithoutLeave) {
   EXPECT_TRUE(journal.empty());
 }
 
-TEST_F(Rules, Rule11_ComponentsCannotBeCalledWithoutLeave) {
+TEST_F(Rules, Rule11_ComponentsCannotBeCalledWhenTheInstanceMayNotLeave) {
   const Instance instance = start(with_provider(R"(
     (func (export "run") (result i32) (i32.const 1))
     (func (export "after") (param i32) (drop (call $make (i32.const 7)))))",
@@ -39,7 +39,7 @@ TEST_F(Rules, Rule11_ComponentsCannotBeCalledWithoutLeave) {
 
 // --- rule 12 ---
 
-TEST_F(Rules, Rule12_TheHostCannotEnterWhatIsRunning) {
+TEST_F(Rules, Rule12_TheHostCannotEnterARunningInstance) {
   const Instance instance = start(component({.host = {poke}, .exports = {run, {"other"}}, .core = R"(
     (func (export "run") (result i32) (call $poke (i32.const 5)))
     (func (export "other")))"}));
@@ -47,18 +47,19 @@ TEST_F(Rules, Rule12_TheHostCannotEnterWhatIsRunning) {
     EXPECT_THAT(call(instance, "other"), Traps(Rule::may_enter, cannot_enter));
     return x;
   };
-  EXPECT_THAT(call(instance, "run"), Gives(5)) << "the host may live with the refusal";
+  EXPECT_THAT(call(instance, "run"), Gives(5)) << "the host may handle the refusal";
   EXPECT_THAT(call(instance, "other"), Succeeds());
 }
 
-TEST_F(Rules, Rule12_TheHostCannotEnterASiblingOfWhatIsRunning) {
+TEST_F(Rules, Rule12_TheHostCannotEnterASiblingOfARunningInstance) {
   const Instance instance =
       start(with_provider("(func (export \"run\") (result i32) (call $poke (i32.const 5)))", {run}, {poke}));
   on_poke = [&](Caller&, std::uint32_t x) {
     EXPECT_THAT(call(instance, "provider/make", {Val::u32(1)}), Traps(Rule::may_enter, cannot_enter));
     return x;
   };
-  EXPECT_THAT(call(instance, "client/run"), Gives(5)) << "their parent is running, and the host comes from outside";
+  EXPECT_THAT(call(instance, "client/run"), Gives(5))
+      << "the call from the host would enter their parent, which is running";
 }
 
 TEST_F(Rules, Rule12_TheHostMayEnterAnotherTree) {
@@ -82,7 +83,7 @@ TEST_F(Rules, Rule12_ParentAndChildMayCallEachOther) {
       (func (export "go") (param i32) (result i32)
         (i32.add (call $again (local.get 0)) (call $again (local.get 0)))))"}));
   EXPECT_THAT(call(instance, "run"), Gives(64));
-  EXPECT_THAT(call(instance, "run"), Gives(64)) << "everything was left again";
+  EXPECT_THAT(call(instance, "run"), Gives(64)) << "the first call left every instance";
 }
 
 TEST_F(Rules, Rule12_AChildThatIsRunningCannotBeEnteredThroughItsParent) {
@@ -98,16 +99,16 @@ TEST_F(Rules, Rule12_AChildThatIsRunningCannotBeEnteredThroughItsParent) {
 
 TEST_F(Rules, Rule12_AnInstanceMayCallItself) {
   const Instance instance = start(R"((component
-    (core module $A (func (export "one") (result i32) (i32.const 41)))
+    (core module $A (func (export "get") (result i32) (i32.const 41)))
     (core instance $a (instantiate $A))
-    (func $one (result u32) (canon lift (core func $a "one")))
-    (canon lower (func $one) (core func $one'))
+    (func $get (result u32) (canon lift (core func $a "get")))
+    (canon lower (func $get) (core func $get'))
     (core module $B
-      (import "" "one" (func $one (result i32)))
-      (func (export "run") (result i32) (i32.add (call $one) (i32.const 1))))
-    (core instance $b (instantiate $B (with "" (instance (export "one" (func $one'))))))
+      (import "" "get" (func $get (result i32)))
+      (func (export "run") (result i32) (i32.add (call $get) (i32.const 1))))
+    (core instance $b (instantiate $B (with "" (instance (export "get" (func $get'))))))
     (func (export "run") (result u32) (canon lift (core func $b "run")))))");
-  EXPECT_THAT(call(instance, "run"), Gives(42)) << "it enters nothing that it has not entered already";
+  EXPECT_THAT(call(instance, "run"), Gives(42)) << "the inner call enters no further instance";
 }
 
 // --- rule 13 ---
@@ -145,12 +146,12 @@ TEST_F(Rules, Rule13_NothingIsLoweredBeforeAllIsLifted) {
   const Instance instance = start(with_provider(R"((func (export "run") (result i32)
     (call $take-two (call $make (i32.const 7)) (i32.const 9)) (i32.const 0)))"));
   EXPECT_THAT(call(instance, "client/run"), Traps(Rule::unknown_index_traps, "unknown handle index 9"));
-  EXPECT_EQ(store.handles().created, 2U) << "by resource.new, and by the client's call of make";
+  EXPECT_EQ(store.handles().created, 2U) << "one by resource.new, one by the client's call of make";
 }
 
 // --- rule 14 ---
 
-/// A component whose realloc is `core`, a function (i32 i32 i32 i32) -> i32 named $mine; `send` calls it.
+/// A component whose realloc is the function $mine, (i32 i32 i32 i32) -> i32, in `core`. Calling `send` runs it.
 std::string with_realloc(const std::string& core) {
   return component({.defines = true,
                     .exports = {send, run},
@@ -169,7 +170,7 @@ TEST_F(Rules, Rule14_ReallocCannotCallImports) {
               Traps(Rule::may_leave, cannot_leave));
 }
 
-TEST_F(Rules, Rule14_ReallocCannotMakeOrDropResources) {
+TEST_F(Rules, Rule14_ReallocCannotCreateOrDropResources) {
   EXPECT_THAT(call(start(realloc_that("(drop (call $new-r (i32.const 1)))")), "send", {words}),
               Traps(Rule::may_leave, cannot_leave));
   const Instance instance = start(realloc_that("(call $drop-r (global.get $h))"));
@@ -177,7 +178,7 @@ TEST_F(Rules, Rule14_ReallocCannotMakeOrDropResources) {
   EXPECT_THAT(call(instance, "send", {words}), Traps(Rule::may_leave, cannot_leave));
 }
 
-TEST_F(Rules, Rule14_ReallocMayAskForReps) {
+TEST_F(Rules, Rule14_ReallocMayCallResourceRep) {
   const Instance instance =
       start(realloc_that("(if (i32.ne (call $rep-r (global.get $h)) (i32.const 7)) (then unreachable))"));
   EXPECT_THAT(call(instance, "run"), Gives(1));
@@ -198,13 +199,13 @@ TEST_F(Rules, Rule14_MisalignedMemoryFromReallocTraps) {
 }
 
 TEST_F(Rules, Rule14_MemoryOutOfBoundsFromReallocTraps) {
-  const auto gives = [](const std::string& pointer) {
+  const auto returning = [](const std::string& pointer) {
     return with_realloc("(func $mine (param i32 i32 i32 i32) (result i32) (i32.const " + pointer + "))");
   };
-  EXPECT_THAT(call(start(gives("65532")), "send", {words}), Succeeds()) << "the last word of the page";
-  EXPECT_THAT(call(start(gives("65536")), "send", {words}),
+  EXPECT_THAT(call(start(returning("65532")), "send", {words}), Succeeds()) << "the last word of the page";
+  EXPECT_THAT(call(start(returning("65536")), "send", {words}),
               Traps(Rule::realloc_is_confined, "realloc return: beyond end of memory"));
-  EXPECT_THAT(call(start(gives("-4")), "send", {words}),
+  EXPECT_THAT(call(start(returning("-4")), "send", {words}),
               Traps(Rule::realloc_is_confined, "realloc return: beyond end of memory"));
 }
 
@@ -252,10 +253,11 @@ TEST_F(Rules, Rule15_AnUncaughtExceptionTraps) {
   const Instance instance = start(component({.exports = {run}, .core = R"(
     (tag $e (param i32)) (func (export "run") (result i32) (throw $e (i32.const 1))))"}));
   EXPECT_THAT(call(instance, "run"), Traps(Rule::uncaught_exceptions_trap, "exception"));
-  EXPECT_THAT(call(start(component(provider())), "make", {Val::u32(1)}), Succeeds()) << "nothing stays in the store";
+  EXPECT_THAT(call(start(component(provider())), "make", {Val::u32(1)}), Succeeds())
+      << "no exception stays pending in the store";
 }
 
-TEST_F(Rules, Rule15_AnExceptionThatIsCaughtIsNobodysBusiness) {
+TEST_F(Rules, Rule15_ACaughtExceptionHasNoEffect) {
   const Instance instance = start(component({.exports = {run}, .core = R"(
     (tag $e (param i32))
     (func $throw (throw $e (i32.const 42)))
@@ -264,7 +266,7 @@ TEST_F(Rules, Rule15_AnExceptionThatIsCaughtIsNobodysBusiness) {
   EXPECT_THAT(call(instance, "run"), Gives(42));
 }
 
-/// A client whose `run` calls `callee` and catches everything.
+/// Core code of a client whose `run` makes the call and catches every exception.
 std::string catching(const std::string& call_of_callee) {
   return "(func (export \"run\") (result i32) (local $h i32)"
          " (block $caught (try_table (catch_all $caught) " +
@@ -285,7 +287,7 @@ TEST_F(Rules, Rule15_ExceptionsDoNotCrossBetweenComponents) {
   const Instance instance =
       start(pair(throwing_provider(), {.peer = {{"fail"}}, .exports = {run}, .core = catching("(call $fail)")}));
   EXPECT_THAT(call(instance, "client/run"), Traps(Rule::uncaught_exceptions_trap, "exception"));
-  EXPECT_FALSE(call(instance, "provider/make", {Val::u32(1)})) << "both had an activation";
+  EXPECT_FALSE(call(instance, "provider/make", {Val::u32(1)})) << "both were active in the call";
   EXPECT_FALSE(call(instance, "client/run"));
 }
 
@@ -313,8 +315,8 @@ TEST_F(Rules, Rule15_AnExceptionOfPostReturnTraps) {
 TEST_F(Rules, Rule15_AGuestCannotCatchATrapOfTheHost) {
   const Instance instance =
       start(component({.host = {poke}, .exports = {run}, .core = catching("(drop (call $poke (i32.const 1)))")}));
-  on_poke = [](Caller&, std::uint32_t) -> std::uint32_t { throw Trap("the host says no"); };
-  EXPECT_THAT(call(instance, "run"), Traps(Rule::none, "the host says no"));
+  on_poke = [](Caller&, std::uint32_t) -> std::uint32_t { throw Trap("the host refuses"); };
+  EXPECT_THAT(call(instance, "run"), Traps(Rule::none, "the host refuses"));
 }
 
 TEST_F(Rules, Rule15_ExceptionsOfHostFunctionsAreTrapsToo) {
@@ -325,7 +327,7 @@ TEST_F(Rules, Rule15_ExceptionsOfHostFunctionsAreTrapsToo) {
   on_poke = [](Caller&, std::uint32_t) -> std::uint32_t { throw 7; };
   EXPECT_THAT(call(start(text), "run"), Traps(Rule::none, "not a std::exception"));
   on_poke = [](Caller&, std::uint32_t x) { return x; };
-  EXPECT_THAT(call(start(text), "run"), Gives(1)) << "the store goes on";
+  EXPECT_THAT(call(start(text), "run"), Gives(1)) << "the store stays usable";
 }
 
 TEST_F(Rules, Rule15_AnExceptionOfTheCallersReallocTraps) {
@@ -342,7 +344,7 @@ TEST_F(Rules, Rule15_AnExceptionOfTheCallersReallocTraps) {
   EXPECT_THAT(call(instance, "client/run"), Traps(Rule::uncaught_exceptions_trap, "exception"));
 }
 
-TEST_F(Rules, Rule15_AGuestCannotCatchABrokenRule) {
+TEST_F(Rules, Rule15_AGuestCannotCatchTheTrapOfABrokenRule) {
   const Instance instance =
       start(component({.defines = true, .exports = {run}, .core = catching("(call $drop-r (i32.const 5))")}));
   EXPECT_THAT(call(instance, "run"), Traps(Rule::unknown_index_traps, "unknown handle index 5"));
@@ -398,7 +400,7 @@ TEST_F(Rules, Rule17_PostReturnGetsTheFlatResultOnce) {
   EXPECT_THAT(call(instance, "seen"), Gives(42));
 }
 
-/// `text` returns "ok" at 1024, which its post-return overwrites.
+/// `text` returns the string "ok" at address 1024. Its post-return overwrites it.
 const Function text_function{"text", "(result string)", "(param i32)", after};
 constexpr std::string_view text_core = R"(
     (data (i32.const 1024) "ok")
@@ -420,7 +422,7 @@ TEST_F(Rules, Rule17_PostReturnComesAfterTheCallerHasTheResult) {
   EXPECT_THAT(call(instance, "client/run"), Gives('o'));
 }
 
-TEST_F(Rules, Rule17_PostReturnMayNotMakeOrDropResources) {
+TEST_F(Rules, Rule17_PostReturnMayNotCreateOrDropResources) {
   const std::string core = "(func (export \"run\") (result i32) (call $new-r (i32.const 7)))";
   const auto with_after = [&](const std::string& statements) {
     return component({.defines = true,
@@ -456,7 +458,7 @@ TEST_F(Rules, Rule18_LendsEndWithTheHostFunction) {
   EXPECT_THAT(journal, ElementsAre("~thing 3"));
 }
 
-TEST_F(Rules, Rule18_WhatTheHostLentIsItsOwnAgain) {
+TEST_F(Rules, Rule18_TheHostMayMoveAHandleAfterLendingIt) {
   const Instance instance = start(component(provider()));
   const Val own = value_of(call(instance, "make", {Val::u32(7)}));
   EXPECT_THAT(call(instance, "look", {borrow_of(own)}), Gives(7));

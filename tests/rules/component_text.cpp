@@ -6,8 +6,8 @@
 namespace holdfast::rules {
 namespace {
 
-// What a component needs before its own core module exists: memory, and a way into that module for destructors,
-// realloc and children.
+// Exists before the component's main core module: provides memory, and a table through which destructors, realloc and
+// children call that module.
 constexpr std::string_view shared_module = R"(
   (core module $Shared
     (memory (export "memory") 1)
@@ -20,15 +20,15 @@ constexpr std::string_view shared_module = R"(
       (if (i32.eqz (ref.is_null (table.get $table (i32.const 0))))
         (then (call_indirect $table (type $take) (local.get 0) (i32.const 0)))))
     (func (export "realloc") (param $old i32) (param $old-size i32) (param $align i32) (param $size i32) (result i32)
-      (local $made i32)
+      (local $address i32)
       (if (i32.eqz (ref.is_null (table.get $table (i32.const 1))))
         (then (return (call_indirect $table (type $realloc) (local.get $old) (local.get $old-size)
           (local.get $align) (local.get $size) (i32.const 1)))))
-      (local.set $made (i32.and (i32.add (global.get $top) (i32.sub (local.get $align) (i32.const 1)))
-                                (i32.sub (i32.const 0) (local.get $align))))
-      (global.set $top (i32.add (local.get $made) (local.get $size)))
-      (memory.copy (local.get $made) (local.get $old) (local.get $old-size))
-      (local.get $made))
+      (local.set $address (i32.and (i32.add (global.get $top) (i32.sub (local.get $align) (i32.const 1)))
+                                   (i32.sub (i32.const 0) (local.get $align))))
+      (global.set $top (i32.add (local.get $address) (local.get $size)))
+      (memory.copy (local.get $address) (local.get $old) (local.get $old-size))
+      (local.get $address))
     (func (export "again") (param i32) (result i32)
       (call_indirect $table (type $map) (local.get 0) (i32.const 2)))
     (func (export "again-with-thing") (param i32)
@@ -52,7 +52,7 @@ std::string function_exports(const std::vector<Function>& functions) {
   return text;
 }
 
-/// Of an instance type.
+/// The exports of an instance type for `types`.
 std::string type_exports(const std::vector<NamedType>& types) {
   std::string text;
   for (const auto& [name, definition] : types) {
@@ -88,7 +88,7 @@ std::string peer_import(const Guest& guest) {
   return text + function_exports(guest.peer) + "  ))\n";
 }
 
-/// The core functions that the main module gets, one after the other: how they are made and what they are.
+/// Collects the core functions that the main module imports: their definitions, imports and arguments.
 class CoreImports {
  public:
   void add(const std::string& name, const std::string& definition, const std::string& core_type) {
@@ -121,7 +121,7 @@ std::string lift(const std::string& instance, const Function& function) {
          function.options + ")";
 }
 
-/// Everything inside the parentheses. `peer` is the text that makes the instance $peer known, if there is one.
+/// The body of a component. `peer` is the text that defines the instance $peer; empty if there is none.
 std::string body(const Guest& guest, const std::string& own_types, const std::string& peer) {
   const std::string take = "(param i32)";
   const std::string map = "(param i32) (result i32)";

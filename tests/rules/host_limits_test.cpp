@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
-// The built-in caps: each is reached, gives its error, and the store is used again afterwards.
+// The limits with their own member in StoreLimits. Each test reaches a limit, checks the error, and uses the store
+// again.
 #include "rules_fixture.hpp"
 #include "standard_guests.hpp"
 
@@ -11,24 +12,24 @@ using ::testing::ElementsAre;
 
 auto Limit(Rule rule, std::string_view words) { return Fails(ErrorKind::limit, rule, std::string(words)); }
 
-/// Makes a test class whose store has these limits.
+/// Defines a test class whose store has these limits.
 #define HOLDFAST_LIMITED(name, ...)                                                                   \
   class name : public Rules {                                                                         \
    protected:                                                                                         \
     name() : Rules({.limits = {__VA_ARGS__}}) {}                                                      \
-    void the_store_goes_on() { EXPECT_THAT(call(start(simple), "run"), Gives(42)); }                  \
+    void expect_usable_store() { EXPECT_THAT(call(start(simple), "run"), Gives(42)); }                \
     const std::string simple =                                                                        \
         component({.exports = {run}, .core = "(func (export \"run\") (result i32) (i32.const 42))"}); \
   }
 
 HOLDFAST_LIMITED(HandlesPerInstance, .handles_per_instance = 3);
 
-TEST_F(HandlesPerInstance, AnInstanceThatWantsMoreIsStopped) {
+TEST_F(HandlesPerInstance, AnInstanceThatExceedsTheLimitIsStopped) {
   const Instance instance = start(component({.defines = true, .exports = {run}, .core = R"(
     (func (export "run") (result i32) (loop $more (call $log (call $new-s (i32.const 7))) (br $more)) unreachable))"}));
   EXPECT_THAT(call(instance, "run"), Limit(Rule::free_indices_are_reused, "limit of 3 handles"));
   EXPECT_THAT(journal, ElementsAre("log 1", "log 2", "log 3"));
-  the_store_goes_on();
+  expect_usable_store();
 }
 
 TEST_F(HandlesPerInstance, DroppingMakesRoom) {
@@ -43,7 +44,7 @@ TEST_F(HandlesPerInstance, DroppingMakesRoom) {
   EXPECT_THAT(call(instance, "run"), Gives(3));
 }
 
-TEST_F(HandlesPerInstance, WhatTheHostCannotPassStaysItsOwn) {
+TEST_F(HandlesPerInstance, AHandleThatTheHostCannotPassStaysWithTheHost) {
   const Instance instance = start(component({.exports = {{"keep", R"((param "t" (own $thing)))"}}, .core = R"(
     (func (export "keep") (param i32)))"}));
   for (std::uint32_t id = 1; id <= 3; ++id) ASSERT_THAT(call(instance, "keep", {hold(id)}), Succeeds());
@@ -54,7 +55,7 @@ TEST_F(HandlesPerInstance, WhatTheHostCannotPassStaysItsOwn) {
   }
   EXPECT_THAT(journal, ElementsAre("~thing 4"));
   EXPECT_THAT(call(instance, "keep", {hold(5)}), Limit(Rule::free_indices_are_reused, "limit of 3 handles"))
-      << "it was not closed by that";
+      << "the instance was not closed";
 }
 
 TEST_F(HandlesPerInstance, BorrowsCountToo) {
@@ -64,7 +65,7 @@ TEST_F(HandlesPerInstance, BorrowsCountToo) {
   const Val borrow = borrow_of(thing);
   EXPECT_THAT(call(instance, "use", {Val::list({borrow, borrow, borrow, borrow})}),
               Limit(Rule::free_indices_are_reused, "limit of 3 handles"));
-  EXPECT_EQ(store.handles().live, 0U) << "those that were made were taken back";
+  EXPECT_EQ(store.handles().live, 0U) << "the borrows that were already lowered were removed";
 }
 
 HOLDFAST_LIMITED(HandlesPerStore, .handles = 3);
@@ -83,7 +84,7 @@ TEST_F(HandlesPerStore, AllInstancesTogetherAreBounded) {
   }
   EXPECT_THAT(journal, ElementsAre("~thing 4")) << "destroyed once, by its owner";
   EXPECT_THAT(call(first, "make", {Val::u32(7)}), Limit(Rule::free_indices_are_reused, "3 handles"));
-  the_store_goes_on();
+  expect_usable_store();
 }
 
 HOLDFAST_LIMITED(CallDepth, .call_depth = 2);
@@ -99,20 +100,20 @@ TEST_F(CallDepth, DeeperCallsBetweenComponentsAreRefused) {
   };
   EXPECT_THAT(call(start(text("(local.get 0)")), "run"), Gives(10));
   EXPECT_THAT(call(start(text("(call $again (local.get 0))")), "run"), Limit(Rule::none, "2 nested calls"));
-  the_store_goes_on();
+  expect_usable_store();
 }
 
-TEST_F(Rules, RecursionThroughTheHostEndsBeforeTheStackDoes) {
-  // 120 instances, each called by the host function that the one before it calls.
+TEST_F(Rules, RecursionThroughTheHostEndsBeforeTheStackRunsOut) {
+  // 120 instances. Each calls a host function, which calls the next instance.
   std::vector<Instance> instances;
   const auto loaded =
       load(component({.host = {poke}, .exports = {{"go", R"((param "x" u32) (result u32))"}}, .core = R"(
     (func (export "go") (param i32) (result i32) (call $poke (local.get 0))))"}));
   ASSERT_THAT(loaded, Succeeds());
   for (int i = 0; i < 120; ++i) {
-    auto made = linker.instantiate(store, *loaded);
-    ASSERT_THAT(made, Succeeds());
-    instances.push_back(*std::move(made));
+    auto instance = linker.instantiate(store, *loaded);
+    ASSERT_THAT(instance, Succeeds());
+    instances.push_back(*std::move(instance));
   }
   std::uint32_t deepest = 0;
   std::optional<HostError> refused;
@@ -127,7 +128,7 @@ TEST_F(Rules, RecursionThroughTheHostEndsBeforeTheStackDoes) {
   if (refused->kind() == ErrorKind::limit) {
     EXPECT_EQ(deepest, 99U) << describe(*refused);
   } else {
-    EXPECT_THAT(refused->message(), ::testing::HasSubstr("call stack exhausted")) << "where frames are large";
+    EXPECT_THAT(refused->message(), ::testing::HasSubstr("call stack exhausted")) << "when stack frames are large";
   }
 }
 
@@ -143,24 +144,24 @@ TEST_F(LiftedBytes, ALargeResultIsRefusedBeforeItIsAllocated) {
   EXPECT_THAT(call(start(returning("string", "1000")), "run"), Succeeds());
   EXPECT_THAT(call(start(returning("string", "60000")), "run"), Limit(Rule::none, "host memory"));
   EXPECT_THAT(call(start(returning("(list u64)", "1000")), "run"), Limit(Rule::none, "host memory"));
-  the_store_goes_on();
+  expect_usable_store();
 }
 
-TEST_F(LiftedBytes, BetweenComponentsToo) {
+TEST_F(LiftedBytes, ALargeArgumentBetweenComponentsIsRefusedToo) {
   const Function all{"all", R"((param "x" (list u8)))", "(param i32 i32)"};
   const Instance instance =
       start(pair({.defines = true, .exports = {all}, .core = R"((func (export "all") (param i32 i32)))"},
                  {.peer = {all}, .exports = {run}, .core = R"(
     (func (export "run") (result i32) (call $all (i32.const 0) (i32.const 60000)) (i32.const 0)))"}));
   EXPECT_THAT(call(instance, "client/run"), Limit(Rule::none, "host memory"));
-  the_store_goes_on();
+  expect_usable_store();
 }
 
 HOLDFAST_LIMITED(Instances, .instances = 3);
 
 TEST_F(Instances, MoreComponentInstancesAreRefused) {
   EXPECT_THAT(try_start(with_provider("(func (export \"run\") (result i32) (i32.const 0))")), Succeeds())
-      << "the root and two inside";
+      << "the root and the two instances in it";
   EXPECT_THAT(try_start(simple), Limit(Rule::none, "limit of 3"));
 }
 
@@ -185,7 +186,7 @@ TEST_F(MemoryBytes, AMemoryThatStartsTooLargeIsRefused) {
   const auto failed = try_start("(component (core module $M (memory 3)) (core instance (instantiate $M)))");
   ASSERT_FALSE(failed);
   EXPECT_EQ(failed.error().kind(), ErrorKind::limit) << describe(failed.error());
-  the_store_goes_on();
+  expect_usable_store();
 }
 
 }  // namespace

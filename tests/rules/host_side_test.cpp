@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
-// The host's side of the rules: its own handles and how they can be misused, what a closing store tells, what happens
-// to what a trapped instance held, and drops that have to wait.
+// The host's side of the rules: misuse of the host's own handles, the report of a store that closes, resources that a
+// trapped instance held, and drops that have to wait.
 #include <stdexcept>
 #include <thread>
 
@@ -31,16 +31,15 @@ class HostSide : public Rules {
  protected:
   explicit HostSide(const StoreOptions& options = {}) : Rules(options) {}
 
-  /// `provider`, with its functions by their C++ types.
+  /// An instance of `provider`, with typed functions.
   struct Provider {
-    explicit Provider(const Instance& made)
-        : instance(made),
-          bound(need_ok(instance.resource_type<Blob>({}, "r"))),
+    explicit Provider(const Instance& provider_instance)
+        : instance(provider_instance),
+          bound(instance.resource_type<Blob>({}, "r").has_value()),
           make(need(instance.func<Own<Blob>(std::uint32_t)>("make"))),
           look(need(instance.func<std::uint32_t(Borrow<Blob>)>("look"))),
           take(need(instance.func<void(Own<Blob>)>("take"))),
           look_take(need(instance.func<void(Borrow<Blob>, Own<Blob>)>("look-take"))) {}
-    static bool need_ok(const HostResult<void>& result) { return result.has_value(); }
     Instance instance;
     bool bound;
     Func<Own<Blob>(std::uint32_t)> make;
@@ -81,7 +80,7 @@ TEST_F(HostSide, AValueThatWasPassedOnIsStale) {
   EXPECT_THAT(journal, ElementsAre("log 7"));
 }
 
-TEST_F(HostSide, AClosedHandleIsClosedForGood) {
+TEST_F(HostSide, AClosedHandleStaysClosed) {
   const Provider guest = start_provider();
   Own<Blob> own = need(guest.make(7));
   EXPECT_THAT(own.close(), Succeeds());
@@ -90,7 +89,7 @@ TEST_F(HostSide, AClosedHandleIsClosedForGood) {
   EXPECT_THAT(guest.look(own), Misuse("null"));
 }
 
-TEST_F(HostSide, CloseTellsThatTheDestructorTrapped) {
+TEST_F(HostSide, CloseReportsATrapOfTheDestructor) {
   const Instance instance = start(component({.defines = true, .exports = {provider_functions()[0]}, .core = R"(
     (func $destructor (param i32) unreachable) (elem (i32.const 0) func $destructor)
     (func (export "make") (param i32) (result i32) (call $new-r (local.get 0))))"}));
@@ -112,7 +111,7 @@ TEST_F(HostSide, AHandleOfAnotherStoreIsRefused) {
   const Val value = value_of(call(elsewhere.instance, "make", {Val::u32(8)}));
   EXPECT_THAT(call(guest.instance, "take", {value}), Misuse("another store"));
   EXPECT_THAT(call(guest.instance, "look", {borrow_of(value)}), Misuse("another store"));
-  EXPECT_THAT(call(guest.instance, "make", {Val::u32(9)}), Succeeds()) << "nothing was entered";
+  EXPECT_THAT(call(guest.instance, "make", {Val::u32(9)}), Succeeds()) << "no instance was entered";
 }
 
 TEST_F(HostSide, AHandleOfAnotherInstanceIsRefused) {
@@ -135,7 +134,7 @@ TEST_F(HostSide, OneValueAsOwnTwiceInOneCallIsRefusedAndDropped) {
   const Instance instance = start(component(provider()));
   const Val own = value_of(call(instance, "make", {Val::u32(7)}));
   EXPECT_THAT(call(instance, "take-two", {own, own}), Misuse("stale"));
-  EXPECT_THAT(journal, ElementsAre("log 7")) << "it was given away when the call began";
+  EXPECT_THAT(journal, ElementsAre("log 7")) << "the call took the value as its first argument";
   EXPECT_EQ(store.handles().live, 0U);
   EXPECT_THAT(call(instance, "make", {Val::u32(8)}), Succeeds());
 }
@@ -156,7 +155,7 @@ TEST_F(HostSide, AFailingDropOfARefusedArgumentDoesNotMaskLaterErrors) {
   EXPECT_EQ(report->failed_drops.size(), 1U);
 }
 
-TEST_F(HostSide, WhatIsLentCannotBeClosedOrGivenAway) {
+TEST_F(HostSide, ALentHandleCannotBeClosedOrGivenAway) {
   const Provider guest = start_provider();
   const Instance borrower =
       start(component({.host = {poke}, .exports = {{"use", R"((param "t" (borrow $thing)))"}}, .core = R"(
@@ -168,14 +167,14 @@ TEST_F(HostSide, WhatIsLentCannotBeClosedOrGivenAway) {
   auto eat = need(taker.func<void(Own<Thing>)>("eat"));
   on_poke = [&](Caller&, std::uint32_t x) {
     EXPECT_THAT(own.close(), Misuse("lent"));
-    EXPECT_TRUE(own) << "what was refused is still ours";
+    EXPECT_TRUE(own) << "the refused handle still belongs to the host";
     EXPECT_THAT(eat(std::move(own)), Misuse("lent"));
     EXPECT_THAT(journal, IsEmpty());
     return x;
   };
   EXPECT_THAT(use(own), Succeeds());
   EXPECT_THAT(journal, ElementsAre("~thing 3"))
-      << "moved into a call and refused: dropped when it was not lent any more";
+      << "moved into a call that refused it: dropped once it was no longer lent";
 }
 
 TEST_F(HostSide, AHostFunctionsBorrowEndsWithIt) {
@@ -205,7 +204,7 @@ TEST_F(HostSide, AHostFunctionCannotMakeAnOwnOfABorrow) {
        .exports = {run},
        .core = R"((func (export "run") (result i32) (call $steal (call $make-thing (i32.const 3)))))"}));
   EXPECT_THAT(call(instance, "run"), Traps(Rule::none, "borrow"));
-  EXPECT_THAT(journal, ElementsAre("~thing 3")) << "once";
+  EXPECT_THAT(journal, ElementsAre("~thing 3")) << "destroyed once";
 }
 
 // --- closing a store ---
@@ -237,7 +236,7 @@ TEST_F(HostSide, ACloseReportListsEveryLiveHandle) {
   EXPECT_THAT(journal, ::testing::UnorderedElementsAre("~thing 4", "~thing 5"));
 }
 
-TEST_F(HostSide, ACloseReportOfATidyStoreIsEmpty) {
+TEST_F(HostSide, ACloseReportWithoutLeaksIsEmpty) {
   const Instance instance = start(with_provider(R"((func (export "run") (result i32)
     (call $drop-r (call $make (i32.const 7))) (call $look (call $make (i32.const 8))) (call $drop-r (i32.const 1))))"));
   EXPECT_THAT(call(instance, "client/run"), Gives(8));
@@ -291,7 +290,7 @@ class TrackingHost : public HostSide {
   TrackingHost() : HostSide({.track_handles = true}) {}
 };
 
-TEST_F(TrackingHost, LeaksTellWhoMadeThem) {
+TEST_F(TrackingHost, LeaksShowWhichCallsCreatedThem) {
   const Instance instance = start(with_provider(
       "(func (export \"run\") (result i32) (drop (call $make-thing (i32.const 3))) (call $make (i32.const 7)))", {run},
       {make_thing}));
@@ -308,7 +307,7 @@ TEST_F(TrackingHost, LeaksTellWhoMadeThem) {
   EXPECT_THAT(to_string(*report), HasSubstr("made in"));
 }
 
-TEST_F(TrackingHost, OriginsGoWithTheirHandles) {
+TEST_F(TrackingHost, OriginsAreRemovedWithTheirHandles) {
   const Instance instance = start(component({.defines = true, .exports = {run, {"again", "(result u32)"}}, .core = R"(
     (func (export "run") (result i32) (call $drop-r (call $new-r (i32.const 7))) (i32.const 0))
     (func (export "again") (result i32) (call $new-r (i32.const 8))))"}));
@@ -327,21 +326,21 @@ TEST_F(HostSide, HostResourcesOfATrappedInstanceAreReleasedInReverseOrder) {
     (func (export "run") (result i32)
       (drop (call $make-thing (i32.const 1))) (drop (call $make-thing (i32.const 2)))
       (call $drop-thing (i32.const 1))
-      (drop (call $make-thing (i32.const 3))) ;; gets index 1 and the slot of thing 1
+      (drop (call $make-thing (i32.const 3))) ;; reuses index 1 and the slot of thing 1
       (drop (call $make-thing (i32.const 4)))
       unreachable))"}));
   const Val bystander = hold(9);
   EXPECT_THAT(call(instance, "run"), Traps(Rule::none, "unreachable"));
   EXPECT_THAT(journal, ElementsAre("~thing 1", "~thing 4", "~thing 3", "~thing 2"));
   EXPECT_EQ(store.handles().live, 0U);
-  EXPECT_THAT(call(start(component(provider())), "make", {Val::u32(1)}), Succeeds()) << "the store goes on";
+  EXPECT_THAT(call(start(component(provider())), "make", {Val::u32(1)}), Succeeds()) << "the store stays usable";
   const auto report = store.close();
   ASSERT_TRUE(report);
-  EXPECT_EQ(report->released, 4U) << "three of the trapped instance, one that the host held to the end";
+  EXPECT_EQ(report->released, 4U) << "three from the trapped instance, one that the host held until the end";
 }
 
 TEST_F(HostSide, NothingIsReleasedWhileTheTrapUnwinds) {
-  // The inner trap is taken by the host function while the outer guest still runs.
+  // The host function handles the inner trap while the outer guest still runs.
   const Instance inner = start(component({.host = {make_thing}, .exports = {run}, .core = R"(
     (func (export "run") (result i32) (drop (call $make-thing (i32.const 1))) unreachable))"}));
   const Instance outer = start(component({.host = {poke, make_thing}, .exports = {run}, .core = R"(
@@ -356,18 +355,18 @@ TEST_F(HostSide, NothingIsReleasedWhileTheTrapUnwinds) {
   EXPECT_EQ(store.handles().live, 1U);
 }
 
-TEST_F(HostSide, WhatATrappedInstanceHeldOfAnotherGuestIsDropped) {
+TEST_F(HostSide, HandlesOfATrappedInstanceToAnotherGuestsResourcesAreDropped) {
   const Instance implementer = start(as_peer(provider()));
   linker.instance("peer", implementer);
   const Instance instance = start(client_of_peer(R"((func (export "run") (result i32)
     (drop (call $make (i32.const 7))) (drop (call $make (i32.const 8))) unreachable))"));
   EXPECT_THAT(call(instance, "run"), Traps(Rule::none, "unreachable"));
-  EXPECT_THAT(journal, ElementsAre("log 7", "log 8")) << "the implementer is alive, its destructors ran";
+  EXPECT_THAT(journal, ElementsAre("log 7", "log 8")) << "the implementer is open, so its destructors ran";
   EXPECT_EQ(store.handles().live, 0U);
 }
 
 TEST_F(HostSide, AnArgumentInFlightIsReleasedWithItsCall) {
-  // The thing is lifted, then the second argument traps: it is in no table any more.
+  // The thing is lifted, then the second argument traps. By then the thing is in no handle table.
   const Function give{"give", R"((param "t" (own $thing)) (param "h" (own $r)))", "(param i32 i32)"};
   const Instance instance =
       start(pair({.defines = true, .exports = {give}, .core = R"((func (export "give") (param i32 i32)))"},
@@ -401,14 +400,14 @@ TEST_F(HostSide, AnExitClosesNothingAndLeavesNothingBehind) {
   const Called exited = call(instance, "use", {borrow_of(thing)});
   ASSERT_FALSE(exited);
   EXPECT_EQ(exited.error().exit_code(), 3);
-  EXPECT_EQ(store.handles().live, 1U) << "its own stays, its borrow ended with the call";
+  EXPECT_EQ(store.handles().live, 1U) << "its own remains; its borrow ended with the call";
   EXPECT_THAT(call(instance, "run"), Traps(Rule::unknown_index_traps, "unknown handle index 1"))
-      << "it was entered, and dropped its own";
+      << "the instance could be entered and dropped its own";
 }
 
 // --- drops that wait ---
 
-TEST_F(HostSide, AHandleThatGoesOutsideOfCallsIsDroppedAtOnce) {
+TEST_F(HostSide, AHandleDestroyedOutsideOfCallsIsDroppedAtOnce) {
   const Provider guest = start_provider();
   {
     const Own<Blob> own = need(guest.make(7));
@@ -416,21 +415,21 @@ TEST_F(HostSide, AHandleThatGoesOutsideOfCallsIsDroppedAtOnce) {
   EXPECT_THAT(journal, ElementsAre("log 7"));
 }
 
-TEST_F(HostSide, AHandleThatGoesWhileAGuestRunsIsDroppedAfterwards) {
+TEST_F(HostSide, AHandleDestroyedWhileAGuestRunsIsDroppedAfterwards) {
   const Provider guest = start_provider();
   std::optional<Own<Blob>> own = need(guest.make(7));
   const Instance instance = start(component({.host = {poke}, .exports = {run}, .core = R"(
     (func (export "run") (result i32) (call $poke (i32.const 5)) (call $log (i32.const 1))))"}));
   on_poke = [&](Caller&, std::uint32_t x) {
     own.reset();
-    EXPECT_THAT(journal, IsEmpty()) << "no guest code runs in the middle of a host function";
+    EXPECT_THAT(journal, IsEmpty()) << "no guest code runs during a host function";
     return x;
   };
   EXPECT_THAT(call(instance, "run"), Gives(5));
   EXPECT_THAT(journal, ElementsAre("log 1", "log 7"));
 }
 
-TEST_F(HostSide, AHandleThatGoesOnAnotherThreadWaitsForTheStore) {
+TEST_F(HostSide, AHandleDestroyedOnAnotherThreadWaitsForTheStore) {
   const Provider guest = start_provider();
   std::optional<Own<Blob>> own = need(guest.make(7));
   std::thread([&] { own.reset(); }).join();
@@ -439,7 +438,7 @@ TEST_F(HostSide, AHandleThatGoesOnAnotherThreadWaitsForTheStore) {
   EXPECT_THAT(journal, ElementsAre("log 7", "log 8"));
 }
 
-TEST_F(HostSide, ClosingRunsWhatWaits) {
+TEST_F(HostSide, ClosingRunsQueuedDrops) {
   const Provider guest = start_provider();
   std::optional<Own<Blob>> own = need(guest.make(7));
   std::thread([&] { own.reset(); }).join();
@@ -462,21 +461,21 @@ TEST_F(HostSide, AFailedDropIsInTheReport) {
 }
 
 TEST_F(HostSide, ADestructorMayQueueFurtherDrops) {
-  // The provider's destructor calls the host, which lets go another handle of the same provider.
+  // The provider's destructor calls the host, which drops another handle of the same provider.
   std::optional<Own<Blob>> second;
   Guest guest = provider();
   guest.host = {poke};
   guest.core.replace(guest.core.find("(call $log (local.get 0))"), 25, "(call $log (call $poke (local.get 0)))");
-  const Provider made(start(component(guest)));
-  second = need(made.make(8));
+  const Provider poking(start(component(guest)));
+  second = need(poking.make(8));
   on_poke = [&](Caller&, std::uint32_t x) {
     second.reset();
     return x;
   };
   {
-    const Own<Blob> first = need(made.make(7));
+    const Own<Blob> first = need(poking.make(7));
   }
-  EXPECT_TRUE(made.make(9));
+  EXPECT_TRUE(poking.make(9));
   EXPECT_THAT(journal, ElementsAre("log 7", "log 8", "log 9"));
 }
 

@@ -11,7 +11,7 @@ using ::testing::ElementsAre;
 
 const Function use_thing{"use", R"((param "t" (borrow $thing)) (result u32))", "(param i32) (result i32)"};
 
-/// The client's `run`, which returns 0 after `statements`.
+/// A provider and a client whose `run` executes `statements` and returns 0.
 std::string client_runs(const std::string& statements) {
   return with_provider("(func (export \"run\") (result i32) (local $h i32) " + statements + " (i32.const 0))");
 }
@@ -30,7 +30,7 @@ TEST_F(Rules, Rule6_AnOwnOfAnotherTypeTraps) {
   EXPECT_THAT(call(instance, "client/run"), Traps(Rule::lift_own, wrong_type));
 }
 
-TEST_F(Rules, Rule6_AHostFunctionTakesOnlyItsOwnType) {
+TEST_F(Rules, Rule6_AHostFunctionTakesOnlyHandlesOfItsType) {
   const Instance instance = start(
       with_provider("(func (export \"run\") (result i32) (call $take-thing (call $make (i32.const 7))) (i32.const 0))",
                     {run}, {take_thing}));
@@ -45,7 +45,7 @@ TEST_F(Rules, Rule6_ABorrowCannotBeGivenAwayAsOwn) {
 }
 
 TEST_F(Rules, Rule6_AnOwnThatIsLentCannotBeMoved) {
-  // The parent lends its thing to the child, which calls back into the parent, which gives the thing away.
+  // The parent lends its thing to the child. The child calls back into the parent, which tries to give the thing away.
   const Instance instance = start(
       nested({.defines = true, .host = {make_thing, take_thing}, .peer = {use_thing}, .exports = {run}, .core = R"(
       (global $h (mut i32) (i32.const 0))
@@ -57,7 +57,7 @@ TEST_F(Rules, Rule6_AnOwnThatIsLentCannotBeMoved) {
              {.exports = {use_thing}, .core = R"(
       (func (export "use") (param i32) (result i32) (call $again (i32.const 0))))"}));
   EXPECT_THAT(call(instance, "run"), Traps(Rule::lift_own, lent));
-  EXPECT_THAT(journal, ElementsAre("~thing 3")) << "released with the instance that trapped";
+  EXPECT_THAT(journal, ElementsAre("~thing 3")) << "released together with the trapped instance";
 }
 
 // --- rule 7 ---
@@ -77,7 +77,7 @@ TEST_F(Rules, Rule7_AnUnknownHandleCannotBeLent) {
               Traps(Rule::unknown_index_traps, "unknown handle index 5"));
 }
 
-TEST_F(Rules, Rule7_LendingLeavesTheOwner) {
+TEST_F(Rules, Rule7_LendingLeavesTheOwnInPlace) {
   const Instance instance = start(client_runs(R"((local.set $h (call $make (i32.const 7)))
     (call $log (call $look (local.get $h)))
     (call $log (call $look (local.get $h)))
@@ -86,7 +86,7 @@ TEST_F(Rules, Rule7_LendingLeavesTheOwner) {
   EXPECT_THAT(journal, ElementsAre("log 7", "log 7", "log 7"));
 }
 
-TEST_F(Rules, Rule7_ABorrowCanBeLentOn) {
+TEST_F(Rules, Rule7_ABorrowCanBeLentAgain) {
   const Instance instance = start(component({.host = {id_of}, .exports = {use_thing}, .core = R"(
     (func (export "use") (param i32) (result i32)
       (i32.add (call $id-of (local.get 0)) (call $id-of (local.get 0)))
@@ -95,7 +95,7 @@ TEST_F(Rules, Rule7_ABorrowCanBeLentOn) {
   EXPECT_THAT(call(instance, "use", {borrow_of(thing)}), Gives(42));
 }
 
-TEST_F(Rules, Rule7_ABorrowThatIsLentOnCannotBeDropped) {
+TEST_F(Rules, Rule7_ABorrowThatIsLentAgainCannotBeDropped) {
   const Instance instance = start(
       nested({.defines = true, .peer = {{"see", use_thing.type, use_thing.core}}, .exports = {use_thing}, .core = R"(
       (global $h (mut i32) (i32.const 0))
@@ -143,7 +143,7 @@ TEST_F(Rules, Rule8_OwnThenBorrowOfOneHandleTrapsInAHostFunctionToo) {
       (local.set $h (call $make-thing (i32.const 3)))
       (call $take-and-look (local.get $h) (local.get $h)) (i32.const 0)))"}));
   EXPECT_THAT(call(instance, "run"), Traps(Rule::unknown_index_traps, "unknown handle index 1"));
-  EXPECT_THAT(journal, ElementsAre("~thing 3")) << "what was lifted is released with the call";
+  EXPECT_THAT(journal, ElementsAre("~thing 3")) << "the lifted thing is released with the call";
 }
 
 TEST_F(Rules, Rule8_BorrowThenOwnOfOneHandleTrapsInAHostFunctionToo) {
@@ -159,7 +159,7 @@ TEST_F(Rules, Rule8_BorrowThenOwnOfOneHandleTrapsInAHostFunctionToo) {
   EXPECT_THAT(call(instance, "run"), Traps(Rule::lift_own, lent));
 }
 
-/// The client sends [h, h] as one value of `type` to the provider, which never sees it.
+/// The client sends one value of `type` that contains the same handle twice. It never reaches the provider.
 std::string sends_pair(const std::string& type, const std::string& core, const std::string& arguments) {
   const Function all{"all", "(param \"x\" " + type + ")", "(param " + core + ")"};
   return pair({.defines = true, .exports = {provider_functions()[0], all}, .core = R"(
@@ -172,7 +172,7 @@ std::string sends_pair(const std::string& type, const std::string& core, const s
           (call $all )" + arguments + ") (i32.const 0))"});
 }
 
-TEST_F(Rules, Rule8_OneHandleTwiceInsideOfOneValueTrapsTheSame) {
+TEST_F(Rules, Rule8_OneHandleTwiceInOneValueTrapsInTheSameWay) {
   const std::string flat = "(local.get $h) (local.get $h)";
   EXPECT_THAT(call(start(sends_pair("(tuple (own $r) (own $r))", "i32 i32", flat)), "client/run"),
               Traps(Rule::unknown_index_traps, "unknown handle index 1"));
@@ -202,7 +202,8 @@ TEST_F(Rules, Rule9_AnOwnArrivesAsANewHandle) {
           (drop (call $make (i32.const 6)))
           (drop (call $index-of (call $make (i32.const 7))))
           (call $index-of (call $make (i32.const 8)))))"}));
-  EXPECT_THAT(call(instance, "client/run"), Gives(2)) << "the client's index was 2 both times, the provider's 1 and 2";
+  EXPECT_THAT(call(instance, "client/run"), Gives(2))
+      << "the client's index was 2 both times; the provider's indices were 1 and 2";
   EXPECT_THAT(journal, ElementsAre("log 7", "log 8"));
 }
 
@@ -218,7 +219,7 @@ TEST_F(Rules, Rule10_TheImplementerOfATypeGetsTheRep) {
       pair(implementer, {.peer = {provider_functions()[0], {"probe", type, "(param i32) (result i32)"}},
                          .exports = {run},
                          .core = R"((func (export "run") (result i32) (call $probe (call $make (i32.const 77)))))"}));
-  EXPECT_THAT(call(instance, "client/run"), Gives(1)) << "no handle was made for the borrow, so index 1 was free";
+  EXPECT_THAT(call(instance, "client/run"), Gives(1)) << "the borrow took no handle, so index 1 was free";
   EXPECT_THAT(journal, ElementsAre("log 77"));
 }
 
@@ -229,7 +230,7 @@ TEST_F(Rules, Rule10_TheImplementerGetsTheRepFromTheHostToo) {
   EXPECT_EQ(store.handles().live, 0U);
 }
 
-TEST_F(Rules, Rule10_WhoDoesNotImplementTheTypeGetsAHandle) {
+TEST_F(Rules, Rule10_AnInstanceThatDoesNotImplementTheTypeGetsAHandle) {
   const Instance instance = start(component({.host = {id_of}, .exports = {use_thing}, .core = R"(
     (func (export "use") (param $h i32) (result i32)
       (call $log (local.get $h)) (call $id-of (local.get $h)) (call $drop-thing (local.get $h))))"}));
@@ -239,14 +240,14 @@ TEST_F(Rules, Rule10_WhoDoesNotImplementTheTypeGetsAHandle) {
   EXPECT_EQ(store.handles().live, 0U);
 }
 
-TEST_F(Rules, Rule10_ABorrowThatComesHomeIsTheRepAgain) {
+TEST_F(Rules, Rule10_ABorrowThatReturnsToTheImplementerIsTheRepAgain) {
   const Instance instance = start(with_provider(
       R"((func (export "use") (param $h i32) (result i32)
         (call $log (local.get $h)) (call $look (local.get $h)) (call $drop-r (local.get $h))))",
       {{"use", R"((param "h" (borrow $r)) (result u32))"}}));
   const Val own = value_of(call(instance, "provider/make", {Val::u32(77)}));
   EXPECT_THAT(call(instance, "client/use", {borrow_of(own)}), Gives(77));
-  EXPECT_THAT(journal, ElementsAre("log 1")) << "the client got a handle; dropping it ran no destructor";
+  EXPECT_THAT(journal, ElementsAre("log 1")) << "the client received a handle; dropping it ran no destructor";
 }
 
 TEST_F(Rules, Rule10_OneHandleLentTwiceArrivesAsTwoHandles) {

@@ -25,8 +25,8 @@ const Function take_and_look{.name = "take-and-look",
 const Function poke{.name = "poke", .type = R"((param "x" u32) (result u32))", .core = "(param i32) (result i32)"};
 
 const Engine& engine() {
-  static const Engine made = need(Engine::create());
-  return made;
+  static const Engine shared_engine = need(Engine::create());
+  return shared_engine;
 }
 
 Rules::Rules(const StoreOptions& options)

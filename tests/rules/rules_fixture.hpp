@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
-// What the rule tests share: a store, a host whose resource `thing` tells when it is destroyed, short calls, and
-// matchers for what calls give. The fixture owns everything; one thread.
+// The fixture of the rule tests: a store, a host whose resource `thing` records its destruction, short forms for calls,
+// and matchers for their results. The fixture owns everything; one thread.
 #pragma once
 
 #include <functional>
@@ -28,7 +28,7 @@
 
 namespace holdfast {
 
-/// For messages of failed tests.
+/// For the messages of failed tests.
 template <class T>
 void PrintTo(const HostResult<T>& result, std::ostream* out) {
   *out << (result ? "a value" : "an error");
@@ -38,10 +38,10 @@ void PrintTo(const HostResult<T>& result, std::ostream* out) {
 
 namespace holdfast::rules {
 
-/// What happened, in order: "log 5" (a guest said so), "~thing 7" (a host resource was destroyed).
+/// Events in order: "log 5" (a guest called `log`), "~thing 7" (a host resource was destroyed).
 using Journal = std::vector<std::string>;
 
-/// The host's resource. Moved-from things say nothing when they go.
+/// The host's resource. Destroying a moved-from thing records nothing.
 class Thing {
  public:
   Thing(std::uint32_t id, Journal& journal) : id_(id), journal_(&journal) {}
@@ -61,7 +61,7 @@ class Thing {
   Journal* journal_;
 };
 
-// Host functions that every linker of the fixture has.
+// Host functions that the fixture's linker defines.
 extern const Function make_thing;     ///< make-thing: func(id: u32) -> own<thing>
 extern const Function id_of;          ///< id-of: func(t: borrow<thing>) -> u32
 extern const Function take_thing;     ///< take-thing: func(t: own<thing>); destroys it
@@ -77,12 +77,12 @@ class Rules : public ::testing::Test {
  protected:
   explicit Rules(const StoreOptions& options = {});
 
-  /// Compiles and instantiates; a failure ends the test.
+  /// Compiles and instantiates `text`; a failure ends the test.
   Instance start(const std::string& text) { return start(store, text); }
   Instance start(Store& in, const std::string& text);
   HostResult<Instance> try_start(const std::string& text);
 
-  /// A host resource that the host owns, as a value to pass. Some instance in the store must use things.
+  /// A new host resource that the host owns, as a value to pass. Contract: some instance in the store uses `thing`.
   Val hold(std::uint32_t id);
 
   Linker::InstanceBuilder host() { return linker.instance("host"); }
@@ -93,17 +93,17 @@ class Rules : public ::testing::Test {
   Store store;
 };
 
-/// Parses and checks one component, without linking.
+/// Parses, validates and compiles one component, without linking it.
 HostResult<Component> load(const std::string& text);
 
 /// `name` is "function" or "interface/function".
 Called call(const Instance& instance, std::string_view name, std::initializer_list<Val> arguments = {});
 Called call(const Instance& instance, std::string_view name, const std::vector<Val>& arguments);
 
-/// The value of a call that must succeed with one.
+/// The value that a call returned; a failure ends the test.
 Val value_of(Called called);
 
-/// An own's borrow, to pass as argument.
+/// A borrow of `own`, to pass as an argument.
 Val borrow_of(const Val& own);
 
 std::string describe(const HostError& error);
@@ -144,7 +144,7 @@ MATCHER_P3(Fails, kind, rule, words, "fails") {
 
 inline auto Traps(Rule rule, std::string_view words) { return Fails(ErrorKind::trap, rule, std::string(words)); }
 
-// The words of the rules' traps.
+// Words of the trap messages.
 inline constexpr std::string_view wrong_type = "used with the wrong type";
 inline constexpr std::string_view lent = "cannot remove owned resource while borrowed";
 inline constexpr std::string_view not_own = "cannot lift own resource from a borrow";

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
-// One object of the host that instances in several stores own together: counted shares, within a budget, with expiry.
+// One host object that instances in several stores own together, through shares that are counted, limited by a budget,
+// and expire.
 #include <chrono>
 
 #include "holdfast/embed/shared_resource.hpp"
@@ -21,8 +22,8 @@ struct Connection {
 };
 using Connections = resource::SharedResourceTable<Connection>;
 
-/// A pool with one connection, and components whose `thing` is a share of it: `open` takes one and keeps it, `query`
-/// uses it, `shut` drops it, `back` gives it to the host.
+/// A pool with one connection, and components whose `thing` is a share of it. `open` takes a share and keeps it,
+/// `query` uses it, `shut` drops it, and `back` gives it back to the host.
 class SharedConnection : public ::testing::Test {
  protected:
   SharedConnection() {
@@ -31,7 +32,7 @@ class SharedConnection : public ::testing::Test {
         .func("log", [](std::uint32_t) {})
         .func("make-thing", [this](std::uint32_t) { return *pool.get_shared(handle); })
         .func("id-of", [](Connection& connection) { return connection.query(); })
-        .func("take-thing", [this](Shared<Connection> given) { returned = std::move(given); });
+        .func("take-thing", [this](Shared<Connection> share) { returned = std::move(share); });
   }
 
   HostResult<Store> make_store(const StoreLimits& limits = {}) {
@@ -48,9 +49,9 @@ class SharedConnection : public ::testing::Test {
       (func (export "shut") (call $drop-thing (global.get $h)))
       (func (export "back") (call $take-thing (global.get $h))))"}));
     EXPECT_THAT(loaded, Succeeds());
-    auto made = linker.instantiate(store, *loaded);
-    EXPECT_THAT(made, Succeeds());
-    return *std::move(made);
+    auto instance = linker.instantiate(store, *loaded);
+    EXPECT_THAT(instance, Succeeds());
+    return *std::move(instance);
   }
 
   std::chrono::steady_clock::time_point now{std::chrono::hours(1)};
@@ -78,11 +79,11 @@ TEST_F(SharedConnection, InstancesOfSeveralStoresOwnOneObject) {
   EXPECT_TRUE(watch->upgrade());
 
   ASSERT_TRUE(pool.remove(handle));
-  EXPECT_FALSE(watch->upgrade()) << "who watches notices";
-  EXPECT_THAT(call(a, "query"), Gives(103)) << "who owns a share goes on";
+  EXPECT_FALSE(watch->upgrade()) << "a weak reference sees the removal";
+  EXPECT_THAT(call(a, "query"), Gives(103)) << "an owner of a share can still use the object";
   EXPECT_THAT(call(a, "shut"), Succeeds());
   ASSERT_TRUE(second->close());
-  EXPECT_EQ(process.usage(Dimension::shares), 0U) << "the store's end gave the last share back";
+  EXPECT_EQ(process.usage(Dimension::shares), 0U) << "closing the store gave the last share back";
 }
 
 TEST_F(SharedConnection, AShareThatIsGivenBackBelongsToTheHost) {
@@ -108,7 +109,7 @@ TEST_F(SharedConnection, ABudgetLimitsTheShares) {
   EXPECT_THAT(call(another, "query"), Gives(101));
 }
 
-TEST_F(SharedConnection, AlsoPerResourceType) {
+TEST_F(SharedConnection, ALimitOnTheTypeLimitsTheShares) {
   auto store = make_store({.types = {{"host/thing", ResourceLimits().set(Dimension::shares, 1)}}});
   ASSERT_TRUE(store);
   EXPECT_THAT(call(start(*store), "open"), Succeeds());
@@ -130,7 +131,7 @@ TEST_F(SharedConnection, AShareExpires) {
   EXPECT_EQ(process.usage(Dimension::shares), 1U);
   EXPECT_EQ(store->expire_shares(), 1U);
   EXPECT_EQ(process.usage(Dimension::shares), 0U);
-  EXPECT_THAT(call(idle, "shut"), Succeeds()) << "dropping what is gone is no mistake";
+  EXPECT_THAT(call(idle, "shut"), Succeeds()) << "dropping an expired share is allowed";
   EXPECT_TRUE(pool.contains(handle)) << "the object has not expired";
 }
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
-// Guests that many rule tests use: one that implements resources, and clients of it.
+// Guests that many rule tests use: one that implements resources, and its clients.
 #pragma once
 
 #include <string>
@@ -13,21 +13,21 @@ namespace holdfast::rules {
 /// run: func() -> u32
 inline const Function run{.name = "run", .type = "(result u32)"};
 
-/// Implements `r`, whose destructor logs the rep, and `s`. A borrow that it gets is its rep.
+/// Implements `r`, whose destructor logs the rep, and `s`. A borrow that it receives is the rep itself.
 ///   make, make-s: func(rep: u32) -> own           take, take-s: func(h: own), which drop it
 ///   look, look-s: func(h: borrow) -> u32, the rep  look-two: func(a: borrow, b: borrow) -> u32, the sum
-///   look-take, take-look, take-two: with own and borrow of `r` in that order; they drop what they own
-///   keep: func(h: own), which keeps it             drop-kept: func(), which drops that
+///   look-take, take-look, take-two: take a borrow (look) or own (take) of `r` per word, and drop the owns
+///   keep: func(h: own), which keeps it             drop-kept: func(), which drops the kept handle
 const Guest& provider();
 
-/// The functions of `provider` for those who import them.
+/// The functions of `provider`, as imports for its clients.
 const std::vector<Function>& provider_functions();
 
 /// `provider` and a client of it with these core functions, in one component. The client's functions are at "client/…".
 std::string with_provider(const std::string& core, const std::vector<Function>& exports = {run},
                           const std::vector<Function>& host = {});
 
-/// The client alone: it imports "peer".
+/// The client alone, which imports "peer".
 std::string client_of_peer(const std::string& core, const std::vector<Function>& exports = {run},
                            const std::vector<Function>& host = {});
 

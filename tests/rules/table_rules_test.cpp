@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
-// Rules 1 to 5: the handle table, as core code sees it.
+// Rules 1 to 5: the handle table, as seen by core code.
 #include "rules_fixture.hpp"
 #include "standard_guests.hpp"
 
@@ -9,7 +9,7 @@ namespace {
 
 using ::testing::ElementsAre;
 
-/// A component that defines `r` and `s`; `run` returns an u32.
+/// A component that defines `r` and `s`; its `run` returns a u32.
 std::string solo(const std::string& core) { return component({.defines = true, .exports = {run}, .core = core}); }
 
 TEST_F(Rules, Rule1_TheFirstHandleHasIndexOne) {
@@ -64,11 +64,11 @@ TEST_F(Rules, Rule2_EachInstanceHasItsOwnTable) {
   const Instance instance = start(with_provider(R"((func (export "run") (result i32)
     (call $log (call $make (i32.const 7))) (call $make (i32.const 8))))"));
   EXPECT_THAT(call(instance, "client/run"), Gives(2));
-  EXPECT_EQ(store.handles().live, 2U) << "what the provider made went to the client";
+  EXPECT_EQ(store.handles().live, 2U) << "the provider's resources moved to the client";
   EXPECT_THAT(journal, ElementsAre("log 1"));
 }
 
-TEST_F(Rules, Rule3_IndicesThatWereNeverMadeAreUnknown) {
+TEST_F(Rules, Rule3_IndicesThatWereNeverAllocatedAreUnknown) {
   const std::string make = R"((func (export "run") (result i32) (drop (call $new-r (i32.const 7))) )";
   EXPECT_THAT(call(start(solo(make + "(call $rep-r (i32.const 2)))")), "run"),
               Traps(Rule::unknown_index_traps, "unknown handle index 2"));
@@ -97,7 +97,7 @@ TEST_F(Rules, Rule3_AHandleThatWasPassedAwayIsUnknown) {
               Traps(Rule::unknown_index_traps, "unknown handle index 1"));
 }
 
-TEST_F(Rules, Rule4_RemovingFreesTheIndexWhicheverWayItHappens) {
+TEST_F(Rules, Rule4_EveryWayOfRemovingAHandleFreesItsIndex) {
   const Instance instance = start(with_provider(R"((func (export "run") (result i32)
     (call $log (call $make (i32.const 7)))
     (call $take (i32.const 1))
@@ -118,7 +118,8 @@ TEST_F(Rules, Rule5_HandlesOfAnotherTypeAreRefused) {
               Traps(Rule::resource_drop, wrong_type));
 }
 
-/// `$a` and `$b` of the component $P, and a component that makes an `r` of `a` and gives it to `b`.
+/// Two instances `$a` and `$b` of the component $P, and a component that takes an `r` from its import "a" and passes it
+/// to its import "b". "b" is the instance `second`.
 std::string two_providers(const std::string& second) {
   return R"((component
     (component $P
@@ -162,13 +163,13 @@ TEST_F(Rules, Rule5_EachInstantiationHasFreshTypes) {
 
 TEST_F(Rules, Rule5_OneTypeUnderTwoNamesIsOneType) { EXPECT_THAT(call(start(two_providers("a")), "run"), Succeeds()); }
 
-TEST_F(Rules, Rule5_AHandleOfAnotherInstantiationIsRefusedAtTheHost) {
+TEST_F(Rules, Rule5_TheHostCannotPassAHandleOfAnotherInstantiation) {
   const std::string text = component(provider());
   const Instance first = start(text);
   const Instance second = start(text);
   const Val own = value_of(call(first, "make", {Val::u32(7)}));
   EXPECT_THAT(call(second, "take", {own}), Fails(ErrorKind::misuse, Rule::none, "another type"));
-  EXPECT_THAT(call(first, "take", {own}), Succeeds()) << "it was refused, so it is still there";
+  EXPECT_THAT(call(first, "take", {own}), Succeeds()) << "the host still has the refused handle";
 }
 
 }  // namespace

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
-// Handles inside typed C++ values: what a host function gets and gives, and what a typed call sends and receives.
+// Handles inside typed C++ values: parameters and results of host functions and of typed calls.
 #include <expected>
 #include <memory>
 #include <optional>
@@ -53,8 +53,8 @@ T need(HostResult<T> result) {
 
 class TypedAggregates : public Rules {
  protected:
-  /// Sends the list through a guest that calls the host function `echo` with it, and returns what comes back.
-  /// On both ways everything is of the C++ type T.
+  /// Sends the list to a guest that passes it to the host function `echo`, and returns the list that comes back. Both
+  /// directions use the C++ type T.
   template <class T>
   std::vector<T> send(const std::string& shape, std::vector<T> values) {
     host().func("echo", [this](std::vector<T> received) {
@@ -71,7 +71,7 @@ class TypedAggregates : public Rules {
     std::vector<T> back = need(function(std::move(values)));
     EXPECT_EQ(echoed, back.size());
     EXPECT_EQ(store.handles().live, 0U);
-    EXPECT_THAT(journal, IsEmpty()) << "all of them are still there";
+    EXPECT_THAT(journal, IsEmpty()) << "none was destroyed";
     return back;
   }
 
@@ -187,11 +187,11 @@ TEST_F(TypedAggregates, BorrowsInListsAndOptions) {
         (call $drop-thing (local.get $n))
         (local.set $n (i32.sub (local.get $n) (i32.const 1)))
         (br_if $next (local.get $n)))))"}));
-  const Own<Thing> one = need(store.hold(Thing(1, journal)));
-  const Own<Thing> two = need(store.hold(Thing(2, journal)));
+  const Own<Thing> first = need(store.hold(Thing(1, journal)));
+  const Own<Thing> second = need(store.hold(Thing(2, journal)));
   auto function = need(instance.func<void(std::vector<std::optional<Borrow<Thing>>>, std::uint32_t)>("use"));
-  EXPECT_THAT(function({Borrow(one), std::nullopt, Borrow(two), Borrow(one)}, 3), Succeeds());
-  EXPECT_THAT(function({Borrow(one), Borrow(two)}, 1), Traps(Rule::no_borrows_remain, borrows_remain));
+  EXPECT_THAT(function({Borrow(first), std::nullopt, Borrow(second), Borrow(first)}, 3), Succeeds());
+  EXPECT_THAT(function({Borrow(first), Borrow(second)}, 1), Traps(Rule::no_borrows_remain, borrows_remain));
 }
 
 }  // namespace

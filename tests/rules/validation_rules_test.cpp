@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
-// Rule 28, and what rules 19 and 20 leave to validation: components that are refused before they can be linked.
+// Rule 28, and the parts of rules 19 to 21 that validation checks: components that are refused before linking.
 #include "rules_fixture.hpp"
 
 namespace holdfast::rules {
@@ -8,7 +8,7 @@ namespace {
 
 auto Invalid(std::string_view words) { return Fails(ErrorKind::invalid, Rule::none, std::string(words)); }
 
-/// A component that imports the resource type $r and the core function $f (i32) -> (), then `text`.
+/// A component that imports the resource type $r and has a core instance $m with some functions, then `text`.
 HostResult<Component> with_r(const std::string& text) {
   return load(R"((component
     (import "r" (type $r (sub resource)))
@@ -22,7 +22,7 @@ HostResult<Component> with_r(const std::string& text) {
               text + ")");
 }
 
-TEST_F(Rules, Rule28_AResourceTypeThatIsUsedProperlyIsValid) {
+TEST_F(Rules, Rule28_AProperUseOfAResourceTypeIsValid) {
   EXPECT_THAT(with_r(R"((type $own (resource (rep i32) (dtor (core func $m "f"))))
     (import "take" (func (param "a" (own $r)) (param "b" (borrow $r)) (result (own $r))))
     (canon resource.new $own (core func)) (canon resource.rep $own (core func))
@@ -37,7 +37,7 @@ TEST_F(Rules, Rule28_NoBorrowInResults) {
       Invalid("borrow"));
 }
 
-TEST_F(Rules, Rule28_NoBorrowInsideOfResults) {
+TEST_F(Rules, Rule28_NoBorrowInsideTypesOfResults) {
   for (const std::string type :
        {"(list (borrow $r))", "(option (borrow $r))", "(result (borrow $r))", "(result (error (borrow $r)))",
         "(tuple u32 (borrow $r))", "(tuple (list (option (borrow $r))))"}) {
@@ -76,7 +76,7 @@ TEST_F(Rules, Rule28_TheDestructorTakesTheRepAndReturnsNothing) {
   }
 }
 
-TEST_F(Rules, Rule28_ARepOf64BitsIsRefusedByTheFeaturesName) {
+TEST_F(Rules, Rule28_TheRefusalOfA64BitRepNamesTheFeature) {
   const auto loaded = with_r("(type (resource (rep i64)))");
   ASSERT_FALSE(loaded);
   EXPECT_THAT(loaded.error().message(),
@@ -84,11 +84,11 @@ TEST_F(Rules, Rule28_ARepOf64BitsIsRefusedByTheFeaturesName) {
       << describe(loaded.error());
 }
 
-TEST_F(Rules, Rule28_OtherRepsAreNoReps) {
+TEST_F(Rules, Rule28_RepsOfOtherTypesAreInvalid) {
   EXPECT_THAT(with_r("(type (resource (rep f32)))"), Invalid("resources can only be represented by"));
 }
 
-/// $C wants one resource type in two places: it gets that of `$a`, and a function over that of `second`.
+/// $C imports a resource type and a function that uses it. Here the type comes from `$a`, the function from `second`.
 std::string two_places(const std::string& second) {
   return R"((component
     (component $P
@@ -106,7 +106,7 @@ std::string two_places(const std::string& second) {
          second + R"( "take"))))))";
 }
 
-TEST_F(Rules, Rule28_ComponentsThatMeetAtOneResourceMustMeanTheSame) {
+TEST_F(Rules, Rule28_LinkedComponentsMustAgreeOnTheResourceType) {
   EXPECT_THAT(load(two_places("a")), Succeeds());
   EXPECT_THAT(load(two_places("b")), Invalid("resource types are not the same"));
 }
@@ -126,7 +126,7 @@ TEST_F(Rules, Rule19_NewOfAChildsTypeIsInvalid) {
   EXPECT_THAT(with_r(child + "(canon resource.drop $child (core func))"), Succeeds());
 }
 
-TEST_F(Rules, Rule21_DropOfSomethingElseIsInvalid) {
+TEST_F(Rules, Rule21_DropOfATypeThatIsNotAResourceIsInvalid) {
   EXPECT_THAT(with_r("(type $u u32) (canon resource.drop $u (core func))"), Invalid("not a resource type"));
 }
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
-// Rules 29 to 31: sizes of values, context storage, and where the reference is stricter than engines.
+// Rules 29 to 31: sizes of values, context storage, and cases where the reference is stricter than engines.
 #include "rules_fixture.hpp"
 #include "standard_guests.hpp"
 
@@ -9,9 +9,9 @@ namespace {
 
 using ::testing::ElementsAre;
 
-constexpr std::uint32_t limit = 1U << 28;  // bytes; one less is allowed
+constexpr std::uint32_t limit = 1U << 28;  // bytes; limit - 1 is allowed
 
-/// A component whose `run` returns a value of `type` that says it has `length` elements; it stands at `pointer`.
+/// A component whose `run` returns a value of `type`, a string or list type, with `length` elements at `pointer`.
 std::string returning(const std::string& type, std::uint32_t length, const std::string& options = {},
                       std::uint32_t pointer = 1024) {
   return component({.exports = {{"run", "(result " + type + ")", "", options}},
@@ -29,7 +29,7 @@ TEST_F(Rules, Rule29_ListsOfMoreThan2To28Minus1BytesTrap) {
                 Traps(Rule::strings_and_lists_are_bounded, "2^28 - 1"))
         << type;
     EXPECT_THAT(call(start(returning(type, (limit - 1) / size)), "run"), Traps(Rule::none, "out-of-bounds"))
-        << type << ": allowed as such, but there is no such memory";
+        << type << ": the size is allowed, but the memory is smaller";
   }
 }
 
@@ -42,7 +42,7 @@ TEST_F(Rules, Rule29_StringsOfMoreThan2To28Minus1BytesTrap) {
               Traps(Rule::none, "out-of-bounds"));
 }
 
-TEST_F(Rules, Rule29_ListsOfHandlesTooAreBounded) {
+TEST_F(Rules, Rule29_ListsOfHandlesAreBoundedToo) {
   const std::string many = std::to_string(limit / 4);
   const Instance instance =
       start(pair({.defines = true, .exports = {{"all", R"((param "h" (list (own $r))))"}}, .core = R"(
@@ -110,7 +110,7 @@ TEST_F(Rules, Rule30_PostReturnStillBelongsToTheTask) {
   EXPECT_THAT(call(instance, "seen"), Gives(5));
 }
 
-TEST_F(Rules, Rule30_TheSecondSlotIsAnother) {
+TEST_F(Rules, Rule30_TheSecondSlotIsSeparate) {
   const Instance instance = start(component({.builtins = {{"set-first", "context.set i32 0", "(param i32)"},
                                                           {"set-second", "context.set i32 1", "(param i32)"},
                                                           {"get-first", "context.get i32 0", "(result i32)"},
@@ -131,13 +131,13 @@ TEST_F(Rules, Rule30_ThereIsNoThirdSlot) {
 
 // --- rule 31 ---
 
-TEST_F(Rules, Rule31_PostReturnMayNotLeaveBetweenTwoComponentsEither) {
-  const Function one{"one", "(result u32)", "(result i32)", R"((post-return (core func $main "after")))"};
+TEST_F(Rules, Rule31_PostReturnOfACallBetweenComponentsMayNotLeaveEither) {
+  const Function get{"get", "(result u32)", "(result i32)", R"((post-return (core func $main "after")))"};
   const auto with_after = [&](const std::string& statements) {
-    return pair({.defines = true, .exports = {one}, .core = R"((func (export "one") (result i32) (i32.const 1))
+    return pair({.defines = true, .exports = {get}, .core = R"((func (export "get") (result i32) (i32.const 1))
         (func (export "after") (param i32) )" + statements + ")"},
-                {.peer = {{"one", one.type, one.core}}, .exports = {run}, .core = R"(
-        (func (export "run") (result i32) (call $one)))"});
+                {.peer = {{"get", get.type, get.core}}, .exports = {run}, .core = R"(
+        (func (export "run") (result i32) (call $get)))"});
   };
   EXPECT_THAT(call(start(with_after("(call $log (i32.const 1))")), "client/run"), Traps(Rule::may_leave, cannot_leave));
   EXPECT_THAT(call(start(with_after("(drop (call $new-r (i32.const 1)))")), "client/run"),
@@ -145,14 +145,14 @@ TEST_F(Rules, Rule31_PostReturnMayNotLeaveBetweenTwoComponentsEither) {
   EXPECT_THAT(call(start(with_after("")), "client/run"), Gives(1));
 }
 
-TEST_F(Rules, Rule31_ABorrowReturnedAsAnOwnTrapsForTheLiftFirst) {
+TEST_F(Rules, Rule31_ABorrowReturnedAsAnOwnTrapsWhenItIsLifted) {
   const Instance instance =
       start(component({.exports = {{"use", R"((param "t" (borrow $thing)) (result (own $thing)))"}},
                        .core = "(func (export \"use\") (param i32) (result i32) (local.get 0))"}));
   EXPECT_THAT(call(instance, "use", {borrow_of(hold(3))}), Traps(Rule::lift_own, not_own));
 }
 
-TEST_F(Rules, Rule31_TheSameBetweenTwoComponents) {
+TEST_F(Rules, Rule31_ABorrowReturnedAsAnOwnBetweenComponentsTrapsWhenItIsLifted) {
   const Function use{"use", R"((param "h" (borrow $thing)) (result (own $thing)))", "(param i32) (result i32)"};
   const Instance instance = start(pair({.defines = true, .exports = {use}, .core = R"(
         (func (export "use") (param i32) (result i32) (local.get 0)))"},

@@ -9,7 +9,7 @@ namespace holdfast::embed {
 
 bool InstanceMatcher::stands_for(abi::CppType type, component::ResourceSlot slot) const {
   const runtime::ResourceTag tag = root_.resource_tags[slot.index()];
-  const runtime::ResourceType& resource = root_.store->type(tag);
+  const runtime::ResourceTypeState& resource = root_.store->type(tag);
   if (resource.host != nullptr) return resource.host->type() == type;
   // Bound for this instance, or for the one that implements the resource.
   for (const runtime::RootInstance* root :

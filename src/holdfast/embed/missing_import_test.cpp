@@ -58,9 +58,9 @@ TEST_F(MissingImports, AreAnErrorOfLinkingUnlessAllowed) {
 
 TEST_F(MissingImports, TrapByNameWhenTheyAreCalled) {
   linker.missing_as_traps();
-  EXPECT_THAT(call("open"), Traps("the function test:net/api@1.2.0/open was called, which the host does not give"));
+  EXPECT_THAT(call("open"), Traps("the component called `test:net/api@1.2.0/open`, which the host does not provide"));
   EXPECT_THAT(call("close"), Traps("test:net/api@1.3.0/close"));
-  EXPECT_THAT(call("alone"), Traps("the function alone was called"));
+  EXPECT_THAT(call("alone"), Traps("the component called `alone`"));
 }
 
 TEST_F(MissingImports, TakeNothingAwayFromWhatIsDefined) {

@@ -83,7 +83,7 @@ TEST_F(Providers, WithoutAFunctionAreALinkError) {
   linker.instance(blobs_interface, provider.instance);
   const auto linked = linker.link(compile(
       R"((component (import "test:guest/blobs@1.2.0" (instance (export "count" (func (result u32))) (export "more" (func)) (export "blob" (func))))))"));
-  ASSERT_THAT(linked, Fails(ErrorKind::link, "blobs@1.2.0/more: the providing instance does not export it"));
+  ASSERT_THAT(linked, Fails(ErrorKind::link, "blobs@1.2.0/more: the export was not found in the providing instance"));
   EXPECT_THAT(linked.error().message(), HasSubstr("blobs@1.2.0/blob: expected func found resource"));
 }
 

@@ -99,7 +99,7 @@ struct CallFailure {
 /// Limits that the engine itself enforces: on the size of each memory and table, and on the number of instances,
 /// memories and tables in the store. Growing past a limit fails in the guest (memory.grow returns -1); instantiation
 /// past a limit fails.
-struct StoreLimits {
+struct EngineLimits {
   std::optional<std::uint64_t> memory_bytes = std::nullopt;    ///< of each linear memory, including those of the host
   std::optional<std::uint64_t> table_elements = std::nullopt;  ///< of each table
   std::optional<std::uint64_t> instances = std::nullopt;       ///< core instances
@@ -109,7 +109,7 @@ struct StoreLimits {
 
 class Store {
  public:
-  static HostResult<Store> create(const Engine& engine, const StoreLimits& limits);
+  static HostResult<Store> create(const Engine& engine, const EngineLimits& limits);
   Store(Store&&) noexcept;
   Store& operator=(Store&&) noexcept;
   ~Store();

@@ -473,9 +473,9 @@ TEST_F(StoreTest, TableLimitRefusesGrowthAndCreation) {
 
 TEST_F(StoreTest, NumbersOfInstancesMemoriesAndTablesAreLimited) {
   const Module module = compile(engine_, "(module (memory 1) (table 1 funcref))");
-  const std::pair<StoreLimits, std::string_view> cases[] = {{{.instances = 2}, "instance count too high"},
-                                                            {{.memories = 2}, "memory count too high"},
-                                                            {{.tables = 2}, "table count too high"}};
+  const std::pair<EngineLimits, std::string_view> cases[] = {{{.instances = 2}, "instance count too high"},
+                                                             {{.memories = 2}, "memory count too high"},
+                                                             {{.tables = 2}, "table count too high"}};
   for (const auto& [limits, words] : cases) {
     Store store = make_store(engine_, limits);
     EXPECT_TRUE(store.instantiate(module, {}));

@@ -472,7 +472,7 @@ TEST_F(InContext, RandomNumbersDiffer) {
 TEST_F(InContext, SocketsLinkAndTrapByName) {
   const auto create = passed_on<std::uint32_t()>({"wasi:sockets/made-up@0.2.9", "create", "(result u32)", "", "i32"});
   EXPECT_THAT(create(),
-              Traps("the function wasi:sockets/made-up@0.2.9/create was called, which the host does not give"));
+              Traps("the component called `wasi:sockets/made-up@0.2.9/create`, which the host does not provide"));
 }
 
 TEST_F(InContext, OtherInterfacesOfWasiDoNotLink) {

@@ -210,8 +210,8 @@ TEST(ComponentReader, FunctionAndResourceTypes) {
   EXPECT_TRUE(function.result.has_value());
   EXPECT_TRUE(read_type<syntax::FunctionType>("\x43\0\x01\0"s).is_async);
   EXPECT_FALSE(read_type<syntax::FunctionType>("\x40\0\x01\0"s).result.has_value());
-  EXPECT_EQ(read_type<syntax::ResourceType>("\x3f\x7f\x01\x04").destructor, 4u);
-  EXPECT_EQ(read_type<syntax::ResourceType>("\x3f\x7e\0"s).representation.kind, wasm::CoreValueKind::i64);
+  EXPECT_EQ(read_type<syntax::ResourceTypeDefinition>("\x3f\x7f\x01\x04").destructor, 4u);
+  EXPECT_EQ(read_type<syntax::ResourceTypeDefinition>("\x3f\x7e\0"s).representation.kind, wasm::CoreValueKind::i64);
 }
 
 TEST(ComponentReader, ComponentAndInstanceTypes) {

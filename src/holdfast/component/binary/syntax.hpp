@@ -173,7 +173,7 @@ struct FunctionType {
   std::optional<ValueType> result;
 };
 
-struct ResourceType {
+struct ResourceTypeDefinition {
   wasm::CoreValueType representation;
   std::optional<std::uint32_t> destructor;  ///< core function index
 };
@@ -193,7 +193,7 @@ struct InstanceType {
 struct Type {
   std::variant<PrimitiveType, RecordType, VariantType, ListType, FixedLengthListType, MapType, TupleType, FlagsType,
                EnumType, OptionType, ResultType, OwnType, BorrowType, StreamType, FutureType, FunctionType,
-               ComponentType, InstanceType, ResourceType>
+               ComponentType, InstanceType, ResourceTypeDefinition>
       value;
   std::size_t offset = 0;
 };

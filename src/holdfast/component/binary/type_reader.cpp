@@ -95,7 +95,7 @@ Result<TypeValue> read_result_type(ByteCursor& cursor) {
 // --- the other types ---
 
 Result<TypeValue> read_resource_type(ByteCursor& cursor) {
-  syntax::ResourceType resource;
+  syntax::ResourceTypeDefinition resource;
   HOLDFAST_TRY_ASSIGN(resource.representation, wasm::read_core_value_type(cursor));
   HOLDFAST_TRY_ASSIGN(const std::uint8_t has_destructor, cursor.read_byte());
   if (has_destructor > 0x01) return cursor.fail_at_last_byte(ErrorCode::bad_destructor);

@@ -135,7 +135,7 @@ HostResult<void> Flattener::add(Frame& frame, const syntax::Definition& definiti
 
 HostResult<void> Flattener::add_type(Frame& frame, const syntax::Type& type, std::size_t offset) {
   const std::uint32_t index = frame.types++;
-  const auto* resource = std::get_if<syntax::ResourceType>(&type.value);
+  const auto* resource = std::get_if<syntax::ResourceTypeDefinition>(&type.value);
   if (resource == nullptr) return {};
   Resource::Defined defined{frame.instance, std::nullopt};
   if (resource->destructor) {

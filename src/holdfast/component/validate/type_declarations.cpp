@@ -25,7 +25,7 @@ HostResult<types::TypeRef> Validator::make_type(const syntax::Type& type) {
         } else if constexpr (std::is_same_v<T, syntax::InstanceType>) {
           HOLDFAST_TRY_ASSIGN(const types::InstanceTypeId id, make_instance_type(value, type.offset));
           return types::TypeRef::of(id);
-        } else if constexpr (std::is_same_v<T, syntax::ResourceType>) {
+        } else if constexpr (std::is_same_v<T, syntax::ResourceTypeDefinition>) {
           HOLDFAST_TRY_ASSIGN(const types::ResourceId id, make_resource(value, type.offset));
           return types::TypeRef::of(id);
         } else {
@@ -59,7 +59,7 @@ HostResult<types::FunctionTypeId> Validator::make_function(const syntax::Functio
   return id;
 }
 
-HostResult<types::ResourceId> Validator::make_resource(const syntax::ResourceType& type, std::size_t offset) {
+HostResult<types::ResourceId> Validator::make_resource(const syntax::ResourceTypeDefinition& type, std::size_t offset) {
   Scope& scope = current();
   if (scope.kind != ScopeKind::component) return refuse_at(offset, Cause::resource_outside_component);
   const CoreKind representation = type.representation.kind;

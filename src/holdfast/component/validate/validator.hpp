@@ -102,7 +102,7 @@ class Validator {
 
   // --- other types ---
   HostResult<types::FunctionTypeId> make_function(const syntax::FunctionType& type, std::size_t offset);
-  HostResult<types::ResourceId> make_resource(const syntax::ResourceType& type, std::size_t offset);
+  HostResult<types::ResourceId> make_resource(const syntax::ResourceTypeDefinition& type, std::size_t offset);
   HostResult<types::ComponentTypeId> make_component_type(const syntax::ComponentType& type, std::size_t offset);
   HostResult<types::InstanceTypeId> make_instance_type(const syntax::InstanceType& type, std::size_t offset);
   HostResult<void> add_declaration(const syntax::Declaration& declaration);

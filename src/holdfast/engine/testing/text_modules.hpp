@@ -27,7 +27,7 @@ inline Engine make_engine(const EngineSettings& settings = {}) {
   return *engine;
 }
 
-inline Store make_store(const Engine& engine, const StoreLimits& limits = {}) {
+inline Store make_store(const Engine& engine, const EngineLimits& limits = {}) {
   auto store = Store::create(engine, limits);
   if (!store) ADD_FAILURE() << store.error().to_string();
   return std::move(*store);

@@ -95,7 +95,7 @@ CallFailure Store::Impl::failure(wasmtime_error_t* error, wasm_trap_t* trap) {
   return failure;
 }
 
-HostResult<Store> Store::create(const Engine& engine, const StoreLimits& limits) {
+HostResult<Store> Store::create(const Engine& engine, const EngineLimits& limits) {
   auto impl = std::make_unique<Impl>();
   impl->engine = engine.impl();
   impl->interruption = std::make_shared<InterruptHandle::Impl>(engine.impl());

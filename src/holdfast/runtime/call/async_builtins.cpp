@@ -12,8 +12,8 @@ namespace {
 
 using engine::RawValue;
 
-bool trap(const TrampolineState& state, const char* what) {
-  return state.store->raise(HostError(ErrorKind::trap, what).with_context(state.instance->name));
+bool trap(const TrampolineState& state, const char* message) {
+  return state.store->raise(HostError(ErrorKind::trap, message).with_context(state.instance->name));
 }
 
 // --- tasks ---
@@ -28,13 +28,13 @@ bool task_return(void* environment, RawValue* values) noexcept {
                              slots(state, values));
 }
 
-/// Nobody can ask a task to stop, for all of them are awaited.
+/// Always traps: every caller awaits its task, so no task can have been asked to cancel.
 bool task_cancel(void* environment, RawValue*) noexcept {
   const TrampolineState& state = state_of(environment);
   return may_leave(state) && trap(state, "`task.cancel` called by task which has not been cancelled");
 }
 
-/// There is no other thread that could run, so that this one goes on, not cancelled.
+/// Returns at once with 0 (not cancelled), because no other thread could run.
 bool thread_yield(void* environment, RawValue* values) noexcept {
   if (!may_leave(state_of(environment))) return false;
   values[0] = RawValue::from_i32(0);
@@ -46,7 +46,7 @@ bool thread_suspend(void* environment, RawValue*) noexcept {
   return may_leave(state) && raise_wait(*state.store);
 }
 
-// --- backpressure; without a check of may_leave ---
+// --- backpressure; these do not check may_leave ---
 
 bool backpressure_inc(void* environment, RawValue*) noexcept {
   constexpr std::uint32_t limit = 1U << 16;
@@ -78,7 +78,7 @@ bool waitable_set_wait(void* environment, RawValue* values) noexcept {
          raise_wait(*state.store);
 }
 
-/// The event "none", with two zeros.
+/// Returns the event "none", with two zeros as its payload.
 bool waitable_set_poll(void* environment, RawValue* values) noexcept {
   TrampolineState& state = state_of(environment);
   if (!may_leave(state) || !check_waitable_set(*state.store, *state.instance, values[0].i32())) return false;

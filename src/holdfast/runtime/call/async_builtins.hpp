@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
-// The built-ins of async functions, as far as nothing has to wait. There are no subtasks, streams and futures, so that
-// waitable sets stay empty.
+// The built-ins of async functions, for calls that never have to wait. Subtasks, streams and futures do not exist here,
+// so waitable sets stay empty.
 #pragma once
 
 #include "holdfast/component/program/program.hpp"

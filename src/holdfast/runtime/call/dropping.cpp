@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
-// How a store drops resources: dropping a guest's resource is a call of its destructor.
+// How a store drops resources. To drop a resource that a guest implements, the store calls its destructor.
 #include <algorithm>
 #include <functional>
 #include <utility>
@@ -11,20 +11,20 @@
 namespace holdfast::runtime {
 namespace {
 
-/// How often the drop queue is emptied in a row.
+/// How many times in a row the drop queue is emptied.
 constexpr int max_drop_rounds = 10'000;
 
 }  // namespace
 
 bool StoreState::destroy(ResourceTag tag, std::uint32_t rep, InstanceState* caller) {
   static const std::string destructor_name = "destructor";
-  ResourceType& resource = type(tag);
+  ResourceTypeState& resource = type(tag);
   if (resource.table) {
     auto dropped = resource.table->drop(rep);
     if (dropped) return true;
-    HostError failed = std::move(dropped).error().with_context("dropping " + resource.name);
-    if (failed.kind() == ErrorKind::trap && caller != nullptr) return raise(std::move(failed));
-    note_failed_drop(std::move(failed));  // the handle is gone; that the host could not clean up is the host's concern
+    HostError error = std::move(dropped).error().with_context("dropping " + resource.name);
+    if (error.kind() == ErrorKind::trap && caller != nullptr) return raise(std::move(error));
+    note_failed_drop(std::move(error));  // the handle is gone; a failed cleanup concerns only the host
     return true;
   }
   Activation activation(*this, *resource.instance, caller, destructor_name);
@@ -45,23 +45,23 @@ void StoreState::note_failed_drop(HostError error) {
 }
 
 bool StoreState::may_drop_here() const noexcept {
-  // The thread first: on another one nothing else may be looked at.
+  // Check the thread first: another thread must not read anything else.
   return thread_.load(std::memory_order_relaxed) == std::this_thread::get_id() && is_idle() && !closed;
 }
 
 void StoreState::queue_drop(HeldId id) { queue_drop(QueuedDrop(HeldDrop{id.to_bits()})); }
 
 void StoreState::queue_drop(QueuedDrop drop) {
-  if (closed) return;  // everything was released then
+  if (closed) return;  // closing has already released everything
   drops_.add(drop);
   if (may_drop_here()) run_drop_queue();
 }
 
 HostResult<void> StoreState::drop_now(HeldId id) {
   const InUse in_use(*this);
-  const auto found = held.get(id);
-  if (!found) return std::unexpected(HostError::from(found.error(), ErrorKind::closed));
-  const HeldHandle handle = **found;
+  const auto entry = held.get(id);
+  if (!entry) return std::unexpected(HostError::from(entry.error(), ErrorKind::closed));
+  const HeldHandle handle = **entry;
   if (handle.lends != 0) {
     return std::unexpected(HostError::from(make_error(ErrorCode::resource_lent, handle.lends), ErrorKind::misuse)
                                .with_context("dropping " + type(handle.tag).name));
@@ -74,9 +74,11 @@ HostResult<void> StoreState::drop_now(HeldId id) {
 }
 
 void StoreState::run_drop_queue() {
-  if (drops_.empty() || std::exchange(running_drops_, true)) return;  // when running: the loop below comes to it
+  if (drops_.empty() || std::exchange(running_drops_, true))
+    return;  // if it is running, its loop takes the new drops too
   const InUse in_use(*this);
-  // A destructor may let go of further handles, a guest's without end: what is left then waits for the next time.
+  // A destructor may drop more handles, and a hostile guest may do so forever. Drops beyond the limit wait for the next
+  // run.
   for (int round = 0; round < max_drop_rounds && !drops_.empty(); ++round) {
     for (const QueuedDrop& drop : drops_.take_all()) run_queued(drop);
   }
@@ -91,14 +93,14 @@ void StoreState::run_queued(const QueuedDrop& drop) {
     return;
   }
   const HeldId id = HeldId::from_bits(std::get<HeldDrop>(drop).bits);
-  if (!held.get(id)) return;  // closed or passed on meanwhile
+  if (!held.get(id)) return;  // it has been closed or passed on in the meantime
   if (auto dropped = drop_now(id); !dropped) note_failed_drop(std::move(dropped).error());
 }
 
 void StoreState::terminate(RootInstance& root) {
   for (const auto& instance : root.instances) {
     instance->may_enter = false;
-    instance->may_leave = false;  // what runs already ends where it next leaves
+    instance->may_leave = false;  // code that is already running traps when it next calls out
     if (!std::exchange(instance->closed, true)) just_closed.push_back(instance.get());
   }
 }
@@ -109,7 +111,7 @@ void StoreState::release_closed() {
     if (std::ranges::find(tasks, instance, &Task::instance) == tasks.end()) {
       release(*instance);
     } else {
-      just_closed.push_back(instance);  // terminated while it runs
+      just_closed.push_back(instance);  // still running: terminated during a call
     }
   }
 }
@@ -124,7 +126,7 @@ void StoreState::release(InstanceState& instance) {
   instance.handles.for_each_live([&](std::uint32_t, const handles::HandleEntry& entry) {
     if (entry.kind() == handles::HandleKind::error_context) error_contexts.remove(entry.rep);
     if (!entry.is_own()) return;
-    ResourceType& resource = type(entry.type);
+    ResourceTypeState& resource = type(entry.type);
     if (resource.table) {
       host_resources.push_back({resource.table->creation_order(entry.rep), entry.type, entry.rep});
     } else if (resource.instance != &instance) {

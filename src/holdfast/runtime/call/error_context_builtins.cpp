@@ -39,8 +39,8 @@ bool create(void* environment, RawValue* values) noexcept {
 bool debug_message(void* environment, RawValue* values) noexcept {
   TrampolineState& state = state_of(environment);
   if (!may_leave(state)) return false;
-  const auto found = find_error_context(state, values[0].i32());
-  if (!found) return false;
+  const auto entry = find_error_context(state, values[0].i32());
+  if (!entry) return false;
   GuestSide side = caller_side(state);
   const std::uint32_t pointer = values[1].i32();
   const auto in_bounds = check_pair(side, pointer);
@@ -49,7 +49,7 @@ bool debug_message(void* environment, RawValue* values) noexcept {
                                   .with_context("invalid debug message pointer")
                                   .with_context(state.instance->name));
   }
-  const auto range = abi::lower_string(side.context(), state.store->error_contexts.message(found->rep));
+  const auto range = abi::lower_string(side.context(), state.store->error_contexts.message(entry->rep));
   if (!range) return state.store->raise(range.error());
   abi::store_range(side.context(), pointer, *range);
   return true;

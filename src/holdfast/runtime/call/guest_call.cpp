@@ -19,9 +19,8 @@ bool is_self_or_ancestor(const InstanceState* candidate, const InstanceState* in
   return false;
 }
 
-/// Calls `visit` for the instances that a call from `caller` to `callee` enters: the callee and its ancestors without
-/// the caller and its ancestors (rule 12), innermost first. Stops when `visit` returns false; returns whether it did
-/// not.
+/// Calls `visit` for the instances that a call from `caller` to `callee` enters, innermost first: the callee and its
+/// ancestors, except the caller and its ancestors (rule 12). Stops and returns false when `visit` returns false.
 template <class Visit>
 bool for_each_entered(InstanceState* callee, const InstanceState* caller, Visit visit) {
   for (InstanceState* i = callee; i != nullptr && !is_self_or_ancestor(i, caller); i = i->parent) {
@@ -32,12 +31,12 @@ bool for_each_entered(InstanceState* callee, const InstanceState* caller, Visit 
 
 bool enter_instances(StoreState& store, InstanceState& callee, InstanceState* caller) {
   if (store.tasks.size() >= store.options.limits.call_depth) {
-    return store.raise(HostError(ErrorKind::limit, "the limit of " + std::to_string(store.options.limits.call_depth) +
-                                                       " nested calls between components is reached"));
+    return store.raise(HostError(ErrorKind::limit, "limit of " + std::to_string(store.options.limits.call_depth) +
+                                                       " nested calls between components exceeded"));
   }
   const bool may_enter = for_each_entered(&callee, caller, [&](InstanceState& instance) {
     if (instance.may_enter) return true;
-    std::string why = instance.closed ? " (it is closed: a call into it trapped)" : " (it is running already)";
+    std::string why = instance.closed ? " (closed because a call into it trapped)" : " (already running)";
     store.raise(HostError(ErrorKind::trap, "cannot enter component instance" + why)
                     .with_rule(instance.closed ? Rule::trapped_instances_stay_closed : Rule::may_enter)
                     .with_context(instance.name));
@@ -53,12 +52,13 @@ bool enter_instances(StoreState& store, InstanceState& callee, InstanceState* ca
 
 void leave_instances(InstanceState& callee, InstanceState* caller) {
   for_each_entered(&callee, caller, [](InstanceState& instance) {
-    instance.may_enter = !instance.closed;  // it may have been terminated meanwhile
+    instance.may_enter = !instance.closed;  // it may have been terminated during the call
     return true;
   });
 }
 
-/// Rule 26: they stay as they are, not enterable. An exit is no trap.
+/// Closes the instances that a trapped call entered: none can be entered again (rule 26). After an exit, which is not a
+/// trap, they can.
 void close_instances(StoreState& store, InstanceState& callee, InstanceState* caller) {
   for_each_entered(&callee, caller, [&](InstanceState& instance) {
     if (store.is_exiting()) {
@@ -94,7 +94,7 @@ bool Activation::enter() {
 }
 
 void Activation::leave() {
-  HOLDFAST_ASSERT(store_.tasks.back() == &task_, "calls end in the reverse order of their beginning");
+  HOLDFAST_ASSERT(store_.tasks.back() == &task_, "calls end in the reverse of the order in which they began");
   store_.tasks.pop_back();
   leave_instances(instance_, caller_);
   entered_ = false;
@@ -134,7 +134,7 @@ bool GuestCall::enter() {
 
 bool GuestCall::refuse(const Error& error) {
   store_.raise_limit(error, "calls into " + callee_.instance->name);
-  if (error.code != ErrorCode::over_budget) return false;  // entered, which closes it
+  if (error.code != ErrorCode::over_budget) return false;  // still entered, so the destructor closes it
   store_.tasks.pop_back();
   leave_instances(*callee_.instance, caller_);
   entered_ = false;
@@ -168,7 +168,7 @@ bool GuestCall::run_async() {
   return true;
 }
 
-/// What the core function and then its callback return says what they wait for.
+/// Calls the callback until it exits. The core function, and then each call of the callback, returns what it waits for.
 bool GuestCall::run_callback() {
   enum Code : std::uint32_t { exit, yield, wait };
   constexpr std::uint32_t code_bits = 4;
@@ -176,7 +176,7 @@ bool GuestCall::run_callback() {
     const std::uint32_t packed = values_[0].i32();
     switch (const std::uint32_t code = packed & ((1U << code_bits) - 1); code) {
       case Code::exit: return true;
-      case Code::yield: break;  // nothing else could run meanwhile
+      case Code::yield: break;  // no other task could run
       case Code::wait: return check_waitable_set(store_, *callee_.instance, packed >> code_bits) && raise_wait(store_);
       default: return store_.raise(HostError(ErrorKind::trap, "unsupported callback code " + std::to_string(code)));
     }
@@ -185,25 +185,25 @@ bool GuestCall::run_callback() {
   }
 }
 
-/// The specification's tests allow to leave the memory out where the result needs none.
-bool GuestCall::fits(const component::TaskReturn& given, const ResolvedOptions& options) const {
-  if (given.options.encoding != callee_.options.options->encoding) return false;
+/// The memory option may be missing if the result does not need memory, as in the specification's tests.
+bool GuestCall::matches(const component::TaskReturn& task_return, const ResolvedOptions& options) const {
+  if (task_return.options.encoding != callee_.options.options->encoding) return false;
   const auto start_of = [&](const engine::Memory& memory) { return store_.engine_store->view(memory).data; };
   if (options.memory && (!callee_.options.memory || start_of(*options.memory) != start_of(*callee_.options.memory)))
     return false;
-  if (given.result == callee_.type->result) return true;
+  if (task_return.result == callee_.type->result) return true;
   const component::InterfaceTypes& types = callee_.root->program().types;
-  const auto same_resource = [&](component::ResourceSlot one, component::ResourceSlot other) {
-    return callee_.root->resource_tags[one.index()] == callee_.root->resource_tags[other.index()];
+  const auto same_resource = [&](component::ResourceSlot left, component::ResourceSlot right) {
+    return callee_.root->resource_tags[left.index()] == callee_.root->resource_tags[right.index()];
   };
-  const component::FunctionType returned{.parameters = {}, .result = given.result, .flat_parameters = {}};
+  const component::FunctionType returned{.parameters = {}, .result = task_return.result, .flat_parameters = {}};
   const component::FunctionType expected{.parameters = {}, .result = callee_.type->result, .flat_parameters = {}};
   return same_function_type(types, returned, types, expected, same_resource);
 }
 
-bool GuestCall::return_result(const component::TaskReturn& given, const ResolvedOptions& options,
+bool GuestCall::return_result(const component::TaskReturn& task_return, const ResolvedOptions& options,
                               std::span<const engine::RawValue> values) {
-  if (!callee_.options.options->is_async || !fits(given, options)) {
+  if (!callee_.options.options->is_async || !matches(task_return, options)) {
     return store_.raise(HostError(ErrorKind::trap, "invalid `task.return` signature and/or options for current task"));
   }
   if (std::exchange(resolved_, true)) {
@@ -240,7 +240,7 @@ void GuestCall::abandon() {
 }
 
 void GuestCall::leave() {
-  HOLDFAST_ASSERT(store_.tasks.back() == &task_, "calls end in the reverse order of their beginning");
+  HOLDFAST_ASSERT(store_.tasks.back() == &task_, "calls end in the reverse of the order in which they began");
   side_->return_lends();
   store_.tasks.pop_back();
   leave_instances(*callee_.instance, caller_);

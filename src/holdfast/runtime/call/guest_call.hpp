@@ -1,16 +1,17 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
 // One call of a function that a component implements, in the order of rules 12 to 18. Lives on the stack. Each step
-// returns false when the call failed; the reason is in the store, and when the object goes, every instance that the
-// call had entered stays closed (rule 26).
+// returns false when the call fails; the store has the reason. The destructor of a failed call then closes every
+// instance that the call entered, for good (rule 26).
 //
 //   GuestCall call(store, function, caller);
 //   call.enter() && (lower arguments through call.side() into call.values())
-//     && call.run([&] { return (lift call.result()) && call.check_borrows() && (give the result away); })
+//     && call.run([&] { return (lift call.result()) && call.check_borrows() && (deliver the result); })
 //
-// A synchronous lift returns its result from the core function. An async lift gives it to task.return while it runs,
-// and who waits for it gets it then; it has to have done so when its core function, or its callback, exits: nothing
-// goes on beside other calls. Source: CanonicalABI.md, "canon lift", "canon task.return".
+// A synchronous lift returns its result from the core function. An async lift passes its result to task.return while it
+// runs, and the caller receives it at that point. It must have called task.return by the time its core function or its
+// callback exits, because tasks do not run in the background.
+// Source: CanonicalABI.md, "canon lift", "canon task.return".
 #pragma once
 
 #include <array>
@@ -24,7 +25,7 @@ namespace holdfast::runtime {
 
 class GuestCall {
  public:
-  /// `caller` is null when the host calls. `caller_waits`: false where it would go on when the callee has to wait.
+  /// `caller` is null when the host calls. `caller_waits` is false if the caller would continue while the callee waits.
   GuestCall(StoreState& store, LiftedState& callee, InstanceState* caller, bool caller_waits = true) noexcept;
   ~GuestCall();
   GuestCall(const GuestCall&) = delete;
@@ -33,9 +34,10 @@ class GuestCall {
   bool enter();
   GuestSide& side() noexcept { return *side_; }
   const component::FunctionType& type() const noexcept { return *callee_.type; }
-  /// Where the flat arguments go.
+  /// Put the flat arguments here before `run`.
   std::span<engine::RawValue> values() noexcept { return values_; }
-  /// Runs the callee, lets `receive()` take the result (false: the reason was raised), and leaves.
+  /// Runs the callee, calls `receive()` to take the result, and leaves. `receive()` returns false after it has raised
+  /// an error.
   template <class Receive>
   bool run(Receive receive) {
     if (callee_.options.options->is_async) [[unlikely]] {
@@ -44,17 +46,18 @@ class GuestCall {
     }
     return run_core() && receive() && finish();
   }
-  /// The flat result, while it is received.
+  /// The flat result; valid during `receive()`.
   std::span<const engine::RawValue> result() const noexcept { return result_; }
-  /// Rule 16; call it after the result was lifted.
+  /// Checks that the callee has dropped its borrows (rule 16). Call it after the result was lifted.
   bool check_borrows();
-  /// task.return with the arguments `values`.
-  bool return_result(const component::TaskReturn& given, const ResolvedOptions& options,
+  /// Handles a call of task.return with the arguments `values`.
+  bool return_result(const component::TaskReturn& task_return, const ResolvedOptions& options,
                      std::span<const engine::RawValue> values);
-  /// Leaves without having run: the host's arguments were not acceptable. What was lowered is taken back.
+  /// Leaves without running the callee, because the host's arguments were refused. Removes the handles that were
+  /// lowered.
   void abandon();
 
-  // What happens when the callee has to wait.
+  // State that decides what happens when the callee has to wait.
   bool is_resolved() const noexcept { return resolved_; }
   bool caller_waits() const noexcept { return caller_waits_; }
   bool is_from_host() const noexcept { return caller_ == nullptr; }
@@ -65,15 +68,15 @@ class GuestCall {
     bool (*receive)(void* self) = nullptr;
   };
 
-  /// More calls are not allowed: nothing has happened, unless the limit traps.
+  /// Refuses the call because a limit on calls was reached. Nothing has happened, unless the limit traps.
   bool refuse(const Error& error);
   bool call_core(const engine::Function& function);
   bool run_core();
-  /// post-return, then leaving.
+  /// Calls post-return, then leaves.
   bool finish();
   bool run_async();
   bool run_callback();
-  bool fits(const component::TaskReturn& given, const ResolvedOptions& options) const;
+  bool matches(const component::TaskReturn& task_return, const ResolvedOptions& options) const;
   void update_memory();
   void leave();
 
@@ -84,7 +87,7 @@ class GuestCall {
   bool entered_ = false;
   bool caller_waits_;
   bool resolved_ = false;  // task.return was called
-  Receiver receiver_;      // of an async function's result
+  Receiver receiver_;      // takes an async function's result
   engine::RawValue flat_result_;
   std::span<const engine::RawValue> result_;
   std::optional<GuestSide> side_;
@@ -92,7 +95,7 @@ class GuestCall {
 };
 
 /// Enters and leaves instances around code of `instance` that is not a lifted function: core start functions and
-/// destructors. The same rules as for a GuestCall.
+/// destructors. Follows the same rules as a GuestCall.
 class Activation {
  public:
   Activation(StoreState& store, InstanceState& instance, InstanceState* caller, const std::string& function) noexcept;

@@ -25,7 +25,7 @@ GuestSide::~GuestSide() {
   return_lends();
   for (const HeldId id : in_flight_) {
     const auto held = store_.held.get(id);
-    if (!held) continue;  // it was lowered, or moved on
+    if (!held) continue;  // it was lowered or passed on
     if ((*held)->own) {
       store_.queue_drop(id);
     } else {
@@ -36,7 +36,7 @@ GuestSide::~GuestSide() {
 
 Result<std::uint32_t> GuestSide::reallocate(std::uint32_t old_pointer, std::uint32_t old_size, std::uint32_t alignment,
                                             std::uint32_t new_size) {
-  HOLDFAST_ASSERT(options_.realloc, "validation demands realloc where something is allocated");
+  HOLDFAST_ASSERT(options_.realloc, "validation requires realloc wherever a call allocates");
   engine::RawValue values[] = {engine::RawValue::from_i32(old_pointer), engine::RawValue::from_i32(old_size),
                                engine::RawValue::from_i32(alignment), engine::RawValue::from_i32(new_size)};
   Task task{.instance = &instance_, .call = nullptr, .function = nullptr, .scope = {}, .context = {}};  // rule 14
@@ -82,7 +82,7 @@ Result<std::uint32_t> GuestSide::lift_own_rep(component::ResourceSlot slot, std:
 
 Result<std::uint32_t> GuestSide::lift_borrow_rep(component::ResourceSlot slot, std::uint32_t index) {
   HOLDFAST_TRY(charge(slot, resource::Operation::acquire));
-  HOLDFAST_TRY(charge(slot, resource::Operation::release));  // which nothing can refuse later
+  HOLDFAST_TRY(charge(slot, resource::Operation::release));  // charged now, because the release cannot fail later
   auto rep = instance_.handles.lift_borrow(handles::TypeTag(tag(slot)), index);
   if (!rep) {
     Error error = rep.error();
@@ -167,13 +167,13 @@ void GuestSide::undo_lowering() {
 engine::Extern resolve(const component::CoreItem& item, RootInstance& root) {
   if (const auto* trampoline = std::get_if<component::TrampolineId>(&item)) {
     const auto& function = root.trampoline_functions[trampoline->index()];
-    HOLDFAST_ASSERT(function, "a program makes its trampolines before it uses them");
+    HOLDFAST_ASSERT(function, "a program creates its trampolines before it uses them");
     return engine::Extern(*function);
   }
   const auto& exported = std::get<component::CoreExport>(item);
-  auto found = root.store->engine_store->get_export(root.core_instances[exported.instance.index()], exported.name);
-  HOLDFAST_ASSERT(found, "validation found this export");
-  return *std::move(found);
+  auto export_ = root.store->engine_store->get_export(root.core_instances[exported.instance.index()], exported.name);
+  HOLDFAST_ASSERT(export_, "validation has checked that this export exists");
+  return *std::move(export_);
 }
 
 void resolve(ResolvedOptions& options, RootInstance& root) {

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
-// One component instance's end of one call: its memory, its realloc, its handle table, seen through the canonical
-// options of the function that is called. Lives on the stack of the call. When it goes, what it lent is given back
-// and what it lifted and nobody took is dropped.
+// One component instance's side of one call: its memory, realloc and handle table, according to the canonical options
+// of the called function. Lives on the stack of the call. The destructor ends the lends of this side, and drops handles
+// that were lifted but not taken over.
 #pragma once
 
 #include <cstdint>
@@ -16,7 +16,7 @@ namespace holdfast::runtime {
 
 class GuestSide final : public abi::Guest {
  public:
-  /// `borrower`: the task that lowered borrows belong to; null where borrows cannot be lowered.
+  /// `borrower` is the task to which lowered borrows belong. Null: borrows cannot be lowered.
   GuestSide(StoreState& store, InstanceState& instance, ResolvedOptions& options, Task* borrower);
   ~GuestSide();
   GuestSide(const GuestSide&) = delete;
@@ -35,23 +35,23 @@ class GuestSide final : public abi::Guest {
   Result<std::uint32_t> lower_own(component::ResourceSlot slot, abi::HandleToken token) override;
   Result<std::uint32_t> lower_borrow(component::ResourceSlot slot, abi::HandleToken token) override;
 
-  // The same without a token, for host classes that are reached by reference.
+  // As above but by rep instead of by token, for host classes that are passed by reference.
   Result<std::uint32_t> lift_own_rep(component::ResourceSlot slot, std::uint32_t index);
   Result<std::uint32_t> lift_borrow_rep(component::ResourceSlot slot, std::uint32_t index);
   Result<std::uint32_t> lower_own_rep(component::ResourceSlot slot, std::uint32_t rep);
 
-  /// The token leaves the call: whoever called this drops it.
+  /// Takes the token over from the call: from now on the caller of this function must drop it.
   void adopt(abi::HandleToken token);
 
-  /// Rule 18.
+  /// Ends the lends of this call (rule 18).
   void return_lends();
 
-  /// Takes back the handles that were lowered in this call, and drops their resources; for a call that the host
-  /// gave up before the guest ran.
+  /// Removes the handles that were lowered in this call and drops their resources. For a call that the host abandons
+  /// before the guest runs.
   void undo_lowering();
 
  private:
-  /// Counts a resource operation of the instance. Errors: call_failed, the reason was raised.
+  /// Charges the instance for a resource operation. Errors: call_failed; the reason was raised.
   Result<void> charge(component::ResourceSlot slot, resource::Operation operation);
 
   StoreState& store_;
@@ -61,14 +61,14 @@ class GuestSide final : public abi::Guest {
   abi::Context context_;
   core::InlineVector<std::uint32_t, 4> lenders_;  // indices in the instance's handle table
   core::InlineVector<HeldId, 4> lent_;            // held handles that this side's instance borrowed
-  core::InlineVector<HeldId, 4> in_flight_;       // lifted here and not adopted
+  core::InlineVector<HeldId, 4> in_flight_;       // lifted by this side and not adopted
   core::InlineVector<std::uint32_t, 4> lowered_;  // indices in the instance's handle table
 };
 
-/// Looks up the engine items that `options` names, once.
+/// Looks up the engine items that `options` names, unless that has been done.
 void resolve(ResolvedOptions& options, RootInstance& root);
 
-/// The engine's function, memory, … that `item` names. Contract: its instance exists.
+/// The engine's function, memory or other item that `item` names. Contract: its core instance exists.
 engine::Extern resolve(const component::CoreItem& item, RootInstance& root);
 
 }  // namespace holdfast::runtime

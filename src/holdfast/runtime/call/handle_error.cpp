@@ -7,14 +7,14 @@
 namespace holdfast::runtime {
 namespace {
 
-const char* implementer(const ResourceType& type) { return type.table ? "host" : "guest-defined"; }
+const char* implementer(const ResourceTypeState& type) { return type.table ? "host" : "guest-defined"; }
 
-std::string wrong_type(const ResourceType& expected, const ResourceType& found) {
-  const bool is_alike = static_cast<bool>(expected.table) == static_cast<bool>(found.table);
+std::string wrong_type(const ResourceTypeState& expected, const ResourceTypeState& actual) {
+  const bool is_alike = static_cast<bool>(expected.table) == static_cast<bool>(actual.table);
   std::string text = std::string(", expected ") + implementer(expected) + " resource but found ";
   text += is_alike ? "a different " : "";
-  text += implementer(found);
-  return text + " resource (" + found.name + " instead of " + expected.name + ')';
+  text += implementer(actual);
+  return text + " resource (" + actual.name + " instead of " + expected.name + ')';
 }
 
 }  // namespace
@@ -29,14 +29,14 @@ bool raise_handle_error(StoreState& store, const InstanceState& instance, Resour
 }
 
 std::optional<handles::HandleEntry> find_other(StoreState& store, const InstanceState& instance, std::uint32_t index,
-                                               handles::HandleKind kind, std::string_view what) {
+                                               handles::HandleKind kind, std::string_view kind_name) {
   const auto entry = instance.handles.get(index);
   if (!entry) {
     store.raise(entry.error());
     return std::nullopt;
   }
   if (entry->kind() == kind) return *entry;
-  store.raise(HostError(ErrorKind::trap, "handle index " + std::to_string(index) + " is not " + std::string(what))
+  store.raise(HostError(ErrorKind::trap, "handle index " + std::to_string(index) + " is not " + std::string(kind_name))
                   .with_context(instance.name));
   return std::nullopt;
 }

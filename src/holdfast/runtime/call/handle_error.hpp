@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
-// The answers of handle tables in words that tell the types too. One thread, that of the store.
+// Turns errors of handle tables into messages that also name the resource types. Runs on the store's thread only.
 #pragma once
 
 #include <cstdint>
@@ -11,13 +11,13 @@
 
 namespace holdfast::runtime {
 
-/// Raises what the handle table of `instance` said about a handle that was to be of the type `expected`; the handle's
-/// index is the detail of `error`. Always returns false.
+/// Raises `error`, which the handle table of `instance` returned for a handle that should have the type `expected`. The
+/// detail of `error` is the handle's index. Always returns false.
 bool raise_handle_error(StoreState& store, const InstanceState& instance, ResourceTag expected, const Error& error);
 
-/// The handle `index` of `instance`, if it is of `kind` (one that is no resource), which messages call `what`: "a
-/// waitable set". Empty: a trap was raised.
+/// The handle `index` of `instance`, which must be of `kind` (not a resource). Messages call the kind `kind_name`, such
+/// as "a waitable set". Empty: a trap was raised.
 std::optional<handles::HandleEntry> find_other(StoreState& store, const InstanceState& instance, std::uint32_t index,
-                                               handles::HandleKind kind, std::string_view what);
+                                               handles::HandleKind kind, std::string_view kind_name);
 
 }  // namespace holdfast::runtime

@@ -21,7 +21,7 @@ namespace {
 
 using engine::RawValue;
 
-/// The table's answer, with the rule of the built-in.
+/// Raises an error of the handle table, with the rule of the built-in.
 bool raise_handle_error(const TrampolineState& state, Error error, Rule rule) {
   if (error.code != ErrorCode::unknown_handle) error.rule = rule;
   return runtime::raise_handle_error(*state.store, *state.instance, state.resource, error);
@@ -68,7 +68,7 @@ bool resource_drop(void* environment, RawValue* values) noexcept {
   return !dropped->is_own || state.store->destroy(state.resource, dropped->rep, state.instance);
 }
 
-// --- context storage and what is only named ---
+// --- context storage and unsupported built-ins ---
 
 bool context_get(void* environment, RawValue* values) noexcept {
   TrampolineState& state = state_of(environment);
@@ -89,9 +89,9 @@ bool unsupported(void* environment, RawValue*) noexcept {
   const auto& body = std::get<component::UnsupportedBuiltin>(state.definition->body);
   if (!may_leave(state)) return false;
   if (body.may_block && !may_wait(*state.store)) return raise_wait(*state.store);
-  return state.store->raise(
-      HostError(ErrorKind::unsupported, "the built-in `" + body.name + "` was called, which Holdfast does not run yet")
-          .with_context(state.instance->name));
+  return state.store->raise(HostError(ErrorKind::unsupported, "the component called the built-in `" + body.name +
+                                                                  "`, which Holdfast does not support yet")
+                                .with_context(state.instance->name));
 }
 
 // --- lowered functions ---
@@ -100,23 +100,23 @@ const std::string& name_of(const TrampolineState& state) {
   return std::get<component::LowerFunction>(state.definition->body).name;
 }
 
-/// What an async lower gives to its caller: every callee has returned when it comes back, so that there is no subtask.
+/// Sets the result of an async lower. The callee has always returned by then, so there is no subtask.
 void note_returned(const TrampolineState& state, RawValue* values) noexcept {
   constexpr std::uint32_t returned = 2;  // CanonicalABI.md, "Subtask State"
   if (state.options.options->is_async) [[unlikely]]
     values[0] = RawValue::from_i32(returned);
 }
 
-bool fail_in_host(TrampolineState& state, const char* what) {
+bool fail_in_host(TrampolineState& state, const char* message) {
   return state.store->raise(
-      HostError(ErrorKind::trap, what).with_context("the host function " + name_of(state) + " threw"));
+      HostError(ErrorKind::trap, message).with_context("the host function " + name_of(state) + " threw"));
 }
 
 bool call_host(void* environment, RawValue* values) noexcept {
   TrampolineState& state = state_of(environment);
   if (!may_leave(state)) return false;
   if (const auto counted = state.instance->resources.count_host_call(); !counted) [[unlikely]]
-    return state.store->raise_limit(counted.error(), "calls of host functions by " + state.instance->name);
+    return state.store->raise_limit(counted.error(), "calls to host functions by " + state.instance->name);
   GuestSide side = caller_side(state);
   HostCall call{*state.store, *state.instance, side, *state.type, slots(state, values)};
   bool done = false;
@@ -129,7 +129,7 @@ bool call_host(void* environment, RawValue* values) noexcept {
   } catch (const std::exception& thrown) {
     fail_in_host(state, thrown.what());
   } catch (...) {
-    fail_in_host(state, "something that is not a std::exception");
+    fail_in_host(state, "an object that is not a std::exception");
   }
   if (!done) {
     state.store->note_call("host: " + name_of(state));
@@ -139,7 +139,8 @@ bool call_host(void* environment, RawValue* values) noexcept {
   return true;
 }
 
-/// Runs the callee between the two sides; `caller` and `callee` lift and lower in the order of rules 13 and 16.
+/// Moves the arguments from `caller` to `callee`, runs the callee, and moves the result back. Lifts and lowers in the
+/// order of rules 13 and 16.
 bool transfer(TrampolineState& state, GuestSide& caller, GuestCall& callee, std::span<RawValue> values) {
   StoreState& store = *state.store;
   auto arguments = abi::lift_parameters(caller.context(), *state.type, values);
@@ -150,8 +151,8 @@ bool transfer(TrampolineState& state, GuestSide& caller, GuestCall& callee, std:
     auto result = abi::lift_result(callee.side().context(), callee.type(), callee.result());
     if (!result) return store.raise(result.error());
     if (!callee.check_borrows()) return false;
-    auto given = abi::lower_result(caller.context(), *state.type, result->has_value() ? &**result : nullptr, values);
-    return given || store.raise(given.error());
+    auto stored = abi::lower_result(caller.context(), *state.type, result->has_value() ? &**result : nullptr, values);
+    return stored || store.raise(stored.error());
   });
 }
 

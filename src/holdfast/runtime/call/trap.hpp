@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
-// How a host function ends the guest's call. `Trap`, returned (as the error of a std::expected) or thrown: the guest's
-// instances are closed; its kind is `limit` where something was used up rather than done wrong. `Exit`, thrown because
-// the guest asked for it: the call fails with an error that has an exit code, and nothing is closed.
+// How a host function ends the guest's call.
+// `Trap`, returned (as the error of a std::expected) or thrown, closes the guest's instances. Its kind is `limit` when
+// a limit was exceeded rather than a rule broken. `Exit`, thrown when the guest asks to exit, makes the call fail with
+// an error that has an exit code. No instance is closed.
 #pragma once
 
 #include <exception>

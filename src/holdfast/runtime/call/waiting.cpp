@@ -22,8 +22,8 @@ bool raise_wait(StoreState& store) {
                              .with_rule(Rule::synchronous_calls_do_not_block));
     }
     if (!task->call->caller_waits() || task->call->is_resolved()) {
-      return store.raise(
-          HostError(ErrorKind::unsupported, "an async function waits for events, which Holdfast does not run yet"));
+      return store.raise(HostError(ErrorKind::unsupported,
+                                   "an async function waits for an event, which Holdfast does not support yet"));
     }
     if (task->call->is_from_host()) break;
   }

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
-// What becomes of a call that has to wait. Tasks run one inside the other, on one stack, so that nothing else can bring
-// about what is waited for: the specification says "trap" for most of that, and the rest is refused by name.
+// What happens to a call that has to wait. Tasks run nested on one stack, so no other task can produce the event that a
+// task waits for. In most such cases the specification requires a trap; the others fail as unsupported.
 // Source: CanonicalABI.md, "canon lift"; Concurrency.md, "Blocking"; rule 27.
 #pragma once
 
@@ -11,14 +11,14 @@
 
 namespace holdfast::runtime {
 
-/// The innermost task waits. Raises a trap where no one may wait (a function that is not async) or where waiting would
-/// never end, and `unsupported` where its caller would go on meanwhile. Always returns false.
+/// Call it when the innermost task has to wait. Raises a trap if the task may not wait (its function is not async) or
+/// would wait forever, and `unsupported` if its caller would continue in the meantime. Always returns false.
 bool raise_wait(StoreState& store);
 
-/// Whether the task that runs belongs to an async function.
+/// Whether the innermost task runs an async function.
 bool may_wait(const StoreState& store) noexcept;
 
-/// Whether `index` is a waitable set of `instance`. False: a trap was raised.
+/// Checks that `index` is a waitable set of `instance`. False: a trap was raised.
 bool check_waitable_set(StoreState& store, const InstanceState& instance, std::uint32_t index);
 
 }  // namespace holdfast::runtime

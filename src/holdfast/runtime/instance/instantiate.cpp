@@ -29,12 +29,12 @@ class Instantiation {
     root_.trampoline_functions.resize(program().trampolines.size());
     root_.core_instances.resize(program().core_instance_count);
     for (const component::Step& step : program().steps) {
-      if (!std::visit([this](const auto& one) { return perform(one); }, step)) return false;
+      if (!std::visit([this](const auto& action) { return perform(action); }, step)) return false;
     }
     return true;
   }
 
-  /// Nothing of a failed instantiation may be entered afterwards.
+  /// Closes all instances of a failed instantiation, so that none can be entered.
   void close_all() {
     for (const auto& instance : root_.instances) {
       instance->may_enter = false;
@@ -48,10 +48,11 @@ class Instantiation {
 
   void make_instances() {
     const auto now = store_.services->clock();
-    for (const component::ComponentInstance& made : program().instances) {
-      InstanceState* parent = made.parent ? &instance(*made.parent) : nullptr;
-      // The root's own name is the one that the embedder knows.
-      std::string name = root_.name + made.name.substr(std::min(made.name.size(), made.name.find('/')));
+    for (const component::ComponentInstance& definition : program().instances) {
+      InstanceState* parent = definition.parent ? &instance(*definition.parent) : nullptr;
+      // Replaces the root's name in the program with the name that the embedder chose.
+      std::string name =
+          root_.name + definition.name.substr(std::min(definition.name.size(), definition.name.find('/')));
       root_.instances.push_back(std::make_unique<InstanceState>(root_, parent, std::move(name), store_.borrow_scopes,
                                                                 store_.budget, store_.instance_limits, now));
     }
@@ -67,18 +68,18 @@ class Instantiation {
 
   void make_lifted_functions() {
     for (const component::LiftedFunction& definition : program().lifted_functions) {
-      auto made = std::make_unique<LiftedState>();
-      made->root = &root_;
-      made->instance = &instance(definition.instance);
-      made->definition = &definition;
-      made->type = &program().types[definition.type];
-      made->name = definition.name;
-      made->options.options = &definition.options;
-      root_.lifted.push_back(std::move(made));
+      auto lifted = std::make_unique<LiftedState>();
+      lifted->root = &root_;
+      lifted->instance = &instance(definition.instance);
+      lifted->definition = &definition;
+      lifted->type = &program().types[definition.type];
+      lifted->name = definition.name;
+      lifted->options.options = &definition.options;
+      root_.lifted.push_back(std::move(lifted));
     }
   }
 
-  /// "demo:store/kv@0.1.0/bucket" -> "demo:store/kv/bucket", as the host's types are called too.
+  /// "demo:store/kv@0.1.0/bucket" -> "demo:store/kv/bucket", the form that names of host types have.
   static std::string without_version(std::string name) {
     const auto version = name.find('@');
     if (version != std::string::npos) name.erase(version, name.rfind('/') - version);
@@ -113,14 +114,14 @@ class Instantiation {
       state.options.options = &lower->options;
       state.type = &program().types[lower->type];
       bind_callee(state, lower->callee);
-    } else if (const auto* give = std::get_if<component::TaskReturn>(&body)) {
-      state.options.options = &give->options;
+    } else if (const auto* task_return = std::get_if<component::TaskReturn>(&body)) {
+      state.options.options = &task_return->options;
     } else if (const auto* async = std::get_if<component::AsyncBuiltin>(&body)) {
       state.options.options = &async->options;
     } else if (const auto* context = std::get_if<component::ErrorContextBuiltin>(&body)) {
       state.options.options = &context->options;
-    } else if (const auto* made = std::get_if<component::ResourceNew>(&body)) {
-      state.resource = root_.resource_tags[made->resource.index()];
+    } else if (const auto* create = std::get_if<component::ResourceNew>(&body)) {
+      state.resource = root_.resource_tags[create->resource.index()];
     } else if (const auto* rep = std::get_if<component::ResourceRep>(&body)) {
       state.resource = root_.resource_tags[rep->resource.index()];
     } else if (const auto* drop = std::get_if<component::ResourceDrop>(&body)) {
@@ -133,26 +134,26 @@ class Instantiation {
       state.lifted = root_.lifted[lifted->index()].get();
       return;
     }
-    const ResolvedFunction& given = root_.imports[std::get<component::ImportedFunctionId>(callee).index()];
-    if (const auto* host = std::get_if<std::shared_ptr<const HostFunction>>(&given)) {
+    const ResolvedFunction& function = root_.imports[std::get<component::ImportedFunctionId>(callee).index()];
+    if (const auto* host = std::get_if<std::shared_ptr<const HostFunction>>(&function)) {
       state.host = host->get();
     } else {
-      state.lifted = std::get<LiftedState*>(given);
+      state.lifted = std::get<LiftedState*>(function);
     }
   }
 
   bool perform(const component::InstantiateModule& step) {
     static const std::string start_name = "start";
     const auto* own = std::get_if<component::CoreModuleId>(&step.module);
-    const CoreModule* given = own != nullptr ? nullptr : imported(std::get<component::ImportedModuleId>(step.module));
-    const auto imports = given != nullptr ? in_order_of(*given, step.arguments) : in_order(step.arguments);
+    const CoreModule* import_ = own != nullptr ? nullptr : imported(std::get<component::ImportedModuleId>(step.module));
+    const auto imports = import_ != nullptr ? in_order_of(*import_, step.arguments) : in_order(step.arguments);
 
     Activation activation(store_, instance(step.instance), nullptr, start_name);
     if (!activation.enter()) return false;
-    auto made = store_.engine_store->instantiate(
-        given != nullptr ? given->module : root_.component->modules[own->index()], imports);
-    if (!made) return store_.raise(std::move(made).error());
-    root_.core_instances[step.result.index()] = *made;
+    auto core_instance = store_.engine_store->instantiate(
+        import_ != nullptr ? import_->module : root_.component->modules[own->index()], imports);
+    if (!core_instance) return store_.raise(std::move(core_instance).error());
+    root_.core_instances[step.result.index()] = *core_instance;
     activation.leave();
     return true;
   }
@@ -166,16 +167,18 @@ class Instantiation {
     return imports;
   }
 
-  /// The arguments are those of the module's type: the module itself may import less, and in another order.
+  /// Puts the arguments into the order of the imports of `module`. The arguments follow the type that the component
+  /// imports; the module itself may import fewer items, in another order.
   std::vector<engine::Extern> in_order_of(const CoreModule& module,
                                           const std::vector<component::ModuleArgument>& arguments) {
     std::map<std::pair<std::string_view, std::string_view>, const component::ModuleArgument*> by_name;
-    for (const component::ModuleArgument& one : arguments) by_name.try_emplace({one.module, one.name}, &one);
+    for (const component::ModuleArgument& argument : arguments)
+      by_name.try_emplace({argument.module, argument.name}, &argument);
     std::vector<engine::Extern> imports;
     imports.reserve(module.interface.imports.size());
     for (const wasm::CoreImport& import : module.interface.imports) {
-      const auto argument = by_name.find({import.module, import.name});
-      imports.push_back(resolve(argument->second->item, root_));  // it is there: linking has checked it
+      const auto match = by_name.find({import.module, import.name});
+      imports.push_back(resolve(match->second->item, root_));  // linking has checked that it exists
     }
     return imports;
   }
@@ -190,7 +193,7 @@ HostResult<RootInstance*> instantiate(StoreState& store, const std::shared_ptr<c
                                       const ResolvedImports& imports, const std::string& name) {
   using resource::Dimension;
   if (imports.store != nullptr && imports.store.get() != &store) {
-    return host_fail(ErrorKind::misuse, "an import is provided by an instance of another store");
+    return host_fail(ErrorKind::misuse, "an import is provided by an instance in another store");
   }
   auto instances = store.budget.reserve(Dimension::instances, component->program.instances.size());
   if (!instances)
@@ -198,7 +201,7 @@ HostResult<RootInstance*> instantiate(StoreState& store, const std::shared_ptr<c
   auto core_instances = store.budget.reserve(Dimension::core_instances, component->program.core_instance_count);
   if (!core_instances)
     return std::unexpected(HostError::from(core_instances.error(), ErrorKind::limit).with_context("core instances"));
-  // Instances are freed with their store, so what they took is never given back.
+  // Instances are freed with their store, so these reservations are never given back.
   instances->keep();
   core_instances->keep();
 
@@ -206,11 +209,11 @@ HostResult<RootInstance*> instantiate(StoreState& store, const std::shared_ptr<c
   root->store = &store;
   root->component = component;
   root->name = name;
-  RootInstance* const made = root.get();
+  RootInstance* const instance = root.get();
   store.roots.push_back(std::move(root));
 
-  Instantiation instantiation(store, *made);
-  if (instantiation.run(imports)) return made;
+  Instantiation instantiation(store, *instance);
+  if (instantiation.run(imports)) return instance;
   instantiation.close_all();
   HostError error = store.take_error();
   store.release_closed();

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
-// Runs a program's steps in a store.
+// Instantiates a component: runs the steps of its program in a store.
 #pragma once
 
 #include <string>
@@ -12,8 +12,9 @@
 
 namespace holdfast::runtime {
 
-/// A new instance, owned by the store. `name` is for messages. Errors: trap (a start function), limit, misuse (the
-/// imports are provided by another store). What was made before an error stays in the store, closed.
+/// Returns a new instance, owned by the store. `name` is used in messages. Errors: trap (in a start function), limit,
+/// misuse (an instance in another store provides an import). Instances created before an error stay in the store,
+/// closed.
 HostResult<RootInstance*> instantiate(StoreState& store, const std::shared_ptr<const LoadedComponent>& component,
                                       const ResolvedImports& imports, const std::string& name);
 

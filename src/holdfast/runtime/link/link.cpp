@@ -8,7 +8,7 @@
 
 #include "holdfast/component/program/wit_text.hpp"
 #include "holdfast/component/types/type_node.hpp"
-#include "holdfast/runtime/link/missing_import.hpp"
+#include "holdfast/runtime/link/trapping_import.hpp"
 #include "holdfast/runtime/load/same_type.hpp"
 #include "holdfast/runtime/store/store_state.hpp"
 
@@ -38,7 +38,7 @@ std::optional<Version> parse_version(std::string_view text) {
     if (parsed.ec != std::errc{}) return std::nullopt;
     position = parsed.ptr;
   }
-  // Build metadata does not matter; a pre-release is compatible with nothing but itself.
+  // Build metadata is ignored. A pre-release is compatible only with itself.
   return position == end || *position == '+' ? std::optional(version) : std::nullopt;
 }
 
@@ -47,7 +47,7 @@ std::optional<Version> version_of(std::string_view interface_name) {
   return at == std::string_view::npos ? std::nullopt : parse_version(interface_name.substr(at + 1));
 }
 
-/// Collects what is wrong while it walks the imports.
+/// Walks the imports, resolves them and collects all problems.
 class Resolver final : abi::ResourceMatcher {
  public:
   Resolver(const LoadedComponent& component, const Definitions& definitions)
@@ -57,30 +57,34 @@ class Resolver final : abi::ResourceMatcher {
   }
 
   HostResult<ResolvedImports> run() {
-    // Resources first: functions that stand before them in the file may still speak of them.
+    // Resources first: functions that come earlier in the file may refer to them.
     for (const Pass pass : {Pass::resources, Pass::functions}) {
       pass_ = pass;
       for (const auto& [name, item] : program_.imports) resolve_root(name, item);
     }
     if (problems_.empty()) return std::move(resolved_);
-    return host_fail(ErrorKind::link, "the component's imports are not all there:" + problems_);
+    const std::string subject = problem_count_ == 1 ? "1 import" : std::to_string(problem_count_) + " imports";
+    return host_fail(ErrorKind::link, subject + " cannot be resolved:" + problems_);
   }
 
  private:
   enum class Pass { resources, functions };
 
-  void problem(const std::string& path, const std::string& what) { problems_ += "\n  " + path + ": " + what; }
+  void problem(const std::string& path, const std::string& message) {
+    ++problem_count_;
+    problems_ += "\n  " + path + ": " + message;
+  }
 
   bool stands_for(CppType type, component::ResourceSlot slot) const override {
-    const auto found = resolved_.resources.find(slot);
-    if (found == resolved_.resources.end()) return false;
-    const auto* host = std::get_if<std::shared_ptr<const HostResourceType>>(&found->second);
+    const auto match = resolved_.resources.find(slot);
+    if (match == resolved_.resources.end()) return false;
+    const auto* host = std::get_if<std::shared_ptr<const HostResourceType>>(&match->second);
     return host != nullptr && (*host)->type() == type;
   }
 
   void resolve_root(const std::string& name, const ImportItem& item) {
     if (const auto* members = std::get_if<ImportTree>(&item.item)) return resolve_interface(name, *members);
-    if (definitions_.may_be_missing(name) && make_up({}, name, item, nothing_)) return;
+    if (definitions_.may_be_missing(name) && make_stub({}, name, item, nothing_)) return;
     if (definitions_.instances.contains(name)) {
       if (pass_ == Pass::resources) expected_found(name, item, word_of(EntitySort::instance));
       return;
@@ -96,7 +100,7 @@ class Resolver final : abi::ResourceMatcher {
         if (pass_ == Pass::resources) problem(name, "expected instance found " + std::string(*kind));
         return;
       }
-      if (!may_be_missing && asks_for_something(members)) {
+      if (!may_be_missing && needs_definition(members)) {
         if (pass_ == Pass::resources) problem(name, "the instance was not found\n" + describe(members));
         return;
       }
@@ -104,7 +108,7 @@ class Resolver final : abi::ResourceMatcher {
     }
     if (!note_store(name, *definition)) return;
     for (const auto& [member, inner] : members) {
-      if (may_be_missing && make_up(name, member, inner, *definition)) continue;
+      if (may_be_missing && make_stub(name, member, inner, *definition)) continue;
       if (const auto* host = std::get_if<HostInstance>(definition)) {
         resolve_host(name + "/" + member, member, inner, *host);
       } else {
@@ -113,16 +117,16 @@ class Resolver final : abi::ResourceMatcher {
     }
   }
 
-  /// Whether somebody has to give something for an instance with these members: value types say themselves what they
-  /// are.
-  static bool asks_for_something(const ImportTree& members) {
+  /// Whether an imported instance with these members needs a definition. Value types do not: the import describes them
+  /// in full.
+  static bool needs_definition(const ImportTree& members) {
     return std::ranges::any_of(members, [](const component::ImportEntry& member) {
-      if (const auto* inner = std::get_if<ImportTree>(&member.item.item)) return asks_for_something(*inner);
+      if (const auto* inner = std::get_if<ImportTree>(&member.item.item)) return needs_definition(*inner);
       return !std::holds_alternative<component::ImportedTypeEquality>(member.item.item);
     });
   }
 
-  /// What the host defines under `name`.
+  /// The kind of the definition `name`; nullopt when there is none.
   static std::optional<std::string_view> kind_in(const HostInstance& definitions, std::string_view name) {
     if (definitions.functions.contains(name)) return word_of(EntitySort::function);
     if (definitions.resources.contains(name)) return word_of_resource;
@@ -131,7 +135,7 @@ class Resolver final : abi::ResourceMatcher {
     return std::nullopt;
   }
 
-  /// What is imported.
+  /// The kind of an import.
   static std::string_view kind_of(const ImportItem& item) {
     struct Kind {
       std::string_view operator()(component::ImportedFunctionId) const { return word_of(EntitySort::function); }
@@ -143,15 +147,15 @@ class Resolver final : abi::ResourceMatcher {
     return std::visit(Kind{}, item.item);
   }
 
-  void expected_found(const std::string& path, const ImportItem& item, std::string_view found) {
-    problem(path, "expected " + std::string(kind_of(item)) + " found " + std::string(found));
+  void expected_found(const std::string& path, const ImportItem& item, std::string_view actual) {
+    problem(path, "expected " + std::string(kind_of(item)) + " found " + std::string(actual));
   }
 
-  // --- given by nobody ---
+  // --- stubs for missing imports ---
 
-  /// Makes up the import `member`, unless `definition` has it. False: it is for the definition to give.
-  bool make_up(const std::string& interface_name, const std::string& member, const ImportItem& item,
-               const Definitions::InterfaceDefinition& definition) {
+  /// Resolves the import `member` with a stub unless `definition` has it. False: resolve it with the definition.
+  bool make_stub(const std::string& interface_name, const std::string& member, const ImportItem& item,
+                 const Definitions::InterfaceDefinition& definition) {
     const std::string prefix = interface_name.empty() ? std::string() : interface_name + "/";
     const auto* provider = std::get_if<ProvidedInstance>(&definition);
     const auto* host = interface_name.empty() ? &definitions_.root : std::get_if<HostInstance>(&definition);
@@ -163,14 +167,14 @@ class Resolver final : abi::ResourceMatcher {
     };
     if (const auto* id = std::get_if<component::ImportedFunctionId>(&item.item)) {
       if (provider != nullptr ? is_exported() : host->functions.contains(member)) return false;
-      resolved_.functions[id->index()] = make_missing_function(prefix + member);
+      resolved_.functions[id->index()] = make_trapping_function(prefix + member);
       return true;
     }
     if (const auto* slot = std::get_if<component::ResourceSlot>(&item.item)) {
       if (provider != nullptr ? is_exported() : host->resources.contains(member)) return false;
-      // Versions of one interface mean one resource type.
-      auto& type = made_up_[version_track(interface_name) + "/" + member];
-      if (type == nullptr) type = make_missing_resource(prefix + member);
+      // All compatible versions of an interface share one resource type.
+      auto& type = stub_types_[version_track(interface_name) + "/" + member];
+      if (type == nullptr) type = make_uninhabited_resource(prefix + member);
       resolved_.resources.insert_or_assign(*slot, type);
       return true;
     }
@@ -192,7 +196,7 @@ class Resolver final : abi::ResourceMatcher {
 
   std::string print_function(component::FunctionTypeId type) const { return component::to_wit(program_, type); }
 
-  // --- given by the host ---
+  // --- provided by the host ---
 
   void resolve_host(const std::string& path, const std::string& name, const ImportItem& item,
                     const HostInstance& definitions) {
@@ -203,23 +207,23 @@ class Resolver final : abi::ResourceMatcher {
     } else if (pass_ != Pass::resources) {
       return;
     } else if (const auto* equality = std::get_if<component::ImportedTypeEquality>(&item.item)) {
-      const auto found = definitions.resources.find(name);
-      if (equality->resource && found != definitions.resources.end()) check_equality(path, *equality, found->second);
+      const auto match = definitions.resources.find(name);
+      if (equality->resource && match != definitions.resources.end()) check_equality(path, *equality, match->second);
     } else if (const auto* slot = std::get_if<component::ResourceSlot>(&item.item)) {
-      const auto found = definitions.resources.find(name);
-      if (found == definitions.resources.end()) return not_found(path, name, item, definitions, "the resource type");
-      resolved_.resources.insert_or_assign(*slot, found->second);
+      const auto match = definitions.resources.find(name);
+      if (match == definitions.resources.end()) return not_found(path, name, item, definitions, "the resource type");
+      resolved_.resources.insert_or_assign(*slot, match->second);
     } else if (const auto* module_id = std::get_if<component::ImportedModuleId>(&item.item)) {
-      const auto found = definitions.modules.find(name);
-      if (found == definitions.modules.end()) return not_found(path, name, item, definitions, "the core module");
-      resolve_module(path, *module_id, found->second);
+      const auto match = definitions.modules.find(name);
+      if (match == definitions.modules.end()) return not_found(path, name, item, definitions, "the core module");
+      resolve_module(path, *module_id, match->second);
     }
   }
 
   void resolve_host_instance(const std::string& path, const std::string& name, const ImportItem& item,
                              const ImportTree& members, const HostInstance& definitions) {
     const HostInstance* const inner = definitions.find_instance(name);
-    if (inner == nullptr && (asks_for_something(members) || kind_in(definitions, name))) {
+    if (inner == nullptr && (needs_definition(members) || kind_in(definitions, name))) {
       if (pass_ == Pass::resources) not_found(path, name, item, definitions, "the instance");
       return;
     }
@@ -228,42 +232,43 @@ class Resolver final : abi::ResourceMatcher {
     }
   }
 
-  void resolve_module(const std::string& path, component::ImportedModuleId id, CoreModulePointer given) {
-    const auto mismatch = module_mismatch(given->interface, program_.imported_modules[id].interface);
+  void resolve_module(const std::string& path, component::ImportedModuleId id, CoreModulePointer module) {
+    const auto mismatch = module_mismatch(module->interface, program_.imported_modules[id].interface);
     if (mismatch) return problem(path, *mismatch);
-    resolved_.modules[id.index()] = std::move(given);
+    resolved_.modules[id.index()] = std::move(module);
   }
 
   void not_found(const std::string& path, const std::string& name, const ImportItem& item,
-                 const HostInstance& definitions, const std::string& what) {
+                 const HostInstance& definitions, const std::string& subject) {
     if (const auto kind = kind_in(definitions, name)) return expected_found(path, item, *kind);
-    problem(path, what + " was not found");
+    problem(path, subject + " was not found");
   }
 
   void resolve_host_function(const std::string& path, const std::string& name, const ImportItem& item,
                              component::ImportedFunctionId id, const HostInstance& definitions) {
     const auto type = program_.imported_functions[id].type;
-    const auto found = definitions.functions.find(name);
-    if (found == definitions.functions.end()) {
+    const auto match = definitions.functions.find(name);
+    if (match == definitions.functions.end()) {
       if (const auto kind = kind_in(definitions, name)) return expected_found(path, item, *kind);
       return problem(path, "the function was not found: " + print_function(type));
     }
-    const auto mismatch = found->second->mismatch(abi::TypeView(program_.types, *this), program_.types[type]);
+    const auto mismatch = match->second->mismatch(abi::TypeView(program_.types, *this), program_.types[type]);
     if (mismatch) return problem(path, *mismatch + "; the component expects " + print_function(type));
-    resolved_.functions[id.index()] = found->second;
+    resolved_.functions[id.index()] = match->second;
   }
 
   void check_equality(const std::string& path, const component::ImportedTypeEquality& equality,
-                      const ResolvedResource& given) {
+                      const ResolvedResource& actual) {
     const auto expected = resolved_.resources.find(*equality.resource);
-    if (expected != resolved_.resources.end() && expected->second != given) {
-      problem(path, "mismatched resource types: it must be the same as " + program_.resources[*equality.resource].name);
+    if (expected != resolved_.resources.end() && expected->second != actual) {
+      problem(path,
+              "mismatched resource types: expected the same type as " + program_.resources[*equality.resource].name);
     }
   }
 
-  // --- given by a component instance ---
+  // --- provided by a component instance ---
 
-  /// The store that all providers share. False: the definition cannot be used.
+  /// Records the store that all providers share. False: the definition cannot be used.
   bool note_store(const std::string& name, const Definitions::InterfaceDefinition& definition) {
     const auto* provider = std::get_if<ProvidedInstance>(&definition);
     if (provider == nullptr) return true;
@@ -271,7 +276,7 @@ class Resolver final : abi::ResourceMatcher {
     const bool is_same = resolved_.store == nullptr || resolved_.store == provider->store;
     if (pass_ == Pass::resources) {
       if (!is_open) problem(name, "the store of the providing instance is closed");
-      if (!is_same) problem(name, "the providing instance is in another store than that of another import");
+      if (!is_same) problem(name, "the instances that provide this import and another one are in different stores");
     }
     if (is_open && is_same) resolved_.store = provider->store;
     return is_open && is_same;
@@ -311,15 +316,15 @@ class Resolver final : abi::ResourceMatcher {
     return provider.root->resource_tags[std::get<component::ResourceSlot>(exported.item).index()];
   }
 
-  /// Value types need nobody to give them.
+  /// Reports that the providing instance lacks an export. Value types need no export.
   void note_absent(const std::string& path, const ImportItem& item) {
     if (pass_ != Pass::resources || std::holds_alternative<component::ImportedTypeEquality>(item.item)) return;
     const auto* members = std::get_if<ImportTree>(&item.item);
-    if (members != nullptr && !asks_for_something(*members)) return;
-    problem(path, "the providing instance does not export it: it was not found");
+    if (members != nullptr && !needs_definition(*members)) return;
+    problem(path, "the export was not found in the providing instance");
   }
 
-  /// What `exported` is, when it is of another kind than `item`.
+  /// The kind of `exported` if it differs from the kind of `item`; nullopt if they agree.
   static std::optional<std::string_view> other_kind(const ImportItem& item, const component::ExportItem& exported) {
     struct Kind {
       std::string_view operator()(const component::ComponentFunction&) const { return word_of(EntitySort::function); }
@@ -329,26 +334,26 @@ class Resolver final : abi::ResourceMatcher {
       std::string_view operator()(const component::ComponentExport&) const { return word_of(EntitySort::component); }
       std::string_view operator()(const component::ExportTree&) const { return word_of(EntitySort::instance); }
     };
-    const std::string_view found = std::visit(Kind{}, exported.item);
+    const std::string_view actual = std::visit(Kind{}, exported.item);
     const auto* equality = std::get_if<component::ImportedTypeEquality>(&item.item);
     const std::string_view expected = equality != nullptr && equality->resource ? word_of_resource : kind_of(item);
-    return found == expected ? std::nullopt : std::optional(found);
+    return actual == expected ? std::nullopt : std::optional(actual);
   }
 
   void resolve_provided_function(const std::string& path, component::ImportedFunctionId id,
-                                 const component::ComponentFunction& given, const ProvidedInstance& provider) {
+                                 const component::ComponentFunction& function, const ProvidedInstance& provider) {
     const component::Program& other = provider.root->program();
-    const auto lifted = std::get<component::LiftedFunctionId>(given);  // a root exports no others
-    const component::FunctionTypeId given_type = other.lifted_functions[lifted].type;
+    const auto lifted = std::get<component::LiftedFunctionId>(function);  // a root exports only lifted functions
+    const component::FunctionTypeId actual_type = other.lifted_functions[lifted].type;
     const auto expected_type = program_.imported_functions[id].type;
     const auto same_resource = [&](component::ResourceSlot ours, component::ResourceSlot theirs) {
-      const auto found = resolved_.resources.find(ours);
-      const auto* tag = found == resolved_.resources.end() ? nullptr : std::get_if<ResourceTag>(&found->second);
+      const auto match = resolved_.resources.find(ours);
+      const auto* tag = match == resolved_.resources.end() ? nullptr : std::get_if<ResourceTag>(&match->second);
       return tag != nullptr && *tag == provider.root->resource_tags[theirs.index()];
     };
-    if (!same_function_type(program_.types, program_.types[expected_type], other.types, other.types[given_type],
+    if (!same_function_type(program_.types, program_.types[expected_type], other.types, other.types[actual_type],
                             same_resource)) {
-      return problem(path, "the providing instance has the type " + component::to_wit(other, given_type) +
+      return problem(path, "the providing instance exports " + component::to_wit(other, actual_type) +
                                "; the component expects " + print_function(expected_type));
     }
     resolved_.functions[id.index()] = provider.root->lifted[lifted.index()].get();
@@ -358,9 +363,10 @@ class Resolver final : abi::ResourceMatcher {
   const Definitions& definitions_;
   Pass pass_ = Pass::resources;
   ResolvedImports resolved_;
-  std::string problems_;
-  const Definitions::InterfaceDefinition nothing_{};  // an instance of the host's without members
-  std::map<std::string, std::shared_ptr<const HostResourceType>, std::less<>> made_up_;
+  std::string problems_;  // one line each, with its path
+  std::size_t problem_count_ = 0;
+  const Definitions::InterfaceDefinition nothing_{};  // a host instance without members
+  std::map<std::string, std::shared_ptr<const HostResourceType>, std::less<>> stub_types_;
 };
 
 }  // namespace
@@ -377,13 +383,13 @@ std::string version_track(std::string_view interface_name) {
 }
 
 const HostInstance* HostInstance::find_instance(std::string_view name) const {
-  const auto found = std::ranges::find(instances, name, &NestedHostInstance::name);
-  return found == instances.end() ? nullptr : &found->instance;
+  const auto match = std::ranges::find(instances, name, &NestedHostInstance::name);
+  return match == instances.end() ? nullptr : &match->instance;
 }
 
 HostInstance& HostInstance::instance(std::string_view name) {
-  const auto found = std::ranges::find(instances, name, &NestedHostInstance::name);
-  if (found != instances.end()) return found->instance;
+  const auto match = std::ranges::find(instances, name, &NestedHostInstance::name);
+  if (match != instances.end()) return match->instance;
   return instances.emplace_back(std::string(name), HostInstance{}).instance;
 }
 

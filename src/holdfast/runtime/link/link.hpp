@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
-// Linking: finds a definition for each import of a component and checks its type. What is missing or ill-typed is
-// reported all at once. The result refers to the definitions and, where a component instance provides them, to its
-// store.
+// Linking: finds a definition for each import of a component and checks its type. One error lists all imports that are
+// missing or have the wrong type. The result refers to the definitions and, where a component instance provides them,
+// to the store of that instance.
 #pragma once
 
 #include <map>
@@ -27,16 +27,16 @@ struct NestedHostInstance;
 template <class Definition>
 using HostDefinitions = std::map<std::string, std::shared_ptr<const Definition>, std::less<>>;
 
-/// What the host defines under one interface name.
+/// The definitions of the host under one interface name.
 struct HostInstance {
   HostDefinitions<HostFunction> functions;
   HostDefinitions<HostResourceType> resources;
   HostDefinitions<CoreModule> modules;
   std::vector<NestedHostInstance> instances;
 
-  /// The instance inside of this one; null when there is none of that name.
+  /// The nested instance of that name; null when there is none.
   const HostInstance* find_instance(std::string_view name) const;
-  /// The same; made when it is not there.
+  /// The nested instance of that name; created if it does not exist.
   HostInstance& instance(std::string_view name);
 };
 struct NestedHostInstance {
@@ -44,9 +44,9 @@ struct NestedHostInstance {
   HostInstance instance;
 };
 
-/// An instance whose exports serve as an interface: `exports` of the component instance `root` in `store`.
+/// A component instance that provides an interface: the exports `exports` of `root`, in `store`.
 struct ProvidedInstance {
-  std::shared_ptr<StoreState> store;  ///< kept, though it may be closed meanwhile
+  std::shared_ptr<StoreState> store;  ///< kept alive, but it may be closed in the meantime
   RootInstance* root = nullptr;
   const component::ExportTree* exports = nullptr;
 };
@@ -55,12 +55,13 @@ struct ProvidedInstance {
 struct Definitions {
   using InterfaceDefinition = std::variant<HostInstance, ProvidedInstance>;
   std::map<std::string, InterfaceDefinition, std::less<>> instances;
-  HostInstance root;  ///< imported without an interface
-  /// What is missing from interfaces (or, without an interface, under names) that begin so is made up: functions that
-  /// trap when they are called, resource types without resources.
+  HostInstance root;  ///< definitions for imports without an interface
+  /// Prefixes of interface names (or of names without an interface) whose imports may be missing. Stubs replace them:
+  /// functions that trap when they are called, and resource types without resources.
   std::vector<std::string> allowed_missing;
 
-  /// The definition for `name`: the same name, or one with a compatible version (the newest).
+  /// The definition for `name`: the one with exactly that name, or else the newest with a compatible version. Null when
+  /// there is none.
   const InterfaceDefinition* find(std::string_view name) const;
 
   bool may_be_missing(std::string_view name) const;
@@ -73,16 +74,16 @@ struct ResolvedImports {
   std::vector<ResolvedFunction> functions;                        ///< by ImportedFunctionId
   std::map<component::ResourceSlot, ResolvedResource> resources;  ///< of the imported slots
   std::vector<CoreModulePointer> modules;                         ///< by ImportedModuleId
-  std::shared_ptr<StoreState>
-      store;  ///< when set, only this store can instantiate: an instance in it provides something
+  /// Set when a component instance provides an import: then only the store of that instance can instantiate.
+  std::shared_ptr<StoreState> store;
 };
 
-/// Errors: link, listing everything that is missing or has another type, one per line, with both types as WIT; also
-/// when the store of a provider is closed, or providers are of different stores.
+/// Errors: link, listing every import that is missing or has the wrong type, one per line, with both types as WIT; also
+/// when a provider's store is closed, or when providers belong to different stores.
 HostResult<ResolvedImports> resolve_imports(const LoadedComponent& component, const Definitions& definitions);
 
-/// "demo:store/kv@0.2.3" -> "demo:store/kv@0.2": names with equal tracks may stand for each other. A name
-/// without a version, or with a pre-release, is its own track.
+/// "demo:store/kv@0.2.3" -> "demo:store/kv@0.2". Names with the same track are compatible. The track of a name without
+/// a version, or with a pre-release version, is the name itself.
 std::string version_track(std::string_view interface_name);
 
 }  // namespace holdfast::runtime

@@ -18,28 +18,29 @@ using Ids = std::vector<wasm::CoreTypeId>;
 
 class Matcher {
  public:
-  /// nullopt: what is `given` may stand where what is `expected` is imported.
-  std::optional<std::string> run(const wasm::CoreModuleInterface& given, const wasm::CoreModuleInterface& expected) {
-    const auto given_ids = engine_.core_types().intern_all(given.type_groups);
+  /// nullopt: `actual` can be used for an import of `expected`.
+  std::optional<std::string> run(const wasm::CoreModuleInterface& actual, const wasm::CoreModuleInterface& expected) {
+    const auto actual_ids = engine_.core_types().intern_all(actual.type_groups);
     const auto expected_ids = engine_.core_types().intern_all(expected.type_groups);
-    if (!given_ids || !expected_ids) return "its types are too complex";
+    if (!actual_ids || !expected_ids) return "its types are too complex";
     std::map<std::pair<std::string_view, std::string_view>, const wasm::CoreExternType*> importable;
-    for (const wasm::CoreImport& one : expected.imports) importable.try_emplace({one.module, one.name}, &one.type);
-    for (const wasm::CoreImport& import : given.imports) {
+    for (const wasm::CoreImport& import : expected.imports)
+      importable.try_emplace({import.module, import.name}, &import.type);
+    for (const wasm::CoreImport& import : actual.imports) {
       const std::string place = "module import `" + import.module + "::" + import.name + "`";
-      const auto found = importable.find({import.module, import.name});
-      if (found == importable.end()) return place + " not defined";
-      if (auto why = mismatch(*found->second, *expected_ids, import.type, *given_ids)) {
+      const auto match = importable.find({import.module, import.name});
+      if (match == importable.end()) return place + " not defined";
+      if (auto why = mismatch(*match->second, *expected_ids, import.type, *actual_ids)) {
         return place + " has the wrong type: " + *why;
       }
     }
     std::map<std::string_view, const wasm::CoreExternType*> exported;
-    for (const wasm::CoreExport& one : given.exports) exported.try_emplace(one.name, &one.type);
-    for (const wasm::CoreExport& wanted : expected.exports) {
-      const std::string place = "module export `" + wanted.name + "`";
-      const auto found = exported.find(wanted.name);
-      if (found == exported.end()) return place + " not defined";
-      if (auto why = mismatch(*found->second, *given_ids, wanted.type, *expected_ids)) {
+    for (const wasm::CoreExport& export_ : actual.exports) exported.try_emplace(export_.name, &export_.type);
+    for (const wasm::CoreExport& export_ : expected.exports) {
+      const std::string place = "module export `" + export_.name + "`";
+      const auto match = exported.find(export_.name);
+      if (match == exported.end()) return place + " not defined";
+      if (auto why = mismatch(*match->second, *actual_ids, export_.type, *expected_ids)) {
         return place + " has the wrong type: " + *why;
       }
     }
@@ -47,12 +48,12 @@ class Matcher {
   }
 
  private:
-  /// Why something of type `found` is not of type `wanted`.
-  std::optional<std::string> mismatch(const wasm::CoreExternType& found, const Ids& found_ids,
-                                      const wasm::CoreExternType& wanted, const Ids& wanted_ids) {
-    const auto actual = engine_.core_types().resolve(found, found_ids);
-    const auto expected = engine_.core_types().resolve(wanted, wanted_ids);
-    if (!actual || !expected) return "its type is not known";
+  /// Why an item of type `actual_type` cannot be used where `expected_type` is required; nullopt when it can.
+  std::optional<std::string> mismatch(const wasm::CoreExternType& actual_type, const Ids& actual_ids,
+                                      const wasm::CoreExternType& expected_type, const Ids& expected_ids) {
+    const auto actual = engine_.core_types().resolve(actual_type, actual_ids);
+    const auto expected = engine_.core_types().resolve(expected_type, expected_ids);
+    if (!actual || !expected) return "its type is unknown";
     if (actual->index() != expected->index()) {
       return "expected " + std::string(sort_name(*expected)) + " found " + std::string(sort_name(*actual));
     }
@@ -74,9 +75,9 @@ class Matcher {
 
 }  // namespace
 
-std::optional<std::string> module_mismatch(const wasm::CoreModuleInterface& given,
+std::optional<std::string> module_mismatch(const wasm::CoreModuleInterface& actual,
                                            const wasm::CoreModuleInterface& expected) {
-  return Matcher().run(given, expected);
+  return Matcher().run(actual, expected);
 }
 
 }  // namespace holdfast::runtime

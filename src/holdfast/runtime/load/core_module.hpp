@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
-// A compiled core module with what it imports and exports, to be given to components that import one. Immutable and
-// shared; any thread.
+// A compiled core module with its imports and exports, for components that import a module. Immutable and shared; any
+// thread.
 #pragma once
 
 #include <memory>
@@ -19,10 +19,10 @@ struct CoreModule {
 };
 using CoreModulePointer = std::shared_ptr<const CoreModule>;
 
-/// Why a module with the interface `given` cannot stand where one with the interface `expected` is imported: it
-/// imports more, exports less, or something of another type. nullopt when it can.
+/// Why a module with the interface `actual` cannot be used for an import of the interface `expected`: it needs an
+/// import that is not provided, lacks an export, or an item has a different type. nullopt when it can be used.
 /// Source: Subtyping.md of the component model, "Modules".
-std::optional<std::string> module_mismatch(const wasm::CoreModuleInterface& given,
+std::optional<std::string> module_mismatch(const wasm::CoreModuleInterface& actual,
                                            const wasm::CoreModuleInterface& expected);
 
 }  // namespace holdfast::runtime

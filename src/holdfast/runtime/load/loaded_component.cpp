@@ -10,7 +10,7 @@
 namespace holdfast::runtime {
 namespace {
 
-/// Offsets inside the module become offsets in the component.
+/// Turns the offset within the module into an offset within the component.
 std::unexpected<HostError> in_module(HostError error, std::size_t module_offset) {
   const std::uint64_t offset = module_offset + error.offset().value_or(0);
   return std::unexpected(std::move(error).with_offset(offset));

@@ -19,7 +19,7 @@ class Comparison {
       : our_types_(ours), their_types_(theirs), same_resource_(same_resource) {}
 
   bool same(InterfaceTypeId ours, InterfaceTypeId theirs) {
-    // Remembered, so that types that share their parts cost their size and not their expansion.
+    // Results are remembered: the work then depends on the size of the types, not on their full expansion.
     const auto key = std::pair(ours, theirs);
     if (const auto known = known_.find(key); known != known_.end()) return known->second;
     const bool result = same(our_types_[ours], their_types_[theirs]);

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
-// Whether two types of different programs are the same, when resource slots are compared by what they stand for.
+// Compares types of two programs. A callback decides whether two resource slots mean the same resource type.
 #pragma once
 
 #include <functional>

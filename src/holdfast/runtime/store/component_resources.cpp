@@ -10,9 +10,9 @@ using resource::Dimension;
 
 // --- operations ---
 
-Result<void> OperationMeter::begin_second(const Error& refused, const Services& services) {
+Result<void> OperationMeter::begin_second(const Error& error, const Services& services) {
   const auto now = services.clock();
-  if (now - second_ < std::chrono::seconds(1)) return std::unexpected(refused);
+  if (now - second_ < std::chrono::seconds(1)) return std::unexpected(error);
   second_ = now;
   operations_.restart();
   return operations_.spend();
@@ -67,8 +67,8 @@ Result<void> ComponentResources::lease_handles() {
     limit += handles_block;
     return {};
   }
-  if (auto taken = budget_.try_take(Dimension::handles, 1); !taken) {
-    Error error = taken.error();
+  if (auto reserved = budget_.try_take(Dimension::handles, 1); !reserved) {
+    Error error = reserved.error();
     if (error.code == ErrorCode::over_budget) error.code = ErrorCode::handle_limit;
     return std::unexpected(error);
   }

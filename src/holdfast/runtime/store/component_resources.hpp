@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
-// `ComponentResources`: what one component instance may use, uses, owns and borrows: its node in the tree of budgets,
-// the leases by which its calls and handles are counted without walking that tree, and a view of its handle table. It
-// stores nothing that the table or the budget knows. Belongs to its store; one thread at a time.
+// `ComponentResources`: the limits and usage of one component instance, and the handles that it owns and borrows. It
+// has the instance's node in the tree of budgets, leases that count calls and handles without walking that tree, and a
+// view of the handle table. It stores nothing that the table or the budget already stores. Belongs to its store; one
+// thread at a time.
 #pragma once
 
 #include <chrono>
@@ -15,7 +16,7 @@
 
 namespace holdfast::runtime {
 
-/// Counts resource operations at one node: how many in a second, and what they cost.
+/// Counts resource operations at one budget node: how many per second, and their cost.
 class OperationMeter {
  public:
   using Time = std::chrono::steady_clock::time_point;
@@ -25,8 +26,8 @@ class OperationMeter {
         fuel_(budget, resource::Dimension::operation_fuel, fuel_block),
         second_(now) {}
 
-  /// Errors: those of Budget::try_take. The clock is read only when the limit is reached: then, if the second that is
-  /// counted is over, the next one begins. So up to twice the limit may fall into one second of the wall clock.
+  /// Charges one operation. Errors: those of Budget::try_take. The clock is read only when the limit is reached; if the
+  /// current second has passed by then, a new second begins. So one second of real time can see up to twice the limit.
   Result<void> charge(resource::Amount cost, const Services& services) {
     if (auto counted = operations_.spend(); !counted) [[unlikely]]
       HOLDFAST_TRY(begin_second(counted.error(), services));
@@ -40,39 +41,39 @@ class OperationMeter {
   static constexpr resource::Amount operations_block = 256;
   static constexpr resource::Amount fuel_block = 4096;
 
-  Result<void> begin_second(const Error& refused, const Services& services);
+  Result<void> begin_second(const Error& error, const Services& services);
 
   resource::Lease operations_;
   resource::Lease fuel_;
-  Time second_;  // when the one that is counted began
+  Time second_;  // when the current second began
 };
 
 class ComponentResources {
  public:
-  /// A node below `store`. `table` holds the instance's handles; how many more it may take without asking the budget is
-  /// kept in its header, where generated code finds it.
+  /// Creates a node below `store`. `table` holds the instance's handles. Its header also holds how many handles it may
+  /// have without asking the budget, because generated code reads it there.
   ComponentResources(resource::Budget& store, const resource::ResourceLimits& limits, OperationMeter::Time now,
                      handles::TableStorage& table) noexcept;
 
   // --- the view ---
 
-  /// The instance's node; its parent is the store's. Its usage includes what leases took ahead.
+  /// The instance's node; its parent is the store's node. Its usage includes what leases have taken in advance.
   const resource::Budget& budget() const noexcept { return budget_; }
 
-  /// What is really used; `peak` includes what leases took ahead.
+  /// The actual usage, without unused leases; `peak` includes what leases had taken in advance.
   resource::ResourceUsage usage(resource::Dimension dimension) const noexcept;
 
-  /// Whether `amount` more would be granted now. Errors: over_budget.
+  /// Checks whether `amount` more would be granted now. Errors: over_budget.
   Result<void> check_allocation_allowed(resource::Dimension dimension, resource::Amount amount) const noexcept;
 
-  /// Calls `visit(index, const handles::HandleEntry&)` for what the instance owns.
+  /// Calls `visit(index, const handles::HandleEntry&)` for each handle that owns its resource.
   template <class Visitor>
   void for_each_owned(Visitor&& visit) const {
     for_each([&](std::uint32_t index, const handles::HandleEntry& entry) {
       if (entry.is_own()) visit(index, entry);
     });
   }
-  /// The same for what it was lent.
+  /// As `for_each_owned`, for borrows.
   template <class Visitor>
   void for_each_borrowed(Visitor&& visit) const {
     for_each([&](std::uint32_t index, const handles::HandleEntry& entry) {
@@ -80,16 +81,16 @@ class ComponentResources {
     });
   }
 
-  // --- for the runtime; errors: those of Budget::try_take, then nothing changed ---
+  // --- for the runtime; errors: those of Budget::try_take; on error nothing changes ---
 
-  /// Makes sure that the table may take one more handle. Errors: handle_limit instead of over_budget.
+  /// Makes sure that the table may take one more handle. Errors: handle_limit in place of over_budget.
   Result<void> allow_handle() {
     const handles::TableHeader& header = table_.header();
     if (header.live < header.limit) [[likely]]
       return {};
     return lease_handles();
   }
-  /// A handle is gone.
+  /// Call it after a handle was removed.
   void forget_handle() noexcept {
     if (table_.header().limit - table_.header().live > 2 * handles_block) [[unlikely]]
       keep_idle_handles(handles_block);
@@ -99,12 +100,12 @@ class ComponentResources {
   Result<void> count_host_call() { return host_calls_.spend(); }
   Result<void> charge(resource::Amount cost, const Services& services) { return meter_.charge(cost, services); }
 
-  /// Resources that the instance implements.
+  /// Count the resources that the instance implements.
   Result<void> add_resource() { return resources_.spend(); }
   void remove_resource() noexcept { resources_.put_back(); }
 
   void return_idle(resource::Dimension dimension) noexcept;
-  /// The instance is over: its budget has everything back.
+  /// At the end of the instance: gives everything back to the parent budgets.
   void release() noexcept;
 
   resource::Budget& node() noexcept { return budget_; }
@@ -132,7 +133,7 @@ class ComponentResources {
   OperationMeter meter_;
 };
 
-/// The name by which people look for it.
+/// The name that users of other resource managers look for.
 using ComponentResourceManager = ComponentResources;
 
 }  // namespace holdfast::runtime

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
-// Drops that cannot happen now: asked for on another thread, by a C++ wrapper's destructor while a guest runs, or
-// found in the tables of an instance that trapped. Any thread may add; the store's thread takes.
+// Drops that have to wait: requested on another thread, or by the destructor of a C++ wrapper while a guest runs, or
+// for handles left in the tables of an instance that trapped. Any thread may add; the store's thread takes.
 #pragma once
 
 #include <atomic>
@@ -15,12 +15,12 @@
 
 namespace holdfast::runtime {
 
-/// A resource whose own handle is gone already.
+/// A resource whose own handle has already been removed.
 struct OrphanedResource {
   ResourceTag tag;
   std::uint32_t rep;
 };
-/// A handle of the host, as the bits of its HeldId.
+/// A handle that the host holds, as the bits of its HeldId.
 struct HeldDrop {
   std::uint64_t bits;
 };
@@ -33,13 +33,13 @@ class DropQueue {
     drops_.push_back(drop);
     empty_.store(false, std::memory_order_release);
   }
-  /// Everything that waits, oldest first; the queue is empty afterwards.
+  /// Empties the queue and returns its drops, oldest first.
   std::vector<QueuedDrop> take_all() {
     const std::lock_guard lock(mutex_);
     empty_.store(true, std::memory_order_relaxed);
     return std::exchange(drops_, {});
   }
-  /// Takes no lock: calls ask this each time.
+  /// Takes no lock, because every call checks it.
   bool empty() const noexcept { return empty_.load(std::memory_order_acquire); }
 
  private:

@@ -9,7 +9,7 @@ namespace {
 
 std::uint64_t bits_of(const QueuedDrop& drop) { return std::get<HeldDrop>(drop).bits; }
 
-TEST(DropQueue, GivesWhatWasAddedOldestFirst) {
+TEST(DropQueue, ReturnsDropsOldestFirst) {
   DropQueue queue;
   EXPECT_TRUE(queue.empty());
   queue.add(HeldDrop{1});
@@ -26,7 +26,7 @@ TEST(DropQueue, GivesWhatWasAddedOldestFirst) {
   EXPECT_TRUE(queue.take_all().empty());
 }
 
-TEST(DropQueue, LosesAndDoublesNothingBetweenThreads) {
+TEST(DropQueue, NeitherLosesNorDuplicatesDropsFromOtherThreads) {
   constexpr std::uint64_t each = 2'000;
   DropQueue queue;
   const auto add = [&](std::uint64_t from) {

@@ -6,7 +6,7 @@
 namespace holdfast::runtime {
 namespace {
 
-/// Empties `text` and gives its memory back, which clear() and assignments keep.
+/// Empties `text` and frees its memory, unlike clear() or an assignment.
 void release(std::string& text) noexcept { std::string().swap(text); }
 
 }  // namespace
@@ -17,7 +17,7 @@ std::uint32_t ErrorContexts::add(std::string message) {
   bytes_ += message.size();
   if (free_.empty()) {
     messages_.push_back(std::move(message));
-    free_.reserve(messages_.capacity());  // removing allocates nothing
+    free_.reserve(messages_.capacity());  // so that `remove` never allocates
     return static_cast<std::uint32_t>(messages_.size() - 1);
   }
   const std::uint32_t id = free_.back();

@@ -14,7 +14,7 @@ TEST(ErrorContexts, KeepTheirMessages) {
   const auto second = contexts.add("second");
   contexts.remove(first);
   EXPECT_EQ(contexts.message(second), "second");
-  EXPECT_EQ(contexts.add("third"), first) << "numbers are used again";
+  EXPECT_EQ(contexts.add("third"), first) << "numbers are reused";
   EXPECT_EQ(contexts.message(first), "third");
 }
 
@@ -28,14 +28,14 @@ TEST(ErrorContexts, DropMessagesThatDoNotFit) {
   EXPECT_EQ(contexts.message(contexts.add("there is room again")), "there is room again");
 }
 
-TEST(ErrorContexts, KeepNoMemoryOfWhatIsDropped) {
+TEST(ErrorContexts, FreeTheMemoryOfDroppedMessages) {
   ErrorContexts contexts;
   const std::string large(ErrorContexts::most_bytes, 'x');
-  EXPECT_LT(contexts.message(contexts.add(large + "x")).capacity(), 64u) << "it did not fit";
+  EXPECT_LT(contexts.message(contexts.add(large + "x")).capacity(), 64u) << "a message that does not fit";
   const auto first = contexts.add(large);
   contexts.remove(first);
   EXPECT_EQ(contexts.add("short"), first);
-  EXPECT_LT(contexts.message(first).capacity(), 64u) << "of the one that had the number";
+  EXPECT_LT(contexts.message(first).capacity(), 64u) << "memory of the previous message with this number";
   std::string roomy = "short";
   roomy.reserve(ErrorContexts::most_bytes);
   EXPECT_LT(contexts.message(contexts.add(std::move(roomy))).capacity(), 64u);

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
-// A component-level function that the host implements, without its C++ types. Immutable and shared by stores; may be
-// called from several threads, for different stores.
+// A component-level function that the host implements, independent of its C++ types. Immutable and shared by stores;
+// may be called from several threads, for different stores.
 #pragma once
 
 #include <optional>
@@ -24,7 +24,7 @@ struct HostCall {
   InstanceState& instance;  ///< the caller
   GuestSide& side;          ///< the caller's memory and handles
   const component::FunctionType& type;
-  std::span<engine::RawValue> values;  ///< flat arguments; takes the flat result
+  std::span<engine::RawValue> values;  ///< the flat arguments; on return, the flat result
 };
 
 class HostFunction {
@@ -32,10 +32,10 @@ class HostFunction {
   virtual ~HostFunction() = default;
 
   /// Lifts the arguments, runs, lowers the result. False: the reason was raised in the store (StoreState::raise).
-  /// Exceptions may pass; the runtime turns them into a trap.
+  /// May throw; the runtime turns an exception into a trap.
   virtual bool call(HostCall& call) const = 0;
 
-  /// Why this function does not fit `type`; nullopt when it does.
+  /// Why this function does not have the type `type`; nullopt when it does.
   virtual std::optional<std::string> mismatch(const abi::TypeView& types,
                                               const component::FunctionType& type) const = 0;
 };

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
-// What a store keeps for each component instance, for each instantiated component, and for each call in progress.
-// All of it belongs to its store and lives as long as the store does; one thread at a time.
+// The state that a store keeps for each component instance, each instantiated component, and each call in progress.
+// Instances belong to their store and live as long as it does; a Task lives as long as its call. One thread at a time.
 #pragma once
 
 #include <array>
@@ -28,7 +28,7 @@ namespace holdfast::runtime {
 struct RootInstance;
 struct StoreState;
 
-/// Where and when a handle was made; kept only when StoreOptions::track_handles is on.
+/// Where and when a handle was created; recorded only when StoreOptions::track_handles is on.
 struct HandleOrigin {
   std::string path;  ///< call path, outermost first
   std::chrono::steady_clock::time_point created;
@@ -53,22 +53,22 @@ struct InstanceState {
   ComponentResources resources;
   bool may_enter = true;
   bool may_leave = true;
-  std::uint32_t backpressure = 0;                           ///< async calls wait while it is not 0
+  std::uint32_t backpressure = 0;                           ///< a new async call must wait while it is not 0
   bool closed = false;                                      ///< had an activation in a call that trapped (rule 26)
   std::unordered_map<std::uint32_t, HandleOrigin> origins;  ///< by handle index
 
-  // The handle table's operations that change the number of live handles, within the instance's budget.
+  // Operations of the handle table that change the number of live handles. They count against the instance's budget.
   Result<std::uint32_t> add_own(ResourceTag tag, std::uint32_t rep);
   Result<std::uint32_t> add_borrow(ResourceTag tag, std::uint32_t rep, handles::ScopeId scope);
   Result<std::uint32_t> lift_own(ResourceTag tag, std::uint32_t index);
   Result<handles::Dropped> drop(ResourceTag tag, std::uint32_t index);
-  /// A handle that is no resource.
+  /// Adds a handle that does not refer to a resource, such as an error context.
   Result<std::uint32_t> add_other(handles::HandleKind kind, std::uint32_t payload);
-  /// Whatever the handle is; no borrow count changes.
+  /// Removes a handle of any kind. Does not change borrow counts.
   Result<handles::HandleEntry> remove(std::uint32_t index);
-  /// Forgets the borrows of a task that ends without having given them back.
+  /// Removes the borrows of a task that ends without dropping them.
   void forget_borrows(handles::ScopeId scope);
-  /// Forgets all handles, whatever they are.
+  /// Removes all handles of any kind.
   void clear_handles();
 
  private:
@@ -76,7 +76,7 @@ struct InstanceState {
   void forget(std::uint32_t index);
 };
 
-/// Of all handle tables of a store together.
+/// Handle counts of all handle tables of a store together.
 struct HandleCounts {
   std::uint64_t live = 0;
   std::uint64_t peak = 0;
@@ -90,11 +90,11 @@ struct Task {
   InstanceState* instance = nullptr;
   GuestCall* call = nullptr;               ///< null for start functions, destructors and realloc
   const std::string* function = nullptr;   ///< for messages; null for realloc
-  handles::ScopeId scope;                  ///< of the borrows that the call received; opened with the first
+  handles::ScopeId scope;                  ///< of the borrows that the call received; opened by the first borrow
   std::array<std::uint64_t, 2> context{};  ///< rule 30
 };
 
-/// Canonical options with their engine items, resolved when first used.
+/// Canonical options with their engine items, which are looked up on first use.
 struct ResolvedOptions {
   const component::CanonicalOptions* options = nullptr;
   std::optional<engine::Memory> memory;
@@ -115,10 +115,10 @@ struct LiftedState {
   ResolvedOptions options;
 };
 
-/// What a function import was linked to.
+/// The function that an import is linked to.
 using ResolvedFunction = std::variant<std::shared_ptr<const HostFunction>, LiftedState*>;
 
-/// The environment of one core function that the runtime provides.
+/// The environment of a core function that the runtime provides.
 struct TrampolineState {
   StoreState* store = nullptr;
   InstanceState* instance = nullptr;
@@ -130,7 +130,7 @@ struct TrampolineState {
   ResourceTag resource = no_resource_tag;         ///< of a resource built-in
 };
 
-/// An instantiated component: everything that its program made.
+/// An instantiated component, with everything that its program created.
 struct RootInstance {
   StoreState* store = nullptr;
   std::shared_ptr<const LoadedComponent> component;

@@ -14,7 +14,7 @@ std::string to_string(const StoreReport& report) {
     if (leak.path && !leak.path->empty()) text += fmt::format(", made in {}", *leak.path);
     text += '\n';
   }
-  for (const HostError& failed : report.failed_drops) text += "failed drop: " + failed.message() + '\n';
+  for (const HostError& error : report.failed_drops) text += "failed drop: " + error.message() + '\n';
   return text;
 }
 

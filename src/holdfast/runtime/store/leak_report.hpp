@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
-// What is left when a store closes. Plain data.
+// The report of a store that was closed: leaked handles and failed drops. Plain data.
 #pragma once
 
 #include <chrono>
@@ -13,26 +13,26 @@
 
 namespace holdfast {
 
-/// A handle that nobody dropped.
+/// A handle that was never dropped.
 struct LeakedHandle {
   std::string type;      ///< "demo:store/kv/bucket"
   std::string instance;  ///< the component instance that holds it, or "host"
-  std::uint32_t index;   ///< in the instance's handle table; of the host's handles, the slot
+  std::uint32_t index;   ///< in the instance's handle table; for "host", a running number
   std::uint32_t rep;
   bool own;
-  std::optional<std::string> path;              ///< the calls that made it; only with track_handles
+  std::optional<std::string> path;              ///< the calls that created it; only with track_handles
   std::optional<std::chrono::nanoseconds> age;  ///< only with track_handles
 };
 
 struct StoreReport {
-  /// Host resources that the store cleaned up for instances that trapped, or that were left at the end.
+  /// Number of host resources that the store cleaned up: those of instances that trapped, and those left at the end.
   std::uint64_t released = 0;
   std::vector<LeakedHandle> leaks;
-  /// Drops that could not be carried out: the destructor trapped, or its instance is closed.
+  /// Drops that failed: the destructor trapped, or its instance is closed.
   std::vector<HostError> failed_drops;
 };
 
-/// One line for each leaked handle and each failed drop; empty when there is nothing to tell.
+/// One line for each leaked handle and each failed drop; empty when there are none.
 std::string to_string(const StoreReport& report);
 
 }  // namespace holdfast

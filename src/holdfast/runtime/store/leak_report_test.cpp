@@ -8,7 +8,7 @@ namespace {
 
 using std::chrono_literals::operator""ms;
 
-TEST(StoreReport, OfATidyStoreHasNoText) { EXPECT_EQ(to_string(StoreReport()), ""); }
+TEST(StoreReport, IsEmptyWhenNothingLeaked) { EXPECT_EQ(to_string(StoreReport()), ""); }
 
 TEST(StoreReport, HasOneLineForEachLeakAndEachFailedDrop) {
   StoreReport report;
@@ -21,7 +21,7 @@ TEST(StoreReport, HasOneLineForEachLeakAndEachFailedDrop) {
             "failed drop: dropping blob: unreachable\n");
 }
 
-TEST(StoreReport, TellsAgeAndOriginWhereTheyAreKnown) {
+TEST(StoreReport, ShowsAgeAndOriginWhenKnown) {
   StoreReport report;
   report.leaks.push_back({"bucket", "plugin", 3, 7, true, "plugin: run", 1500ms});
   report.leaks.push_back({"bucket", "plugin", 4, 8, true, "", 0ms});

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
-// Resource types as a store knows them. A type is identified by its tag, an index into the store's list, unique per
-// store and fresh for each instantiation of a component that defines one (rule 5).
+// The resource types of a store. A tag identifies a type within its store; it is an index into the store's list of
+// types. Each instantiation of a component that defines a resource type creates a new tag (rule 5).
 #pragma once
 
 #include <cstdint>
@@ -25,18 +25,18 @@ inline constexpr ResourceTag no_resource_tag = 0xffff'ffff;
 
 using abi::CppType;
 
-/// A store's resources of one host-implemented type. The rep that components hold is the slot index.
+/// A store's resources of one host-implemented type. Their rep is the slot index in this table.
 class HostTable {
  public:
   virtual ~HostTable() = default;
-  /// The own handle of `rep` is gone: cleans the resource up. Errors: its clean-up failed, and the resource is gone all
-  /// the same; of kind trap when the guest that dropped it is to be trapped.
+  /// Cleans up the resource `rep` after its own handle was dropped. Errors: the cleanup failed; the resource is removed
+  /// anyway. An error of kind `trap` traps the guest that dropped the handle.
   virtual HostResult<void> drop(std::uint32_t rep) noexcept = 0;
-  /// Grows with each resource; tells which of two was created later.
+  /// Grows with each new resource, so the larger of two was created later.
   virtual std::uint64_t creation_order(std::uint32_t rep) const noexcept = 0;
-  /// Live resources.
+  /// The number of live resources.
   virtual std::uint64_t size() const noexcept = 0;
-  /// Ends what has had its time, though components hold it. Returns how many.
+  /// Ends resources whose lifetime has expired, even if components hold handles to them. Returns how many.
   virtual std::uint64_t expire() noexcept { return 0; }
 };
 
@@ -50,7 +50,8 @@ class HostResourceType {
 
   const std::string& name() const noexcept { return name_; }
   CppType type() const noexcept { return cpp_type_; }
-  /// Each resource in it takes one of Dimension::resources from `budget`. Both outlive the table.
+  /// Each resource in the table takes one of Dimension::resources from `budget`. `budget` and `services` outlive the
+  /// table.
   virtual std::unique_ptr<HostTable> make_table(resource::Budget& budget, const Services& services) const = 0;
 
  private:
@@ -67,7 +68,7 @@ struct TypeBudget {
 };
 
 /// One resource type of a store: implemented by a component instance, or by the host.
-struct ResourceType {
+struct ResourceTypeState {
   std::string name;
   InstanceState* instance = nullptr;             ///< the implementer; null for a host type
   std::optional<engine::Function> destructor;    ///< of a guest type

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
-// What the embedder gives to all stores of an engine. Immutable once the engine is made; the functions may be called
-// from any thread that uses a store.
+// Settings and callbacks that an embedder provides for all stores of an engine. Immutable once the engine exists; the
+// functions may be called from any thread that uses a store.
 #pragma once
 
 #include <chrono>
@@ -14,10 +14,10 @@ namespace holdfast::runtime {
 
 struct Services {
   component::Features features;  ///< what components may use
-  /// Takes one line about something that nobody is there to be told: a drop that failed in a destructor. Null: nothing
-  /// is told. Must not throw.
+  /// Logs one line about an error that cannot be returned, such as a drop that fails in a destructor. Null: no log.
+  /// Must not throw.
   std::function<void(std::string_view)> log;
-  /// Tells the ages of handles; never null.
+  /// The clock for ages of handles, lifetimes of shares and limits per second; never null.
   std::function<std::chrono::steady_clock::time_point()> clock = &std::chrono::steady_clock::now;
 };
 

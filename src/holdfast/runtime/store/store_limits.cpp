@@ -19,7 +19,7 @@ constexpr Dimension of_instance[] = {Dimension::handles,    Dimension::resources
 constexpr Dimension of_type[] = {Dimension::resources, Dimension::shares, Dimension::operations,
                                  Dimension::operation_fuel};
 
-/// What can be limited where.
+/// A kind of budget, and the dimensions that can be limited in it.
 struct Scope {
   std::string_view name;
   std::span<const Dimension> dimensions;
@@ -28,35 +28,36 @@ constexpr Scope store_scope{"a store", of_store};
 constexpr Scope instance_scope{"an instance", of_instance};
 constexpr Scope type_scope{"a resource type", of_type};
 
-std::string where_it_can(Dimension dimension) {
+/// Where `dimension` can be limited instead.
+std::string alternative_to(Dimension dimension) {
   std::string text;
   for (const Scope* scope : {&store_scope, &instance_scope, &type_scope}) {
     if (std::ranges::find(scope->dimensions, dimension) == scope->dimensions.end()) continue;
-    text += (text.empty() ? "; it can be for " : " or ") + std::string(scope->name);
+    text += (text.empty() ? "; set the limit for " : " or ") + std::string(scope->name);
   }
   if (!text.empty()) return text;
   switch (dimension) {
-    case Dimension::memory_bytes: return "; StoreLimits::memory_bytes limits each memory";
-    case Dimension::table_elements: return "; StoreLimits::table_elements limits each table";
-    case Dimension::call_depth: return "; StoreLimits::call_depth limits the store";
-    case Dimension::host_bytes: return "; StoreLimits::lifted_bytes_per_call limits each call";
-    case Dimension::fuel: return "; StoreLimits::fuel limits the store";
-    case Dimension::time: return "; Store::set_deadline limits the store";
+    case Dimension::memory_bytes: return "; use StoreLimits::memory_bytes, which limits each memory";
+    case Dimension::table_elements: return "; use StoreLimits::table_elements, which limits each table";
+    case Dimension::call_depth: return "; use StoreLimits::call_depth, which limits the store";
+    case Dimension::host_bytes: return "; use StoreLimits::lifted_bytes_per_call, which limits each call";
+    case Dimension::fuel: return "; use StoreLimits::fuel, which limits the store";
+    case Dimension::time: return "; use Store::set_deadline, which limits the store";
     default: return "";
   }
 }
 
-HostResult<void> check(const ResourceLimits& limits, const Scope& scope, std::string_view whose) {
+HostResult<void> check(const ResourceLimits& limits, const Scope& scope, std::string_view subject) {
   for (std::size_t i = 0; i < resource::dimension_count; ++i) {
     const auto dimension = static_cast<Dimension>(i);
     if (!limits.is_set(dimension) || std::ranges::find(scope.dimensions, dimension) != scope.dimensions.end()) continue;
-    return host_fail(ErrorKind::misuse, "the number of " + std::string(name_of(dimension)) + " cannot be limited for " +
-                                            std::string(whose) + where_it_can(dimension));
+    return host_fail(ErrorKind::misuse, "cannot limit " + std::string(name_of(dimension)) + " for " +
+                                            std::string(subject) + alternative_to(dimension));
   }
   return {};
 }
 
-/// What has its own member in StoreLimits, unless the more general way names it.
+/// Applies a limit that has its own member in StoreLimits, unless `limits` already sets that dimension.
 void set_default(ResourceLimits& limits, Dimension dimension, std::uint64_t amount) {
   if (limits.is_set(dimension)) return;
   constexpr std::uint64_t most = resource::unlimited;
@@ -74,22 +75,22 @@ HostResult<void> check_limits(const StoreLimits& limits) {
 }
 
 ResourceLimits limits_of_store(const StoreLimits& limits) {
-  ResourceLimits made = limits.store;
-  set_default(made, Dimension::handles, limits.handles);
-  set_default(made, Dimension::instances, limits.instances);
-  set_default(made, Dimension::core_instances, limits.core_instances);
-  return made;
+  ResourceLimits store_limits = limits.store;
+  set_default(store_limits, Dimension::handles, limits.handles);
+  set_default(store_limits, Dimension::instances, limits.instances);
+  set_default(store_limits, Dimension::core_instances, limits.core_instances);
+  return store_limits;
 }
 
 ResourceLimits limits_of_instance(const StoreLimits& limits) {
-  ResourceLimits made = limits.instance;
-  set_default(made, Dimension::handles, limits.handles_per_instance);
-  return made;
+  ResourceLimits instance_limits = limits.instance;
+  set_default(instance_limits, Dimension::handles, limits.handles_per_instance);
+  return instance_limits;
 }
 
 const ResourceLimits* limits_of_type(const StoreLimits& limits, std::string_view type_name) {
-  const auto found = std::ranges::find(limits.types, type_name, [](const auto& named) { return named.first; });
-  return found == limits.types.end() ? nullptr : &found->second;
+  const auto match = std::ranges::find(limits.types, type_name, [](const auto& named) { return named.first; });
+  return match == limits.types.end() ? nullptr : &match->second;
 }
 
 }  // namespace holdfast::runtime

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
-// From the limits that an embedder gives to those of the budgets of a store: one for the store, one for each component
-// instance, one for each resource type that is named. Pure functions.
+// Turns the limits that an embedder sets into the limits of a store's budgets: one budget for the store, one for each
+// component instance, one for each resource type that has limits of its own. Pure functions.
 #pragma once
 
 #include <string_view>
@@ -12,12 +12,13 @@
 
 namespace holdfast::runtime {
 
-/// Errors: misuse, naming a dimension that is limited where it cannot be kept, and where it can.
+/// Errors: misuse, when a dimension is limited where it cannot be enforced; the message names the dimension and where
+/// it can be limited.
 HostResult<void> check_limits(const StoreLimits& limits);
 
 resource::ResourceLimits limits_of_store(const StoreLimits& limits);
 resource::ResourceLimits limits_of_instance(const StoreLimits& limits);
-/// Null when the type has none of its own.
+/// Null when the type has no limits of its own.
 const resource::ResourceLimits* limits_of_type(const StoreLimits& limits, std::string_view type_name);
 
 }  // namespace holdfast::runtime

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
-// What a store may use, and how it behaves. Plain data, copied into the store.
+// The limits and options of a store. Plain data, copied into the store.
 #pragma once
 
 #include <cstdint>
@@ -14,8 +14,8 @@
 
 namespace holdfast {
 
-/// Ceilings of one store. Reaching one is an error of kind `limit` (or a trap of the guest that asked); the store
-/// goes on. Everything has a default, so `{}` is a sensible sandbox.
+/// The limits of one store. A call that exceeds one fails with an error of kind `limit` (or traps the guest that
+/// asked); the store stays usable. Every limit has a default, so `{}` is a sensible sandbox.
 struct StoreLimits {
   std::uint64_t handles = 1'048'576;            ///< live handles in all instances together
   std::uint64_t handles_per_instance = 65'536;  ///< live handles in one component instance
@@ -27,24 +27,25 @@ struct StoreLimits {
   std::uint64_t lifted_bytes_per_call = 256ULL << 20;  ///< host memory for the values that one call lifts
   std::optional<std::uint64_t> fuel = std::nullopt;    ///< needs EngineOptions::fuel
 
-  // Any dimension in any kind, and what happens when it is reached. What is named here goes before the members above.
-  resource::ResourceLimits store = {};     ///< of all instances together
-  resource::ResourceLimits instance = {};  ///< of each component instance
-  /// Of resource types, by name ("demo:store/kv/bucket"; of a component's own type, the name in its binary).
+  // Limits by dimension, each with its kind and with what happens when it is reached. They override the members above.
+  resource::ResourceLimits store = {};     ///< for all instances together
+  resource::ResourceLimits instance = {};  ///< for each component instance
+  /// For resource types, by name: "demo:store/kv/bucket", or for a type that a component defines, its name in the
+  /// binary.
   std::vector<std::pair<std::string, resource::ResourceLimits>> types = {};
-  /// What a resource operation costs in Dimension::operation_fuel, in percent of resource::cost_of.
+  /// The cost of a resource operation in Dimension::operation_fuel, in percent of resource::cost_of.
   std::uint32_t operation_cost = 100;
 };
 
 struct StoreOptions {
   StoreLimits limits = {};
-  /// Of the process or of a group of stores: what the store uses is counted there too. Must outlive the store and
-  /// everything that refers to it. Null: the store stands for itself.
+  /// The parent budget, for a process or a group of stores: it counts what this store uses too. Must outlive the store
+  /// and everything that refers to the store. Null: no parent.
   resource::Budget* budget = nullptr;
-  /// Is asked and told about limits of the store's budgets, on the store's thread. Must outlive the store.
+  /// Called when limits of the store's budgets are reached, on the store's thread. Must outlive the store. Null: none.
   resource::ExhaustionHandler* exhaustion = nullptr;
   void* user = nullptr;        ///< the embedder's state, see Store::user and Caller::user; must outlive the store
-  bool track_handles = false;  ///< leak reports tell age and origin of each handle; costs time and memory per handle
+  bool track_handles = false;  ///< leak reports show each handle's age and origin; costs time and memory
 };
 
 }  // namespace holdfast

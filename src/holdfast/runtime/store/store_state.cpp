@@ -37,7 +37,7 @@ ErrorKind kind_of(ErrorCode code) {
 
 HostError from_engine(engine::CallFailure failure) {
   using Cause = engine::CallFailure::Cause;
-  // What the engine refuses without a trap is about its limits: code and imports were validated.
+  // Code and imports were validated, so the engine refuses something without a trap only because of its limits.
   const bool limit =
       failure.cause == Cause::fuel || failure.cause == Cause::interrupted || failure.cause == Cause::engine;
   const bool thrown = failure.cause == Cause::exception;
@@ -50,11 +50,11 @@ HostError from_engine(engine::CallFailure failure) {
 
 }  // namespace
 
-StoreState::StoreState(std::shared_ptr<const Services> engine_services, engine::Store made,
+StoreState::StoreState(std::shared_ptr<const Services> engine_services, engine::Store core_store,
                        const StoreOptions& store_options)
     : options(store_options),
       services(std::move(engine_services)),
-      engine_store(std::move(made)),
+      engine_store(std::move(core_store)),
       interrupt_handle(engine_store->interrupt_handle()),
       instance_limits(limits_of_instance(store_options.limits)),
       budget(make_budget(store_options)),
@@ -75,21 +75,21 @@ bool StoreState::raise(HostError error) {
 }
 
 bool StoreState::raise(const Error& error) {
-  if (error.code == ErrorCode::call_failed) return false;  // its details were raised where they were known
+  if (error.code == ErrorCode::call_failed) return false;  // the details were already raised
   if (error.code == ErrorCode::limit_terminates && !tasks.empty()) terminate(*tasks.back()->instance->root);
   return raise(HostError::from(error, kind_of(error.code)));
 }
 
-bool StoreState::raise_limit(const Error& error, const std::string& what) {
+bool StoreState::raise_limit(const Error& error, const std::string& subject) {
   const bool is_first = !pending_;
   raise(error);
-  if (is_first) pending_->with_context(what);
+  if (is_first) pending_->with_context(subject);
   return false;
 }
 
 bool StoreState::raise(engine::CallFailure failure) {
   if (failure.cause != engine::CallFailure::Cause::host) return raise(from_engine(std::move(failure)));
-  HOLDFAST_ASSERT(pending_, "a host function that fails has raised its reason");
+  HOLDFAST_ASSERT(pending_, "a host function that fails has raised the reason");
   if (pending_->backtrace().empty()) pending_->with_backtrace(std::move(failure.frames));
   return false;
 }
@@ -99,7 +99,7 @@ void StoreState::note_call(std::string call) {
 }
 
 HostError StoreState::take_error() {
-  HOLDFAST_ASSERT(pending_, "a call that failed has raised its reason");
+  HOLDFAST_ASSERT(pending_, "a call that fails has raised the reason");
   HostError error = *std::move(pending_);
   pending_.reset();
   return error;
@@ -110,39 +110,39 @@ HostError StoreState::take_error() {
 ResourceTag StoreState::tag_of(const std::shared_ptr<const HostResourceType>& host) {
   const auto [position, is_new] = host_tags_.try_emplace(host.get(), type_count());
   if (is_new) {
-    auto made = std::make_unique<ResourceType>();
-    made->name = host->name();
-    made->host = host;
-    if (const auto* limits = limits_of_type(options.limits, made->name))
-      made->limited = std::make_unique<TypeBudget>(budget, *limits, services->clock());
-    made->table = host->make_table(made->limited ? made->limited->node : budget, *services);
-    types_.push_back(std::move(made));
+    auto resource = std::make_unique<ResourceTypeState>();
+    resource->name = host->name();
+    resource->host = host;
+    if (const auto* limits = limits_of_type(options.limits, resource->name))
+      resource->limited = std::make_unique<TypeBudget>(budget, *limits, services->clock());
+    resource->table = host->make_table(resource->limited ? resource->limited->node : budget, *services);
+    types_.push_back(std::move(resource));
   }
   return position->second;
 }
 
 ResourceTag StoreState::add_guest_type(std::string name, InstanceState& instance,
                                        std::optional<engine::Function> destructor) {
-  auto made = std::make_unique<ResourceType>();
-  made->name = std::move(name);
-  made->instance = &instance;
-  made->destructor = destructor;
-  if (const auto* limits = limits_of_type(options.limits, made->name))
-    made->limited = std::make_unique<TypeBudget>(instance.resources.node(), *limits, services->clock());
-  types_.push_back(std::move(made));
+  auto resource = std::make_unique<ResourceTypeState>();
+  resource->name = std::move(name);
+  resource->instance = &instance;
+  resource->destructor = destructor;
+  if (const auto* limits = limits_of_type(options.limits, resource->name))
+    resource->limited = std::make_unique<TypeBudget>(instance.resources.node(), *limits, services->clock());
+  types_.push_back(std::move(resource));
   return type_count() - 1;
 }
 
 // --- budgets ---
 
 Result<void> StoreState::add_resource(ResourceTag tag) {
-  ResourceType& resource = type(tag);
+  ResourceTypeState& resource = type(tag);
   if (resource.limited) return resource.limited->node.try_take(resource::Dimension::resources, 1);
   return resource.instance->resources.add_resource();
 }
 
 void StoreState::remove_resource(ResourceTag tag) {
-  ResourceType& resource = type(tag);
+  ResourceTypeState& resource = type(tag);
   if (resource.limited) return resource.limited->node.give_back(resource::Dimension::resources, 1);
   resource.instance->resources.remove_resource();
 }
@@ -150,7 +150,7 @@ void StoreState::remove_resource(ResourceTag tag) {
 Result<void> StoreState::charge(InstanceState& instance, ResourceTag tag, resource::Operation operation) {
   const resource::Amount cost = operation_costs_[static_cast<std::size_t>(operation)];
   HOLDFAST_TRY(instance.resources.charge(cost, *services));
-  ResourceType& resource = type(tag);
+  ResourceTypeState& resource = type(tag);
   return resource.limited ? resource.limited->meter.charge(cost, *services) : Result<void>();
 }
 
@@ -173,7 +173,7 @@ void StoreState::adapt_limits() noexcept {
   }
 }
 
-/// The store is over: what it used is its parent's again, though handles may keep this object.
+/// At the end of the store: gives everything it used back to the parent budget. Handles may keep this object alive.
 void StoreState::release_budgets() noexcept {
   for (const auto& resource : types_) resource->limited.reset();
   for (const auto& root : roots) {
@@ -194,8 +194,8 @@ std::uint64_t StoreState::expire_shares() noexcept {
 
 void StoreState::check_thread() noexcept {
 #ifndef NDEBUG
-  const auto here = std::this_thread::get_id();
-  HOLDFAST_ASSERT(is_idle() || thread_.load() == here, "a store is used by one thread at a time");
+  const auto this_thread = std::this_thread::get_id();
+  HOLDFAST_ASSERT(is_idle() || thread_.load() == this_thread, "a store is used by one thread at a time");
 #endif
   thread_.store(std::this_thread::get_id(), std::memory_order_relaxed);
 }

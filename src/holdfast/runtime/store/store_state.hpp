@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
-// The inside of a store: its instances, resource types, the handles that the host holds, the stack of calls, and the
-// error on its way out. One thread at a time; `queue_drop` alone may be called from any thread.
+// The state of a store: its instances, its resource types, the handles that the host holds, the stack of calls, and the
+// error that a failing call returns. One thread at a time; only `queue_drop` may be called from any thread.
 #pragma once
 
 #include <array>
@@ -31,8 +31,8 @@
 
 namespace holdfast::runtime {
 
-/// A resource outside all handle tables: held by the host, or on its way between two tables. An own that is lent may
-/// not be dropped or moved until the call that borrowed it has returned.
+/// A resource that is in no handle table: the host holds it, or a call is moving it between two tables. An own that is
+/// lent cannot be dropped or moved until the call that borrowed it has returned.
 struct HeldHandle {
   ResourceTag tag = no_resource_tag;
   std::uint32_t rep = 0;
@@ -45,13 +45,14 @@ using HeldId = resource::Handle<HeldHandle>;
 inline HeldId held_id(abi::HandleToken token) noexcept { return HeldId::from_bits(token.bits); }
 inline abi::HandleToken token_of(HeldId id) noexcept { return abi::HandleToken{id.to_bits()}; }
 
-/// The leases of a store's instances and types, for the other stores of its parent's budget.
+/// Lets other stores under the same parent budget recall what this store's instances and types have leased but not
+/// used.
 class StoreLeases final : public resource::LeaseHolder {
  public:
   StoreLeases(StoreState& store, resource::Budget& budget) noexcept : LeaseHolder(budget), store_(store) {}
   ~StoreLeases() = default;
   void return_idle(resource::Dimension dimension) noexcept override;
-  using LeaseHolder::enlist;  ///< when the store is whole: other threads look at it from then on
+  using LeaseHolder::enlist;  ///< call it when the store is complete: other threads may read it from then on
   using LeaseHolder::resign;
 
  private:
@@ -65,7 +66,7 @@ struct StoreState : std::enable_shared_from_this<StoreState> {
   StoreState(const StoreState&) = delete;
   StoreState& operator=(const StoreState&) = delete;
 
-  /// While one exists, this thread uses the store and no other recalls its leases. They nest.
+  /// While an InUse exists, this thread uses the store and no other thread recalls its leases. InUse objects nest.
   class InUse {
    public:
     explicit InUse(StoreState& store) noexcept : store_(store) {
@@ -83,64 +84,67 @@ struct StoreState : std::enable_shared_from_this<StoreState> {
 
   // --- errors ---
 
-  /// Notes why the call in progress fails; the first reason wins. Always returns false.
+  /// Records why the current call fails; only the first reason is kept. Always returns false.
   bool raise(HostError error);
   bool raise(const Error& error);
-  /// The same for a limit that was reached; `what` says of what.
-  bool raise_limit(const Error& error, const std::string& what);
-  /// Notes an engine failure, unless it only passes on what was raised before. Always returns false.
+  /// As `raise`, for a limit that was reached. `subject` says what the limit applies to.
+  bool raise_limit(const Error& error, const std::string& subject);
+  /// Records an engine failure, unless it only passes on an error that was already raised. Always returns false.
   bool raise(engine::CallFailure failure);
-  /// Adds a call to the path of the error on its way out, innermost first.
+  /// Adds a call to the call path of the pending error, innermost first.
   void note_call(std::string call);
-  /// The call in progress ends because a guest asked to exit: a failure that closes nothing.
+  /// True when the current call ends because a guest asked to exit. Such a failure closes no instance.
   bool is_exiting() const noexcept { return pending_ && pending_->exit_code(); }
-  /// The reason of the failed call; contract: something was raised.
+  /// Returns and clears the reason of the failed call. Contract: an error was raised.
   HostError take_error();
 
   // --- resources ---
 
-  /// The tag of a host type in this store; made on first use.
+  /// The tag of a host type in this store; created on first use.
   ResourceTag tag_of(const std::shared_ptr<const HostResourceType>& type);
   ResourceTag add_guest_type(std::string name, InstanceState& instance, std::optional<engine::Function> destructor);
-  ResourceType& type(ResourceTag tag) noexcept { return *types_[tag]; }
+  ResourceTypeState& type(ResourceTag tag) noexcept { return *types_[tag]; }
   std::uint32_t type_count() const noexcept { return static_cast<std::uint32_t>(types_.size()); }
 
-  /// Room for one more resource of a type that a component implements. Errors: those of Budget::try_take.
+  /// Counts one more resource of a type that a component implements. Errors: those of Budget::try_take.
   Result<void> add_resource(ResourceTag tag);
   void remove_resource(ResourceTag tag);
-  /// A resource operation of `instance`. Errors as add_resource.
+  /// Charges `instance` for a resource operation. Errors: those of Budget::try_take.
   Result<void> charge(InstanceState& instance, ResourceTag tag, resource::Operation operation);
 
-  /// Rule 22: cleans up the resource `rep`, whose own handle `caller` (null: the host) gave up.
+  /// Rule 22: cleans up the resource `rep`, whose own handle `caller` has dropped (null: the host). False: the reason
+  /// was raised.
   bool destroy(ResourceTag tag, std::uint32_t rep, InstanceState* caller);
 
-  /// Drops what the host holds, now if the store is idle and this is its thread, else as soon as it is. Any thread.
+  /// Drops a handle that the host holds: now if the store is idle and this is its thread, otherwise the next time the
+  /// store runs its drop queue. Any thread.
   void queue_drop(HeldId id);
-  /// The same for a resource whose own handle is gone already.
+  /// As above, for a resource whose own handle has already been removed.
   void queue_drop(ResourceTag tag, std::uint32_t rep) { queue_drop(QueuedDrop(OrphanedResource{tag, rep})); }
-  /// Drops now. Errors: closed (stale), misuse (lent), or the trap of the destructor.
+  /// Drops a handle that the host holds, at once. Errors: closed (the handle is stale), misuse (it is lent), or the
+  /// destructor's trap.
   HostResult<void> drop_now(HeldId id);
-  /// Runs what waits in the drop queue; contract: idle.
+  /// Performs the drops in the drop queue. Contract: the store is idle.
   void run_drop_queue();
 
-  /// Closes all instances of a component that may not go on; what they hold goes with release_closed.
+  /// Closes all instances of a component that must stop. `release_closed` releases what they hold.
   void terminate(RootInstance& root);
 
-  /// After a trap: gives up what the closed instances held whose activations have unwound.
+  /// After a trap: releases what closed instances hold, once their activations have unwound.
   void release_closed();
 
   // --- calls ---
 
   bool is_idle() const noexcept { return tasks.empty(); }
-  /// Debug builds: stops the program when two threads use the store at once.
+  /// Debug builds: stops the program when two threads use the store at the same time.
   void check_thread() noexcept;
-  /// "instance: function", outermost first, of the calls in progress.
+  /// The calls in progress as "instance: function", outermost first.
   std::string call_path() const;
   void note_origin(InstanceState& instance, std::uint32_t index);
 
   StoreReport close();
 
-  /// Ends the shares that have had their time; returns how many.
+  /// Ends the shares whose lifetime has expired. Returns how many.
   std::uint64_t expire_shares() noexcept;
 
   /// Ends a period of all adaptive limits in the store.
@@ -148,7 +152,7 @@ struct StoreState : std::enable_shared_from_this<StoreState> {
 
   StoreOptions options;
   std::shared_ptr<const Services> services;
-  std::optional<engine::Store> engine_store;  ///< gone after close
+  std::optional<engine::Store> engine_store;  ///< empty after close
   engine::Store::InterruptHandle interrupt_handle;
   resource::ResourceLimits instance_limits;
   resource::Budget budget;  ///< the store's node
@@ -159,8 +163,8 @@ struct StoreState : std::enable_shared_from_this<StoreState> {
   ErrorContexts error_contexts;
   std::vector<Task*> tasks;  ///< the calls in progress, outermost first
   std::vector<std::unique_ptr<RootInstance>> roots;
-  std::vector<InstanceState*> just_closed;  ///< by a trap, not yet released
-  StoreReport report;                       ///< what happened so far and nobody was told
+  std::vector<InstanceState*> just_closed;  ///< closed by a trap or by terminate, not yet released
+  StoreReport report;                       ///< what close() will report
   std::atomic<bool> closed = false;
 
  private:
@@ -176,11 +180,11 @@ struct StoreState : std::enable_shared_from_this<StoreState> {
   bool may_drop_here() const noexcept;
 
   std::optional<HostError> pending_;
-  std::vector<std::unique_ptr<ResourceType>> types_;
+  std::vector<std::unique_ptr<ResourceTypeState>> types_;
   std::unordered_map<const HostResourceType*, ResourceTag> host_tags_;
   DropQueue drops_;
   std::array<resource::Amount, 5> operation_costs_;  // by resource::Operation
-  std::uint32_t uses_ = 0;                           // InUse that exist
+  std::uint32_t uses_ = 0;                           // number of InUse objects
   bool running_drops_ = false;
   std::atomic<std::thread::id> thread_;
 };

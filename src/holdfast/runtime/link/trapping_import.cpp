@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
-#include "holdfast/runtime/link/missing_import.hpp"
+#include "holdfast/runtime/link/trapping_import.hpp"
 
 #include <utility>
 
@@ -8,13 +8,13 @@
 namespace holdfast::runtime {
 namespace {
 
-class MissingFunction final : public HostFunction {
+class TrappingFunction final : public HostFunction {
  public:
-  explicit MissingFunction(std::string name) : name_(std::move(name)) {}
+  explicit TrappingFunction(std::string name) : name_(std::move(name)) {}
 
   bool call(HostCall& call) const override {
     return call.store.raise(
-        HostError(ErrorKind::trap, "the function " + name_ + " was called, which the host does not give")
+        HostError(ErrorKind::trap, "the component called `" + name_ + "`, which the host does not provide")
             .with_context(call.instance.name));
   }
   std::optional<std::string> mismatch(const abi::TypeView&, const component::FunctionType&) const override {
@@ -25,8 +25,8 @@ class MissingFunction final : public HostFunction {
   std::string name_;
 };
 
-/// Stands for no C++ class of a user's.
-struct MissingResource {};
+/// The C++ class of uninhabited resource types; no class of an embedder is equal to it.
+struct UninhabitedResource {};
 
 class EmptyTable final : public HostTable {
  public:
@@ -35,10 +35,10 @@ class EmptyTable final : public HostTable {
   std::uint64_t size() const noexcept override { return 0; }
 };
 
-class MissingResourceType final : public HostResourceType {
+class UninhabitedResourceType final : public HostResourceType {
  public:
-  explicit MissingResourceType(std::string name)
-      : HostResourceType(std::move(name), abi::cpp_type<MissingResource>()) {}
+  explicit UninhabitedResourceType(std::string name)
+      : HostResourceType(std::move(name), abi::cpp_type<UninhabitedResource>()) {}
   std::unique_ptr<HostTable> make_table(resource::Budget&, const Services&) const override {
     return std::make_unique<EmptyTable>();
   }
@@ -46,12 +46,12 @@ class MissingResourceType final : public HostResourceType {
 
 }  // namespace
 
-std::shared_ptr<const HostFunction> make_missing_function(std::string name) {
-  return std::make_shared<MissingFunction>(std::move(name));
+std::shared_ptr<const HostFunction> make_trapping_function(std::string name) {
+  return std::make_shared<TrappingFunction>(std::move(name));
 }
 
-std::shared_ptr<const HostResourceType> make_missing_resource(std::string name) {
-  return std::make_shared<MissingResourceType>(std::move(name));
+std::shared_ptr<const HostResourceType> make_uninhabited_resource(std::string name) {
+  return std::make_shared<UninhabitedResourceType>(std::move(name));
 }
 
 }  // namespace holdfast::runtime
