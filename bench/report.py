@@ -1,9 +1,9 @@
 # SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
-"""From what google-benchmark measured to results and tables.
+"""Turns google-benchmark's measurements into results and tables.
 
-A benchmark is called "CASE|WHO". Of all its measurements the median counts, of the processor's time:
-what others do on the machine meanwhile is none of it. A result sets Holdfast beside one peer;
-a figure is another number of a case, such as bytes.
+A benchmark is named "CASE|WHO". Its result is the median of all its measurements. They are in processor time, which
+excludes the time of other processes. A result compares Holdfast with one peer; a figure is another number of a case,
+such as bytes.
 """
 
 import json
@@ -24,18 +24,18 @@ def split_name(entry):
 
 
 def measurements(entries):
-    """{(case, who): [entry, …]} in the order in which they came; aggregates of google-benchmark's own left out."""
-    found = {}
+    """{(case, who): [entry, …]} in the order of `entries`, without google-benchmark's own aggregates."""
+    groups = {}
     for entry in entries:
         if entry.get("error_occurred"):
             raise SystemExit(f"bench: {entry['name']}: {entry.get('error_message')}")
         if entry.get("run_type", "iteration") == "iteration":
-            found.setdefault(split_name(entry), []).append(entry)
-    return found
+            groups.setdefault(split_name(entry), []).append(entry)
+    return groups
 
 
 def results(entries):
-    """One row for each case and peer; a case without a peer has one row with null in it."""
+    """One row for each case and peer; for a case without a peer, one row with null as its peer."""
     medians = {
         key: statistics.median(entry["cpu_time"] * NANOSECONDS[entry["time_unit"]] for entry in list_)
         for key, list_ in measurements(entries).items()
@@ -71,7 +71,7 @@ def write_json(path, rows):
 
 
 def duration(nanoseconds):
-    """Three digits with a unit."""
+    """The time with three digits and a unit."""
     for unit, size in (("ns", 1), ("us", 1e3), ("ms", 1e6)):
         if nanoseconds < 999.5 * size or unit == "ms":
             value = nanoseconds / size
@@ -111,10 +111,10 @@ def tables(results_, figures_):
 
 
 def put_into_page(page, text):
-    """Replaces what stands between the two marks."""
+    """Replaces the text between the two marks."""
     old = page.read_text()
     before, _, rest = old.partition(BEGIN)
     _, end, after = rest.partition(END)
     if not end:
-        raise SystemExit(f"bench: {page} lacks the marks {BEGIN} and {END}")
+        raise SystemExit(f"bench: {page}: expected the marks {BEGIN} and {END}")
     page.write_text(f"{before}{BEGIN}\n{text}{END}{after}")

@@ -1,10 +1,10 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
-"""Runs the benchmark programs, one process for each peer, in turns; prints the tables of report.py and writes
+"""Runs the benchmark programs in turn, one process for each peer; prints the tables of report.py and writes
 BUILD/bench/results.json and BUILD/bench/figures.json.
 
-Each case is measured in several rounds, and everybody's turn comes in each round, so that what disturbs the machine
-for a while disturbs all; the table has medians.
+Each case is measured in several rounds, and every program runs in each round, so that a temporary disturbance of the
+machine affects all of them. The tables show medians.
 """
 
 import argparse
@@ -36,21 +36,21 @@ class Program:
         command = [str(self.path), *self.options, f"--benchmark_out={out}", *flags, *self.files]
         done = subprocess.run(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
         if done.returncode != 0:
-            sys.exit(f"bench: {' '.join(command)}\n{done.stdout}\nbench: it ended with {done.returncode}")
+            sys.exit(f"bench: {' '.join(command)}\n{done.stdout}\nbench: it failed with exit code {done.returncode}")
         return json.loads(out.read_text())["benchmarks"]
 
 
 def build_crates(target):
-    """The folder of the crate peers' programs; None, with the reason on the terminal, where they cannot be built."""
+    """Builds the crate peers and returns the folder of their programs. If that fails, prints why and returns None."""
     cargo = shutil.which("cargo")
     if cargo is None:
-        print("bench: the peers that are Rust crates are left out: there is no cargo", flush=True)
+        print("bench: cargo not found: skipping the peers that are Rust crates", flush=True)
         return None
-    print("bench: building the crate peers (the first time takes some minutes)", flush=True)
+    print("bench: building the crate peers (the first build takes some minutes)", flush=True)
     command = [cargo, "build", "--release", "--locked", "--quiet", "--manifest-path", str(CARGO_PROJECT / "Cargo.toml")]
     done = subprocess.run([*command, "--target-dir", str(target)], stderr=subprocess.PIPE, text=True)
     if done.returncode != 0:
-        print(f"bench: the peers that are Rust crates are left out: cargo could not build them\n{done.stderr}", flush=True)
+        print(f"bench: cargo build failed: skipping the peers that are Rust crates\n{done.stderr}", flush=True)
         return None
     return target / "release"
 
@@ -61,16 +61,16 @@ def crate_version(name):
 
 
 def programs(bench, crates, guests):
-    """All programs, Holdfast's own before its peers'."""
+    """All programs; in each comparison Holdfast's own comes first."""
     binaries, work = bench / "bin", bench / "work"
     components = f"--components={HERE / 'components'}"
     loaded = [guests / name for name in LOADED_GUESTS if (guests / name).exists()]
-    made = []
+    all_programs = []
 
     def add(name, path, who, *options, files=()):
         folder = work / name
         folder.mkdir(parents=True)
-        made.append(Program(name, path, who, f"--work={folder}", *options, files=files))
+        all_programs.append(Program(name, path, who, f"--work={folder}", *options, files=files))
 
     def add_calls(name, path, who):
         for concurrency in ("on", "off"):
@@ -93,20 +93,20 @@ def programs(bench, crates, guests):
         synthetic = work / "validation_holdfast" / "synthetic.wasm"
         who = f"wasmparser {crate_version('wasmparser')} crate"
         add("peer_wasmparser", crates / "peer_wasmparser", who, files=[synthetic, *validated])
-    return made
+    return all_programs
 
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--bench", type=pathlib.Path, required=True, help="folder bench/ of the build folder")
-    parser.add_argument("--rounds", type=int, default=5)
+    parser.add_argument("--bench", type=pathlib.Path, required=True, help="the folder bench/ in the build folder")
+    parser.add_argument("--rounds", type=int, default=5, help="number of rounds (default 5)")
     parser.add_argument("--min-time", type=float, default=0.1, help="seconds for each case in each round (default 0.1)")
-    parser.add_argument("--quick", action="store_true", help="two short rounds: a first look")
-    parser.add_argument("--filter", default="", help="only cases whose name has this in it")
-    parser.add_argument("--only", default="", help="only programs whose name has this in it")
-    parser.add_argument("--no-crates", action="store_true", help="leave out the peers that are Rust crates")
-    parser.add_argument("--built-crates", action="store_true", help="take the crate peers as they are built, if they are")
-    parser.add_argument("--docs", type=pathlib.Path, help="also put the tables into this page")
+    parser.add_argument("--quick", action="store_true", help="only two short rounds, for a first look")
+    parser.add_argument("--filter", default="", help="run only cases whose name contains this")
+    parser.add_argument("--only", default="", help="run only programs whose name contains this")
+    parser.add_argument("--no-crates", action="store_true", help="skip the peers that are Rust crates")
+    parser.add_argument("--built-crates", action="store_true", help="use the crate peers only if already built")
+    parser.add_argument("--docs", type=pathlib.Path, help="also write the tables into this page")
     arguments = parser.parse_args()
 
     if arguments.quick:

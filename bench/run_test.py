@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
-"""Runs every benchmark case once, as short as it goes, and checks the shape of what run.py writes; no times.
+"""Runs every benchmark case once, as briefly as possible, and checks the format of what run.py writes, but no times.
 
 Usage: run_test.py BENCH-FOLDER-OF-THE-BUILD
 """
@@ -72,7 +72,7 @@ class Report(unittest.TestCase):
             {"case": "b", "holdfast_ns": 5, "peer": None, "peer_ns": None, "ratio": None},
         ])  # fmt: skip
 
-    def test_a_failed_benchmark_is_no_result(self):
+    def test_a_failed_benchmark_has_no_result(self):
         with self.assertRaises(SystemExit):
             report.results([{"name": "a|holdfast", "error_occurred": True, "error_message": "why"}])
 

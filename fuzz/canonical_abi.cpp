@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
-// Fuzzes lifting and lowering: the first bytes choose a type, an encoding and the flat values, the rest is the guest's
-// memory. What can be lifted must survive lowering into another guest, of each encoding, and lifting from there; so
-// must a random value of the type. A random value of a C++ type must mean the same lowered and lifted as that type.
+// Fuzzes lifting and lowering: the first bytes choose a type, an encoding and the flat values; the rest is the guest's
+// memory. A value that can be lifted must stay the same when it is lowered into another guest, with each encoding, and
+// lifted from there. So must a random value of the type. A random value of a C++ type must have the same meaning when
+// it is lowered and lifted as that type.
 #include <algorithm>
 #include <cstdint>
 #include <cstring>
@@ -47,7 +48,7 @@ struct TypedValues {
     require(abi::testing::typed_difference<Pair>(builder, type, value, encoding).empty());
   }
 
-  static void compare_one(abi::testing::RandomValues& random, StringEncoding encoding) {
+  static void compare_random(abi::testing::RandomValues& random, StringEncoding encoding) {
     using Compare = void (*)(abi::testing::RandomValues&, StringEncoding);
     constexpr Compare comparisons[] = {&compare<Pairs>...};
     comparisons[random.below(sizeof...(Pairs))](random, encoding);
@@ -76,6 +77,6 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   if (const auto lifted = abi::lift_parameters(guest.context(), function, slots)) pass_on(builder, function, *lifted);
 
   pass_on(builder, function, {random.value(builder.types(), type)});
-  abi::testing::TypedPairs<TypedValues>::compare_one(random, encoding);
+  abi::testing::TypedPairs<TypedValues>::compare_random(random, encoding);
   return 0;
 }

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
-// Fuzzes calls that carry handles: two components, one of which defines a resource that the other one and the host
-// use. Random operations run in them and in a slow, obvious model written down from the rules; results, traps, indices,
-// destructors and what is left at the end must agree. A trap ends the store, and a new one begins.
+// Fuzzes calls that pass handles. There are two components; one defines a resource, and the other and the host use it.
+// Random operations run in them and in a slow, simple model that follows the text of the rules. Results, traps,
+// indices, destructor calls and the handles left at the end must agree. After a trap, a new store replaces the old one.
 #include <algorithm>
 #include <cstddef>
 #include <cstdint>
@@ -23,7 +23,7 @@ namespace {
 using namespace holdfast;
 using fuzz::require;
 
-/// $Owner defines the resource and counts its destructor's calls; $User does with handles what it is told.
+/// $Owner defines the resource and counts the calls of its destructor; $User does with handles what the caller asks.
 constexpr std::string_view text = R"((component
   (component $Owner
     (core module $Count
@@ -85,17 +85,17 @@ constexpr std::string_view text = R"((component
       (export "make" (func 1)) (export "drop" (func 0)) (export "take" (func 2)) (export "look" (func 3))
       (export "look-two" (func 4)) (export "look-take" (func 5)) (export "take-look" (func 6))
       (func (export "same") (param i32) (result i32) (local.get 0))
-      ;; What is done with a borrow: 0 keeps it, 1 drops it, 2 looks and drops, 3 drops it twice, 4 gives it away as an
-      ;; own, 5 drops it and the handle `other`.
-      (func (export "borrowed") (param $borrow i32) (param $what i32) (param $other i32) (result i32)
+      ;; What to do with the borrow: 0 keep it, 1 drop it, 2 look and drop it, 3 drop it twice, 4 pass it as an own,
+      ;; 5 drop it and the handle `other`.
+      (func (export "borrowed") (param $borrow i32) (param $action i32) (param $other i32) (result i32)
         (local $seen i32)
         (local.set $seen (local.get $borrow))
-        (if (i32.eqz (local.get $what)) (then (return (local.get $seen))))
-        (if (i32.eq (local.get $what) (i32.const 2)) (then (local.set $seen (call $look (local.get $borrow)))))
-        (if (i32.eq (local.get $what) (i32.const 4)) (then (call $take (local.get $borrow))))
+        (if (i32.eqz (local.get $action)) (then (return (local.get $seen))))
+        (if (i32.eq (local.get $action) (i32.const 2)) (then (local.set $seen (call $look (local.get $borrow)))))
+        (if (i32.eq (local.get $action) (i32.const 4)) (then (call $take (local.get $borrow))))
         (call $drop (local.get $borrow))
-        (if (i32.eq (local.get $what) (i32.const 3)) (then (call $drop (local.get $borrow))))
-        (if (i32.eq (local.get $what) (i32.const 5)) (then (call $drop (local.get $other))))
+        (if (i32.eq (local.get $action) (i32.const 3)) (then (call $drop (local.get $borrow))))
+        (if (i32.eq (local.get $action) (i32.const 5)) (then (call $drop (local.get $other))))
         (local.get $seen)))
     (core instance $main (instantiate $Main (with "" (instance
       (export "drop" (func $drop)) (export "make" (func $make)) (export "take" (func $take))
@@ -111,7 +111,7 @@ constexpr std::string_view text = R"((component
     (export $exported "r" (type $r))
     (func (export "give") (param "a" u32) (result (own $exported)) (canon lift (core func $main "same")))
     (func (export "hold") (param "a" (own $exported)) (result u32) (canon lift (core func $main "same")))
-    (func (export "borrowed") (param "a" (borrow $exported)) (param "what" u32) (param "other" u32) (result u32)
+    (func (export "borrowed") (param "a" (borrow $exported)) (param "action" u32) (param "other" u32) (result u32)
       (canon lift (core func $main "borrowed"))))
 
   (instance $owner (instantiate $Owner))
@@ -123,30 +123,30 @@ constexpr std::string_view owner_name = "test:calls/owner";
 constexpr std::string_view user_name = "test:calls/user";
 
 const Engine& engine() {
-  static const Engine made = [] {
+  static const Engine shared_engine = [] {
     auto created = Engine::create();
     require(created.has_value());
     return *std::move(created);
   }();
-  return made;
+  return shared_engine;
 }
 
 const InstancePre& linked() {
-  static const InstancePre made = [] {
+  static const InstancePre linked_component = [] {
     const auto component = Component::from_text(engine(), text);
     require(component.has_value());
     auto pre = Linker(engine()).link(*component);
     require(pre.has_value());
     return *std::move(pre);
   }();
-  return made;
+  return linked_component;
 }
 
-/// What a call does by the rules: it traps, or gives a number (0 for functions without a result).
+/// What the rules say a call does: it traps (nullopt), or returns a number (0 for functions without a result).
 using Outcome = std::optional<std::uint32_t>;
 
-/// The table of $User between calls: only owns are left there. Rules 1 to 4: index 0 is never used, the index that was
-/// freed last is used first.
+/// The table of $User between calls, when it contains only owns. Rules 1 to 4: index 0 is never used, and the index
+/// that was freed last is reused first.
 class ModelTable {
  public:
   std::uint32_t add(std::uint32_t rep) {
@@ -163,11 +163,11 @@ class ModelTable {
     return index < reps_.size() ? reps_[index] : std::nullopt;
   }
   std::optional<std::uint32_t> remove(std::uint32_t index) {
-    const auto found = rep(index);
-    if (!found) return std::nullopt;
+    const auto removed = rep(index);
+    if (!removed) return std::nullopt;
     reps_[index].reset();
     free_.push_back(index);
-    return found;
+    return removed;
   }
   std::uint32_t size() const { return static_cast<std::uint32_t>(reps_.size()); }
   std::size_t live() const { return size() - 1 - free_.size(); }
@@ -182,13 +182,13 @@ struct Held {
   std::uint32_t rep;
 };
 
-/// One store, its two instances, and the model of them.
-class Life {
+/// A store with its two instances, and the model of them.
+class Run {
  public:
-  explicit Life(fuzz::Operations& operations)
+  explicit Run(fuzz::Operations& operations)
       : operations_(operations), store_(make_store()), instance_(instantiate(store_)) {}
 
-  /// False when an operation trapped, as it had to.
+  /// Runs one operation. Returns false if it trapped, as the model expected.
   bool step() {
     switch (operations_.below(10)) {
       case 0:
@@ -209,7 +209,7 @@ class Life {
       const auto gone = instance_.call(owner_name, "gone", {});
       require(gone.has_value() && *gone == Val::u32(gone_));
     }
-    held_.clear();  // drops them
+    held_.clear();  // drops the handles
     const auto report = store_.close();
     require(report.has_value());
     if (!trapped) require(report->leaks.size() == table_.live() && report->failed_drops.empty());
@@ -276,7 +276,7 @@ class Life {
                  first && second ? Outcome(*first + *second) : std::nullopt);
   }
 
-  /// Arguments are lifted from left to right: what is lent cannot be given away in the same call.
+  /// Arguments are lifted from left to right: a handle that was lent cannot be passed as an own in the same call.
   bool look_take() {
     const std::uint32_t a = any_index();
     const std::uint32_t b = any_index();
@@ -288,7 +288,7 @@ class Life {
     return agree(call("look-take", {Val::u32(a), Val::u32(b)}), expected ? Outcome(0) : std::nullopt);
   }
 
-  /// And what was given away is not there to be lent.
+  /// A handle that was passed as an own cannot be lent in the same call.
   bool take_look() {
     const std::uint32_t a = any_index();
     const std::uint32_t b = any_index();
@@ -303,39 +303,41 @@ class Life {
   bool give() {
     const std::uint32_t index = any_index();
     const auto rep = table_.remove(index);
-    auto given = call("give", {Val::u32(index)});
-    require(given.has_value() == rep.has_value());
+    auto own = call("give", {Val::u32(index)});
+    require(own.has_value() == rep.has_value());
     if (!rep) return false;
-    require(given->has_value() && (*given)->kind() == ValKind::own);
-    held_.push_back({**std::move(given), *rep});
+    require(own->has_value() && (*own)->kind() == ValKind::own);
+    held_.push_back({**std::move(own), *rep});
     return true;
   }
 
   bool hold() {
     if (held_.empty()) return true;
-    const std::size_t which = operations_.below(static_cast<std::uint32_t>(std::min<std::size_t>(held_.size(), 256)));
-    const Held one = std::move(held_[which]);
-    held_.erase(held_.begin() + static_cast<std::ptrdiff_t>(which));
-    return agree(call("hold", {one.value}), table_.add(one.rep));
+    const std::size_t position =
+        operations_.below(static_cast<std::uint32_t>(std::min<std::size_t>(held_.size(), 256)));
+    const Held held = std::move(held_[position]);
+    held_.erase(held_.begin() + static_cast<std::ptrdiff_t>(position));
+    return agree(call("hold", {held.value}), table_.add(held.rep));
   }
 
   bool borrowed() {
     if (held_.empty()) return true;
-    const std::size_t which = operations_.below(static_cast<std::uint32_t>(std::min<std::size_t>(held_.size(), 256)));
-    const std::uint32_t what = operations_.below(6);
+    const std::size_t position =
+        operations_.below(static_cast<std::uint32_t>(std::min<std::size_t>(held_.size(), 256)));
+    const std::uint32_t action = operations_.below(6);
     const std::uint32_t other = any_index();
-    const Held& one = held_[which];
-    // The borrow is in the table for the length of the call, and must be gone at its end.
-    const std::uint32_t index = table_.add(one.rep);
+    const Held& held = held_[position];
+    // The borrow is in the table during the call, and must be gone when it ends.
+    const std::uint32_t index = table_.add(held.rep);
     Outcome expected;
-    if (what == 1) expected = index;
-    if (what == 2) expected = one.rep;
+    if (action == 1) expected = index;
+    if (action == 2) expected = held.rep;
     table_.remove(index);
-    if (what == 5 && table_.remove(other)) {
+    if (action == 5 && table_.remove(other)) {
       expected = index;
       ++gone_;
     }
-    return agree(call("borrowed", {one.value, Val::u32(what), Val::u32(other)}), expected);
+    return agree(call("borrowed", {held.value, Val::u32(action), Val::u32(other)}), expected);
   }
 
   fuzz::Operations& operations_;
@@ -351,10 +353,10 @@ class Life {
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   fuzz::Operations operations({data, size});
   while (!operations.at_end()) {
-    Life life(operations);
-    bool goes_on = true;
-    while (goes_on && !operations.at_end()) goes_on = life.step();
-    life.finish(!goes_on);
+    Run run(operations);
+    bool has_trapped = false;
+    while (!has_trapped && !operations.at_end()) has_trapped = !run.step();
+    run.finish(has_trapped);
   }
   return 0;
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
-// Fuzzes handle tables: random operations, against a slow and obvious model that is written down from the rules.
+// Fuzzes handle tables: compares them under random operations with a slow, simple model that follows the text of the
+// rules.
 #include "holdfast/handles/handle_table.hpp"
 
 #include <algorithm>
@@ -26,7 +27,7 @@ struct ModelHandle {
   HandleKind kind;
   std::uint32_t type;
   std::uint32_t rep;
-  std::size_t scope;  // of a borrow: position in `scopes`
+  std::size_t scope;  // of a borrow: position in `scopes_`
   std::uint32_t lends = 0;
 };
 
@@ -69,7 +70,7 @@ class Model {
     return static_cast<std::uint32_t>(std::ranges::count_if(slots_, [](const auto& slot) { return slot.has_value(); }));
   }
 
-  // Mostly an index that was given out, now and then one that never was.
+  // Usually an index that was issued, sometimes one that never was.
   std::uint32_t any_index() { return operations_.below(static_cast<std::uint32_t>(slots_.size()) + 2); }
   std::optional<ModelHandle>& at(std::uint32_t index) {
     static std::optional<ModelHandle> nothing;
@@ -78,7 +79,8 @@ class Model {
   }
   std::uint32_t any_type() { return operations_.below(type_count); }
 
-  // Rule 2: the last freed index, else the next one.
+  // Checks the result of adding `handle`. Rule 2: a new handle takes the index that was freed last, or else the next
+  // one.
   void added(const Result<std::uint32_t>& index, const ModelHandle& handle) {
     if (live() >= limit_) return require(!index && index.error().code == ErrorCode::handle_limit);
     require(index.has_value());
@@ -114,7 +116,7 @@ class Model {
     added(table_.add_other(HandleKind::waitable, payload), {HandleKind::waitable, 0, payload, 0});
   }
 
-  // Rule 6 and others: what is wrong with using `handle` as a resource of `type`, if anything is.
+  // Rule 6 and others: the error of using `handle` as a resource of `type`, or none.
   static ErrorCode wrong_use(const std::optional<ModelHandle>& handle, std::uint32_t type) {
     if (!handle) return ErrorCode::unknown_handle;
     if (handle->kind != HandleKind::own && handle->kind != HandleKind::borrow) return ErrorCode::handle_not_resource;
@@ -188,7 +190,7 @@ class Model {
     check(index);
   }
 
-  // For what is not a resource; a lent or borrowed handle is not taken away like that.
+  // Removes only handles that are not resources: lent and borrowed handles are not removed like this.
   void remove() {
     const std::uint32_t index = any_index();
     const auto& handle = at(index);

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
-// Fuzzes the whole host: any bytes are loaded, linked with a small host, instantiated in a store with tight limits, and
-// every exported function is called with values of its parameters' types, derived from the input. Whatever the guest
-// does, the store closes and its report accounts for every host resource.
+// Fuzzes the whole host: loads any bytes, links them with a small host, instantiates them in a store with tight limits,
+// and calls every exported function with arguments derived from the input. Whatever the guest does, the store closes
+// and every host resource is destroyed.
 #include <cstddef>
 #include <cstdint>
 #include <optional>
@@ -29,7 +29,7 @@ using namespace holdfast;
 using fuzz::require;
 
 constexpr std::size_t max_calls = 32;
-constexpr std::uint32_t max_parameter_size = 4096;  // bytes; fixed-length lists are made in full
+constexpr std::uint32_t max_parameter_size = 4096;  // bytes; random values of fixed-length lists have full length
 constexpr std::uint64_t fuel_of_a_call = 20'000;
 constexpr StoreLimits limits{.handles = 200,
                              .handles_per_instance = 100,
@@ -57,16 +57,16 @@ class Thing {
 };
 
 const Engine& the_engine() {
-  static const Engine made = [] {
+  static const Engine engine = [] {
     auto created = Engine::create({.fuel = true, .cache_directory = std::nullopt});
     require(created.has_value());
     return *std::move(created);
   }();
-  return made;
+  return engine;
 }
 
 const Linker& linker() {
-  static const Linker made = [] {
+  static const Linker filled_linker = [] {
     Linker filled(the_engine());
     filled.instance("host")
         .resource<Thing>("thing")
@@ -77,7 +77,7 @@ const Linker& linker() {
         .func("echo", [](std::string_view text) { return std::string(text); });
     return filled;
   }();
-  return made;
+  return filled_linker;
 }
 
 /// Calls the functions of `exports`, and of the instances in it.

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
-// Fuzzes the reader of core modules' imports and exports: any bytes are read or refused with an offset inside them, and
-// what was read can be interned and matches itself.
+// Fuzzes the reader of core modules' imports and exports: it accepts any bytes or refuses them with an offset inside
+// the input, and the types that it reads can be interned and match themselves.
 #include "holdfast/wasm/module_interface.hpp"
 
 #include <cstddef>
@@ -14,7 +14,7 @@
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   using namespace holdfast;
   using fuzz::require;
-  constexpr std::size_t file_offset = 1000;  // as if the module stood inside of a component
+  constexpr std::size_t file_offset = 1000;  // as if the module were inside a component
   const auto interface = wasm::parse_module_interface(std::as_bytes(std::span(data, size)), file_offset);
   if (!interface) {
     require(interface.error().offset >= file_offset && interface.error().offset <= file_offset + size);

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
 // Fuzzes reading, validating and flattening: any bytes become a program, or are refused with an offset inside them. The
-// core types of the modules in what was read can be interned, whatever the validator says.
+// core types of all modules that were read can be interned, even if validation fails.
 #include <cstddef>
 #include <cstdint>
 #include <span>

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
-// Fuzzes resource managers: random operations, with clean-ups that fail and call back, against an obvious model.
+// Fuzzes resource managers: compares them with a simple model under random operations, with clean-ups that fail and
+// call back.
 #include <cstddef>
 #include <cstdint>
 #include <span>
@@ -12,7 +13,7 @@ namespace {
 
 using namespace holdfast;
 
-/// The bytes of the input, as the model wants its choices: bounds may be more than a byte.
+/// Takes the model's choices from the input; bounds may exceed a byte.
 class Choices {
  public:
   explicit Choices(std::span<const std::uint8_t> bytes) noexcept : operations_(bytes) {}

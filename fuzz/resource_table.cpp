@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
-// Fuzzes resource tables and the slot maps under them: random operations on three storages, against a list of all
-// handles that were ever given out. Every resource is cleaned up once, no handle comes back to life.
+// Fuzzes resource tables and their slot maps: compares three storages with a list of all handles ever issued, under
+// random operations. Every resource is cleaned up once, and no stale handle becomes valid again.
 #include <array>
 #include <cstddef>
 #include <cstdint>
@@ -24,7 +24,7 @@ struct Counts {
   std::uint32_t destroyed = 0;
 };
 
-/// Tells how often it was cleaned up, and that it was destroyed; some clean-ups fail.
+/// Counts its clean-ups and its destruction; some clean-ups fail.
 class Probe {
  public:
   Probe(Counts& counts, std::uint32_t number) noexcept : counts_(&counts), number_(number) {}
@@ -70,7 +70,8 @@ class Model {
       }
       require(visited == live());
     }
-    for (const Item& item : items_) require(item.counts.destroyed == 1 && item.counts.cleaned == (item.taken ? 0 : 1));
+    for (const Item& item : items_)
+      require(item.counts.destroyed == 1 && item.counts.cleaned == (item.was_taken ? 0 : 1));
     require(budget_.usage(resource::Dimension::resources) == 0);
   }
 
@@ -81,7 +82,7 @@ class Model {
     Handle handle;
     Counts counts;
     bool is_live = true;
-    bool taken = false;
+    bool was_taken = false;
     std::uint32_t pins = 0;
     std::uint32_t rep = 0;
   };
@@ -96,7 +97,7 @@ class Model {
   void step(Table& table) {
     const std::uint32_t operation = operations_.below(10);
     if (operation <= 2 || items_.empty()) return insert(table);
-    // The younger half more often.
+    // Choose from the younger half more often.
     const std::size_t from = operations_.below(2) == 0 ? 0 : items_.size() / 2;
     Item& item = items_[from + operations_.byte() % (items_.size() - from)];
     switch (operation) {
@@ -110,20 +111,20 @@ class Model {
     }
     if (operations_.below(8) != 0) return;
     table.clear();
-    for (Item& one : items_) one.is_live = false;
+    for (Item& cleared : items_) cleared.is_live = false;
   }
 
   void insert(Table& table) {
     items_.emplace_back();
     Item& item = items_.back();
     const auto number = static_cast<std::uint32_t>(items_.size() - 1);
-    const auto made = table.emplace(item.counts, number);
-    if (!made) {
-      require(made.error().code == ErrorCode::over_budget || made.error().code == ErrorCode::capacity_exhausted);
+    const auto handle = table.emplace(item.counts, number);
+    if (!handle) {
+      require(handle.error().code == ErrorCode::over_budget || handle.error().code == ErrorCode::capacity_exhausted);
       items_.pop_back();
       return;
     }
-    item.handle = *made;
+    item.handle = *handle;
     for (const Item& other : items_) require(&other == &item || other.handle != item.handle);
   }
 
@@ -145,7 +146,7 @@ class Model {
     if (!may) return;
     require(taken->number() == static_cast<std::uint32_t>(&item - items_.data()));
     item.is_live = false;
-    item.taken = true;
+    item.was_taken = true;
   }
 
   void pin(Table& table, Item& item) {
@@ -171,9 +172,9 @@ class Model {
   }
 
   void check(Table& table, const Item& item) {
-    const auto found = table.get(item.handle);
-    require(found.has_value() == item.is_live && table.contains(item.handle) == item.is_live);
-    if (found) require(&items_[(*found)->number()] == &item);
+    const auto probe = table.get(item.handle);
+    require(probe.has_value() == item.is_live && table.contains(item.handle) == item.is_live);
+    if (probe) require(&items_[(*probe)->number()] == &item);
     if (item.pins == 0) return;
     const auto handle = table.handle_of(item.rep);
     require(item.is_live ? handle && *handle == item.handle
@@ -182,7 +183,7 @@ class Model {
 
   fuzz::Operations operations_;
   resource::Budget budget_{resource::ResourceLimits().set(resource::Dimension::resources, capacity)};
-  std::vector<Item> items_;  // never grows past its capacity: resources point to their counts
+  std::vector<Item> items_;  // does not reallocate: resources point to their counts
 };
 
 }  // namespace

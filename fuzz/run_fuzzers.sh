@@ -1,10 +1,10 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 #
-# run_fuzzers.sh BUILD_FOLDER SECONDS [TARGET...]: runs the fuzz targets (all of them) one after the other for that long
-# each. What is found is kept beside the corpus and ends the run; an input is tried again with bin/fuzz_TARGET FILE.
-# Corpora grow in the build folder; HOLDFAST_FUZZ_SEEDS names one more folder with inputs, for the two targets that
-# read components.
+# run_fuzzers.sh BUILD_FOLDER SECONDS [TARGET...]: runs the fuzz targets (by default all) one after the other, each for
+# SECONDS. An input that fails ends the run and is kept in fuzz/found of the build folder; bin/fuzz_TARGET FILE runs it
+# again. Corpora grow in the build folder. HOLDFAST_FUZZ_SEEDS names another folder with inputs, for the two targets
+# that read components.
 set -euo pipefail
 
 build=$1
@@ -25,7 +25,7 @@ for target in "${targets[@]}"; do
   mkdir -p "$build/fuzz/found"
   log=$build/fuzz/$target.log
   printf 'fuzz: %s for %s s ... ' "$target" "$seconds"
-  # -timeout: seconds for one input; -rss_limit_mb: memory of the process.
+  # -timeout: seconds for each input; -rss_limit_mb: memory of the process.
   if "$build/bin/fuzz_$target" -max_total_time="$seconds" -timeout=10 -rss_limit_mb=2048 -max_len=65536 \
     -print_final_stats=1 -artifact_prefix="$build/fuzz/found/$target-" "${folders[@]}" >"$log" 2>&1; then
     printf '%s runs, %s inputs kept\n' "$(sed -n 's/^stat::number_of_executed_units: *//p' "$log")" \

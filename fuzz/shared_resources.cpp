@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
-// Fuzzes shared tables and registries: random operations, with references and readers that are kept, clean-ups that
-// fail and callbacks that call back, against an obvious model.
+// Fuzzes shared tables and registries: compares them with a simple model under random operations, with references and
+// readers that are kept, clean-ups that fail, and callbacks that call back.
 #include <cstddef>
 #include <cstdint>
 #include <span>

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
-// Fuzzes the statements of the command line: any text is parsed or refused with a place inside it, and the message can
-// be shown. The first bytes choose a type; the text is read as a value of it too, and what could be read is printed and
-// read again as the same value.
+// Fuzzes the statements of the command line: any text is parsed, or refused with a position inside it and a message
+// that can be rendered. The first bytes choose a type, and the text is also read as a value of that type. A value that
+// was read must be the same after it is printed and read again.
 #include <cstdint>
 #include <cstring>
 #include <string_view>
@@ -26,13 +26,13 @@ void check_error(const SourceError& error, std::string_view source) {
   require(!error.message.empty() && !render(error, source, "name").empty());
 }
 
-/// There are no variables and no functions, and no handles in random types.
+/// A scope without variables or functions. Random types contain no handles.
 class NoNames final : public ValueScope {
  public:
   explicit NoNames(const component::InterfaceTypes& types) : types_(types) {}
   std::string describe(InterfaceTypeId type) const override { return component::type_text(types_, type); }
   SourceResult<Val> evaluate(const Expression& name, InterfaceTypeId) override {
-    return source_fail(name.span, "there is no `" + name.full_name() + '`');
+    return source_fail(name.span, "unknown name `" + name.full_name() + '`');
   }
   SourceResult<void> pass(const Val&, const component::InterfaceType&, Span) override { std::abort(); }
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
-// The cases whose loop is in a guest: its export `run(n)` does n operations. peers/wasmtime has the same list.
+// The cases whose loop runs in a guest: its export `run(n)` performs n operations. peers/wasmtime has the same list.
 #pragma once
 
 namespace holdfast::bench {

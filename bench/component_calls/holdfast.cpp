@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
-// Resource operations, calls, instantiation and loading, in Holdfast.
+// Benchmarks resource operations, calls, instantiation and loading in Holdfast.
 // component_calls_holdfast --components=DIR --work=DIR [FILE…]: each FILE is a component to load from the cache.
 #include "component_calls/cases.hpp"
 #include "holdfast/engine/engine.hpp"
@@ -62,7 +62,7 @@ void load(benchmark::State& state, const fs::path& file, const fs::path& cache) 
   for (auto _ : state) benchmark::DoNotOptimize(need(Component::load(engine, file)));
 }
 
-/// The component as a binary file, for reading text is no part of loading.
+/// Converts the component to a binary file, because loading does not include parsing text.
 fs::path as_binary(const fs::path& text, const fs::path& folder) {
   const auto bytes = need(engine::text_to_binary(read_file(text)));
   const fs::path binary = (folder / text.filename()).replace_extension("wasm");
@@ -86,7 +86,7 @@ int main(int argc, char** argv) {
 
   const fs::path cache = options.work / "cache";
   fs::create_directories(cache);
-  fs::permissions(cache, fs::perms::owner_all);  // others' write access would be refused
+  fs::permissions(cache, fs::perms::owner_all);  // the engine refuses a cache that others can write
   add("load from cache, guest_counter", load, as_binary(counter, options.work), cache);
   for (const fs::path& file : options.files) add("load from cache, " + file.stem().string(), load, file, cache);
   return run_all();

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
-// The cases of holdfast.cpp in Wasmtime's component runtime, through the C API of the same engine library.
+// Benchmarks the cases of holdfast.cpp in Wasmtime's component runtime, through the C API of the same engine library.
 // component_calls_wasmtime --who=NAME --components=DIR --work=DIR --concurrency=on|off [FILE…]
 #include <deque>
 #include <memory>
@@ -45,7 +45,7 @@ Engine make_engine(bool concurrency) {
   return Engine(wasm_engine_new_with_config(config));
 }
 
-/// The bytes of a component file, which may be text.
+/// The binary of a component file, which may be text.
 std::string read_component(const fs::path& file) {
   const std::string text = read_file(file);
   if (text.starts_with(std::string_view("\0asm", 4))) return text;
@@ -57,19 +57,20 @@ std::string read_component(const fs::path& file) {
 }
 
 Component compile(wasm_engine_t* engine, std::string_view binary) {
-  wasmtime_component_t* made = nullptr;
-  check(wasmtime_component_new(engine, reinterpret_cast<const std::uint8_t*>(binary.data()), binary.size(), &made));
-  return Component(made);
+  wasmtime_component_t* component = nullptr;
+  check(
+      wasmtime_component_new(engine, reinterpret_cast<const std::uint8_t*>(binary.data()), binary.size(), &component));
+  return Component(component);
 }
 
 wasmtime_component_val_t u32(std::uint32_t value) {
-  wasmtime_component_val_t made{};
-  made.kind = WASMTIME_COMPONENT_U32;
-  made.of.u32 = value;
-  return made;
+  wasmtime_component_val_t component_value{};
+  component_value.kind = WASMTIME_COMPONENT_U32;
+  component_value.of.u32 = value;
+  return component_value;
 }
 
-// --- the resource that the host implements: its rep is an index ---
+// --- the resource that the host implements; its rep is an index ---
 
 struct HostCounters {
   static constexpr std::uint32_t type = 1;
@@ -97,7 +98,7 @@ wasmtime_error_t* add_to_counter(void* data, wasmtime_context_t* context, const 
   }
   const std::uint32_t rep = wasmtime_component_resource_host_rep(resource);
   wasmtime_component_resource_host_delete(resource);
-  if (rep >= counters.values.size()) return wasmtime_error_new("no such counter");
+  if (rep >= counters.values.size()) return wasmtime_error_new("unknown counter");
   results[0] = u32(counters.values[rep] += arguments[1].of.u32);
   return nullptr;
 }
@@ -108,10 +109,10 @@ Linker make_linker(wasm_engine_t* engine, HostCounters& counters) {
   Linker linker(wasmtime_component_linker_new(engine));
   const LinkerInstance root(wasmtime_component_linker_root(linker.get()));
   constexpr std::string_view interface_name = "bench:host/counters";
-  wasmtime_component_linker_instance_t* made = nullptr;
-  check(
-      wasmtime_component_linker_instance_add_instance(root.get(), interface_name.data(), interface_name.size(), &made));
-  const LinkerInstance interface(made);
+  wasmtime_component_linker_instance_t* added = nullptr;
+  check(wasmtime_component_linker_instance_add_instance(root.get(), interface_name.data(), interface_name.size(),
+                                                        &added));
+  const LinkerInstance interface(added);
   const ResourceType type(wasmtime_component_resource_type_new_host(HostCounters::type));
   constexpr std::string_view type_name = "counter";
   check(wasmtime_component_linker_instance_add_resource(interface.get(), type_name.data(), type_name.size(), type.get(),
@@ -125,7 +126,7 @@ Linker make_linker(wasm_engine_t* engine, HostCounters& counters) {
   return linker;
 }
 
-// --- an instance in a store of its own ---
+// --- an instance in its own store ---
 
 class Guest {
  public:
@@ -140,18 +141,19 @@ class Guest {
   wasmtime_component_func_t function(std::string_view interface_name, std::string_view name) const {
     ExportIndex interface;
     if (!interface_name.empty()) interface = index(nullptr, interface_name);
-    const ExportIndex found = index(interface.get(), name);
+    const ExportIndex export_index = index(interface.get(), name);
     wasmtime_component_func_t function;
-    if (!wasmtime_component_instance_get_func(&instance_, context(), found.get(), &function)) stop("not a function");
+    if (!wasmtime_component_instance_get_func(&instance_, context(), export_index.get(), &function))
+      stop("export " + std::string(name) + " is not a function");
     return function;
   }
 
  private:
   ExportIndex index(const wasmtime_component_export_index_t* parent, std::string_view name) const {
-    ExportIndex found(
+    ExportIndex export_index(
         wasmtime_component_instance_get_export_index(&instance_, context(), parent, name.data(), name.size()));
-    if (!found) stop("there is no export " + std::string(name));
-    return found;
+    if (!export_index) stop("export " + std::string(name) + " does not exist");
+    return export_index;
   }
 
   Store store_;
@@ -201,9 +203,9 @@ void instantiate(benchmark::State& state, wasm_engine_t* engine, const fs::path&
 }
 
 Component load_compiled(wasm_engine_t* engine, const fs::path& compiled) {
-  wasmtime_component_t* made = nullptr;
-  check(wasmtime_component_deserialize_file(engine, compiled.c_str(), &made));
-  return Component(made);
+  wasmtime_component_t* component = nullptr;
+  check(wasmtime_component_deserialize_file(engine, compiled.c_str(), &component));
+  return Component(component);
 }
 
 void load(benchmark::State& state, wasm_engine_t* engine, const fs::path& file, const fs::path& compiled) {

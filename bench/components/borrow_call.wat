@@ -1,6 +1,6 @@
 ;; SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 ;;
-;; run(n): n times one component lends a handle to the component that implements the resource.
+;; run(n): one component lends a handle to the component that implements the resource, n times.
 (component
   (component $Implementer
     (type $thing' (resource (rep i32)))

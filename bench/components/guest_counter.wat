@@ -1,7 +1,7 @@
 ;; SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 ;;
 ;; A resource that the guest implements: a counter in linear memory, whose rep is its address. The host calls its
-;; method `add`; the component is also what is instantiated and loaded.
+;; method `add`. The cases for instantiation and loading use this component too.
 (component
   (type $counter' (resource (rep i32)))
   (core func $new (canon resource.new $counter'))

@@ -1,6 +1,6 @@
 ;; SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 ;;
-;; run(n): n times the method `add` of one resource that the host implements.
+;; run(n): calls the method `add` of one resource that the host implements, n times.
 (component
   (import "bench:host/counters" (instance $counters
     (export "counter" (type $counter (sub resource)))

@@ -1,6 +1,6 @@
 ;; SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 ;;
-;; run(n): n times resource.new, then resource.drop of the new handle; the type has no destructor.
+;; run(n): calls resource.new, then resource.drop on the new handle, n times. The type has no destructor.
 (component
   (type $thing (resource (rep i32)))
   (core func $new (canon resource.new $thing))

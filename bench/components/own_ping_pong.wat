@@ -1,6 +1,6 @@
 ;; SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 ;;
-;; run(n): n times one component gives an own handle to another, which implements the resource and gives it back.
+;; run(n): one component passes an own handle to another, which implements the resource and returns it, n times.
 (component
   (component $Implementer
     (type $thing' (resource (rep i32)))

@@ -1,6 +1,6 @@
 ;; SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 ;;
-;; run(n): n times resource.rep on one handle.
+;; run(n): calls resource.rep on one handle, n times.
 (component
   (type $thing (resource (rep i32)))
   (core func $new (canon resource.new $thing))

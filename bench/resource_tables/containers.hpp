@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
-// Holdfast's resource table and what people would otherwise use, under one interface: 64-bit keys; `insert`, `find`
-// (null for keys that are not valid), `erase`, and `for_each` over the values.
+// Holdfast's resource table and the usual alternatives, with one interface: 64-bit keys, `insert`, `find` (null for
+// invalid keys), `erase`, and `for_each` over the values.
 #pragma once
 
 #include <cstddef>
@@ -35,7 +35,7 @@ class HoldfastTable {
   resource::ResourceTable<Item> table_;
 };
 
-/// The same, observed by a monitor with a coarse clock.
+/// The resource table, observed by a monitor with a coarse clock.
 class MonitoredTable {
  public:
   static constexpr const char* name = "holdfast";
@@ -51,7 +51,7 @@ class MonitoredTable {
   resource::ResourceTable<Item, resource::Dynamic, Monitor> table_{nullptr, Monitor(clock_)};
 };
 
-/// What the resource table stands on: no clean-up, no budget, no observer.
+/// The slot map that the resource table is built on: no clean-up, no budget, no observer.
 class SlotMapAlone {
  public:
   static constexpr const char* name = "slot map alone";
@@ -65,7 +65,7 @@ class SlotMapAlone {
   core::SlotMap<Item> map_;
 };
 
-/// The least that makes a stale key an error: an array, a generation beside each value, a list of free places.
+/// The minimum that detects stale keys: an array with a generation for each value, and a free list.
 class GenerationVector {
  public:
   static constexpr const char* name = "vector with generation check";
@@ -93,7 +93,7 @@ class GenerationVector {
   void erase(Key key) {
     if (find(key) == nullptr) return;
     Slot& slot = slots_[key.index];
-    ++slot.generation;  // even: free
+    ++slot.generation;  // even when free
     slot.next_free = free_;
     free_ = key.index;
   }
@@ -118,7 +118,7 @@ class GenerationVector {
   std::uint32_t free_ = none;
 };
 
-/// A map from numbers that are never given twice.
+/// A map whose keys are numbers that are never reused.
 class UniquePtrMap {
  public:
   static constexpr const char* name = "unordered_map of unique_ptr";
@@ -129,8 +129,8 @@ class UniquePtrMap {
     return last_;
   }
   Item* find(Key key) {
-    const auto found = map_.find(key);
-    return found == map_.end() ? nullptr : found->second.get();
+    const auto match = map_.find(key);
+    return match == map_.end() ? nullptr : match->second.get();
   }
   void erase(Key key) { map_.erase(key); }
   void for_each(auto&& visit) {

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
-// What is kept in the tables that are compared, and in which order it is looked up.
+// The items in the tables that are compared, and the order in which they are looked up.
 #pragma once
 
 #include <algorithm>

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
-// What several threads share: the shared table beside a map under a shared_mutex, the registry beside a map of
-// shared_ptr under a mutex. One operation of one thread is timed; with two threads the other one does the same
-// meanwhile.
+// Benchmarks containers that several threads share: the shared table against a map with a shared_mutex, and the
+// registry against a map of shared_ptr with a mutex. The time is that of one operation of one thread; in the cases with
+// two threads, the other thread performs the same operations meanwhile.
 #include <latch>
 #include <memory>
 #include <mutex>
@@ -22,7 +22,7 @@ namespace {
 using namespace holdfast;
 using namespace holdfast::bench;
 
-// --- under one interface: `insert` gives a key, `read` the value of an item, `keep` a reference that keeps it ---
+// --- one interface: `insert` returns a key, `read` the value of an item, `keep` a counted reference ---
 
 class SharedTable {
  public:
@@ -82,9 +82,9 @@ class MutexMap {
   void remove(std::uint64_t id) {
     std::shared_ptr<Item> last;
     const std::lock_guard lock(mutex_);
-    const auto found = map_.find(id);
-    last = std::move(found->second);
-    map_.erase(found);
+    const auto match = map_.find(id);
+    last = std::move(match->second);
+    map_.erase(match);
   }
 
  private:
@@ -95,7 +95,7 @@ class MutexMap {
 
 // --- the cases ---
 
-/// A second thread that is at `work` from before the constructor returns until the destructor.
+/// A second thread that repeats `work`, from before the constructor returns until the destructor.
 class Neighbour {
  public:
   template <class Work>
@@ -113,7 +113,7 @@ class Neighbour {
   std::jthread thread_;
 };
 
-/// Does `use(container, key)` with keys of `slots` items in a random order; a second thread in another one.
+/// Calls `use(container, key)` for the keys of `slots` items in a random order. A second thread starts elsewhere in it.
 template <class Container, class Use>
 void use_items(benchmark::State& state, std::uint32_t slots, bool has_neighbour, Use use) {
   Container container;

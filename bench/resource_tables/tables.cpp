@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
-// The resource table beside other containers, for one thread. Operations are counted one by one: the time of one
-// look-up, of one insert and erase, of meeting one value in an iteration.
+// Benchmarks the resource table against other containers, on one thread. Times are for a single operation: one look-up,
+// one insert and erase, one value visited in an iteration.
 #include <malloc.h>
 #include <optional>
 #include <type_traits>
@@ -13,7 +13,7 @@ namespace {
 
 using namespace holdfast::bench;
 
-/// A container with `count` items, whose keys are kept in a random order.
+/// A container with `count` items, and their keys in a random order.
 template <class Container>
 struct Filled {
   explicit Filled(std::uint32_t count) : keys(count) {
@@ -29,7 +29,7 @@ struct Filled {
   std::vector<typename Container::Key> keys;
 };
 
-/// Each look-up needs what the one before it found.
+/// Each look-up depends on the result of the one before.
 template <class Container>
 void look_up_dependent(benchmark::State& state, std::uint32_t count) {
   Filled<Container> filled(count);
@@ -38,7 +38,7 @@ void look_up_dependent(benchmark::State& state, std::uint32_t count) {
   benchmark::DoNotOptimize(key);
 }
 
-/// The keys are known beforehand, so the processor may look up several at once.
+/// The keys are known in advance, so the processor can overlap several look-ups.
 template <class Container>
 void look_up_independent(benchmark::State& state, std::uint32_t count) {
   Filled<Container> filled(count);
@@ -49,7 +49,7 @@ void look_up_independent(benchmark::State& state, std::uint32_t count) {
   }
 }
 
-/// One goes, one comes, at random places, while `count` stay.
+/// Replaces items in random order: erases one and inserts one, so that `count` items remain.
 template <class Container>
 void insert_and_erase(benchmark::State& state, std::uint32_t count) {
   Filled<Container> filled(count);
@@ -61,7 +61,7 @@ void insert_and_erase(benchmark::State& state, std::uint32_t count) {
   }
 }
 
-/// `holes` percent of the items are erased before.
+/// Iterates after `holes` percent of the items were erased.
 template <class Container>
 void iterate(benchmark::State& state, std::uint32_t count, std::uint32_t holes) {
   Filled<Container> filled(count);
@@ -79,7 +79,7 @@ std::size_t bytes_in_use() {
   return info.uordblks + info.hblkhd;
 }
 
-/// Filling, and the heap that it takes beyond the items themselves (bench/report.py gives it a table).
+/// Fills a container, and reports the heap memory used beyond the items themselves, for a table in bench/report.py.
 template <class Container>
 void fill(benchmark::State& state, std::uint32_t count) {
   std::size_t used = 0;
@@ -119,7 +119,7 @@ int main(int argc, char** argv) {
   register_all<HoldfastTable>();
   register_all<GenerationVector>();
   register_all<UniquePtrMap>();
-  // The table against itself, with and without what may be attached to it.
+  // The table against itself, with and without a monitor and its other layers.
   for (const std::uint32_t count : {1'000U, 1'000'000U}) {
     const std::string entries = count == 1'000 ? "1,000 entries" : "1,000,000 entries";
     const std::string monitored = "monitored look-up, " + entries;

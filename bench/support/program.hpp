@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
-// What the benchmark programs share: their options, names of cases, and ending with a message when a case cannot be
-// set up. A benchmark is called "CASE|WHO"; bench/report.py puts those of one case side by side.
+// Shared by the benchmark programs: options, files, and stopping with a message if a case cannot be set up. A benchmark
+// is named "CASE|WHO"; bench/report.py compares the benchmarks of the same case.
 #pragma once
 
 #include <benchmark/benchmark.h>
@@ -17,15 +17,15 @@
 
 namespace holdfast::bench {
 
-/// Operations that a guest does in one call, so that entering it does not count.
+/// The number of operations that a guest performs in one call: enough to make the time of the call itself negligible.
 inline constexpr std::uint32_t batch = 10'000;
 
-/// What stands on the command line beside google-benchmark's own options.
+/// The command line, without google-benchmark's own options.
 struct Options {
   std::string who = "holdfast";
-  std::filesystem::path components;          ///< folder of the text components
-  std::filesystem::path work;                ///< folder for files that this program makes; exists
-  bool concurrency = true;                   ///< of the peer's engine
+  std::filesystem::path components;          ///< folder of the components in text format
+  std::filesystem::path work;                ///< existing folder for files that this program writes
+  bool concurrency = true;                   ///< option of the peer's engine
   std::vector<std::filesystem::path> files;  ///< further components
 };
 
@@ -34,7 +34,7 @@ struct Options {
   std::exit(1);
 }
 
-/// The value, or the end of the program with the error's text.
+/// Returns the value, or stops the program with the text of the error.
 template <class Result>
 auto need(Result&& result) {
   if (!result) stop(result.error().to_string());
@@ -43,16 +43,16 @@ auto need(Result&& result) {
 
 inline std::string read_file(const std::filesystem::path& path) {
   std::ifstream file(path, std::ios::binary);
-  if (!file) stop(path.string() + " cannot be read");
+  if (!file) stop("cannot read " + path.string());
   return {std::istreambuf_iterator<char>(file), {}};
 }
 
 inline void write_file(const std::filesystem::path& path, std::string_view bytes) {
   std::ofstream file(path, std::ios::binary);
-  if (!file.write(bytes.data(), static_cast<std::streamsize>(bytes.size()))) stop(path.string() + " cannot be written");
+  if (!file.write(bytes.data(), static_cast<std::streamsize>(bytes.size()))) stop("cannot write " + path.string());
 }
 
-/// Takes google-benchmark's options away and reads the rest: --who=NAME --components=DIR --work=DIR
+/// Removes google-benchmark's options and parses the rest: --who=NAME --components=DIR --work=DIR
 /// --concurrency=on|off FILE…
 inline Options parse_options(int argc, char** argv) {
   benchmark::Initialize(&argc, argv);

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
-// Reading and validating the component layer, in Holdfast: of core modules only what they import and export.
+// Benchmarks reading and validating the component layer in Holdfast. Of core modules it reads only imports and exports.
 // validation_holdfast --work=DIR FILE…: also writes DIR/synthetic.wasm and validates that.
 #include "holdfast/component/binary/reader.hpp"
 #include "holdfast/component/validate/validated_component.hpp"
@@ -21,7 +21,7 @@ void validate(benchmark::State& state, const std::string& bytes) {
   for (auto _ : state) {
     benchmark::DoNotOptimize(need(component::validate_component(component::read_component_prefix(span))));
   }
-  // bench/report.py gives it a column.
+  // bench/report.py turns this into a rate.
   state.counters["component_layer_bytes"] = static_cast<double>(bytes.size() - core);
 }
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
-// A component that is all component layer, as text: many interfaces with types, resources and methods, imported,
-// passed to nested components, and exported again.
+// Generates a component, as text, that has no core modules: many interfaces with types, resources and methods, which
+// are imported, passed to nested components, and exported again.
 #pragma once
 
 #include <fmt/core.h>

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
-// text_to_binary IN OUT: makes the binary of a component's or module's text, for the seeds of the fuzz targets.
+// text_to_binary IN OUT: converts the text of a component or module to binary, for the seeds of the fuzz targets.
 #include <cstdio>
 #include <fstream>
 #include <iterator>

@@ -1,5 +1,5 @@
 ;; SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
-;; Two components in one: the client borrows and moves resources of the provider, and trades strings with it.
+;; Two components in one: the client borrows and moves resources of the provider, and exchanges strings with it.
 (component
   (component $Provider
     (core module $M

@@ -1,5 +1,5 @@
 ;; SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
-;; A resource type with a destructor, made, looked at and dropped; a host resource there and back.
+;; A resource type with a destructor: creates, reads and drops resources. Also passes a host resource there and back.
 (component
   (import "host" (instance $host
     (export "thing" (type $thing (sub resource)))

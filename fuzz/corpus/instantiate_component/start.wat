@@ -1,5 +1,5 @@
 ;; SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
-;; A start function, growth of memory and table, context storage, and a built-in that only links.
+;; A start function, growth of memory and table, context storage, and thread.yield.
 (component
   (core func $get (canon context.get i32 0))
   (core func $set (canon context.set i32 0))

@@ -1,5 +1,5 @@
 ;; SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
-;; Values of every family: identities of what is passed flat and of what is passed in memory.
+;; Identity functions on values of every type family, passed flat and in memory.
 (component
   (import "host" (instance $host (export "echo" (func (param "text" string) (result string)))))
   (core module $Memory

@@ -1,5 +1,5 @@
 ;; SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
-;; Each level instantiates the one inside twice.
+;; Each level instantiates the next inner level twice.
 (component
   (component $c1
     (component $c2

@@ -1,5 +1,5 @@
 ;; SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
-;; One type of each kind, and declarations in declarations.
+;; One type of each kind, and nested declarations.
 (component
   (core type $f (func (param i32 i64 f32 f64) (result i32)))
   (core type $m (module

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
-// Measures, and writes what google-benchmark would write, as far as bench/report.py reads it. Understands the same
+// Measures like google-benchmark, and writes the part of its output that bench/report.py reads. Accepts the same
 // options: --benchmark_min_time, --benchmark_repetitions, --benchmark_filter (a part of the name), --benchmark_out.
 use std::path::PathBuf;
 use std::time::Duration;
 
-/// The processor's time that this thread has used.
+/// The processor time that this thread has used.
 fn thread_time() -> Duration {
     let time = rustix::time::clock_gettime(rustix::time::ClockId::ThreadCPUTime);
     Duration::new(time.tv_sec as u64, time.tv_nsec as u32)
@@ -26,7 +26,7 @@ pub struct Harness {
 
 impl Harness {
     pub fn from_arguments() -> Harness {
-        let mut made = Harness {
+        let mut harness = Harness {
             who: "peer".into(),
             components: PathBuf::new(),
             work: PathBuf::new(),
@@ -40,24 +40,24 @@ impl Harness {
         };
         for argument in std::env::args().skip(1) {
             match argument.split_once('=') {
-                Some(("--who", value)) => made.who = value.into(),
-                Some(("--components", value)) => made.components = value.into(),
-                Some(("--work", value)) => made.work = value.into(),
-                Some(("--concurrency", value)) => made.concurrency = value == "on",
+                Some(("--who", value)) => harness.who = value.into(),
+                Some(("--components", value)) => harness.components = value.into(),
+                Some(("--work", value)) => harness.work = value.into(),
+                Some(("--concurrency", value)) => harness.concurrency = value == "on",
                 Some(("--benchmark_min_time", value)) => {
-                    made.min_time = Duration::from_secs_f64(value.parse().expect("seconds"))
+                    harness.min_time = Duration::from_secs_f64(value.parse().expect("a number of seconds"))
                 }
-                Some(("--benchmark_repetitions", value)) => made.repetitions = value.parse().expect("a number"),
-                Some(("--benchmark_filter", value)) => made.filter = value.into(),
-                Some(("--benchmark_out", value)) => made.out = value.into(),
+                Some(("--benchmark_repetitions", value)) => harness.repetitions = value.parse().expect("a number"),
+                Some(("--benchmark_filter", value)) => harness.filter = value.into(),
+                Some(("--benchmark_out", value)) => harness.out = value.into(),
                 Some((option, _)) if option.starts_with("--") => panic!("unknown option {option}"),
-                _ => made.files.push(argument.into()),
+                _ => harness.files.push(argument.into()),
             }
         }
-        made
+        harness
     }
 
-    /// `operations(n)` does n operations; `step` is the least n that makes sense.
+    /// Measures `operations(n)`, which performs n operations; n is a multiple of `step`.
     pub fn measure(&mut self, case: &str, step: u64, mut operations: impl FnMut(u64)) {
         if !case.contains(&self.filter) {
             return;
@@ -70,8 +70,8 @@ impl Harness {
         let mut n = step;
         let mut spent = time(n);
         while spent < self.min_time {
-            let wanted = 1.4 * self.min_time.as_secs_f64() / spent.as_secs_f64().max(1e-9);
-            n = (n as f64 * wanted.clamp(1.5, 10.0)) as u64;
+            let factor = 1.4 * self.min_time.as_secs_f64() / spent.as_secs_f64().max(1e-9);
+            n = (n as f64 * factor.clamp(1.5, 10.0)) as u64;
             n = n.div_ceil(step) * step;
             spent = time(n);
         }
@@ -91,7 +91,7 @@ impl Harness {
     pub fn finish(self) {
         if !self.out.as_os_str().is_empty() {
             let text = format!("{{\"benchmarks\": [\n{}\n]}}\n", self.entries.join(",\n"));
-            std::fs::write(&self.out, text).expect("the results can be written");
+            std::fs::write(&self.out, text).expect("cannot write the results");
         }
     }
 }

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
-// The cases of bench/resource_tables/tables.cpp with the crate `slotmap`.
+// Benchmarks the cases of bench/resource_tables/tables.cpp with the crate `slotmap`.
 // peer_slotmap --who=NAME
 use harness::Harness;
 use slotmap::{DefaultKey, Key, KeyData, SlotMap};
@@ -27,7 +27,7 @@ fn random_order(count: usize) -> Vec<usize> {
     order
 }
 
-/// A map with `count` items, whose keys are kept in a random order; each item names the next one.
+/// A map with `count` items, and their keys in a random order; each item refers to the next one.
 fn filled(count: usize) -> (SlotMap<DefaultKey, Item>, Vec<DefaultKey>) {
     let mut map = SlotMap::new();
     let in_order: Vec<DefaultKey> = (0..count).map(|_| map.insert(item())).collect();
@@ -43,7 +43,7 @@ fn look_up_dependent(harness: &mut Harness, case: &str, count: usize) {
     let mut key = keys[0];
     harness.measure(case, 1, |n| {
         for _ in 0..n {
-            key = KeyData::from_ffi(map.get(key).expect("it is there").next).into();
+            key = KeyData::from_ffi(map.get(key).expect("the key is valid").next).into();
         }
         black_box(key);
     });
@@ -53,7 +53,7 @@ fn look_up_independent(harness: &mut Harness, case: &str, count: usize) {
     let (map, keys) = filled(count);
     harness.measure(case, count as u64, |n| {
         for _ in 0..n / count as u64 {
-            black_box(keys.iter().map(|key| map.get(*key).expect("it is there").value).sum::<u64>());
+            black_box(keys.iter().map(|key| map.get(*key).expect("the key is valid").value).sum::<u64>());
         }
     });
 }

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
-// Reading and validating the component layer with the crate `wasmparser`: of core modules only what their imports and
-// exports need; code, data and elements are skipped by their size, as Holdfast does.
+// Benchmarks reading and validating the component layer with the crate `wasmparser`. Of core modules it reads only what
+// their imports and exports need; like Holdfast it skips code, data and elements by their size.
 // peer_wasmparser --who=NAME FILE…
 use harness::Harness;
 use wasmparser::{Parser, Payload, Result, Validator};
@@ -14,7 +14,7 @@ fn validate(bytes: &[u8]) -> Result<()> {
     loop {
         let (consumed, payload) = match parser.parse(rest, true)? {
             wasmparser::Chunk::Parsed { consumed, payload } => (consumed, payload),
-            wasmparser::Chunk::NeedMoreData(_) => unreachable!("all of it is there"),
+            wasmparser::Chunk::NeedMoreData(_) => unreachable!("the input is complete"),
         };
         rest = &rest[consumed..];
         match &payload {
@@ -44,12 +44,12 @@ fn validate(bytes: &[u8]) -> Result<()> {
 fn main() {
     let mut harness = Harness::from_arguments();
     for file in harness.files.clone() {
-        let bytes = std::fs::read(&file).expect("the file can be read");
-        let name = file.file_stem().expect("a file").to_string_lossy();
-        validate(&bytes).expect("it is valid");
+        let bytes = std::fs::read(&file).expect("cannot read the file");
+        let name = file.file_stem().expect("a path of a file").to_string_lossy();
+        validate(&bytes).expect("the component is valid");
         harness.measure(&format!("validate {name}"), 1, |n| {
             for _ in 0..n {
-                std::hint::black_box(validate(std::hint::black_box(&bytes))).expect("it is valid");
+                std::hint::black_box(validate(std::hint::black_box(&bytes))).expect("the component is valid");
             }
         });
     }

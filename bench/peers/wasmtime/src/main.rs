@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
-// The cases of bench/component_calls in the crate `wasmtime`, through its typed API.
+// Benchmarks the cases of bench/component_calls in the crate `wasmtime`, through its typed API.
 // peer_wasmtime --who=NAME --components=DIR --work=DIR --concurrency=on|off [FILE…]
 use harness::Harness;
 use std::path::Path;
@@ -63,8 +63,8 @@ fn guest_method(harness: &mut Harness, engine: &Engine, file: &Path) -> Result<(
     let component = Component::from_file(engine, file)?;
     let mut store = Store::new(engine, Host::default());
     let instance = Linker::new(engine).instantiate(&mut store, &component)?;
-    let counters = component.get_export_index(None, "bench:guest/counters").expect("it is exported");
-    let index = |name: &str| component.get_export_index(Some(&counters), name).expect("it is exported");
+    let counters = component.get_export_index(None, "bench:guest/counters").expect("the guest exports it");
+    let index = |name: &str| component.get_export_index(Some(&counters), name).expect("the guest exports it");
     let make = instance.get_typed_func::<(u32,), (ResourceAny,)>(&mut store, index("[constructor]counter"))?;
     let add = instance.get_typed_func::<(ResourceAny, u32), (u32,)>(&mut store, index("[method]counter.add"))?;
     let (counter,) = make.call(&mut store, (0,))?;
@@ -81,22 +81,22 @@ fn instantiate(harness: &mut Harness, engine: &Engine, file: &Path) -> Result<()
     harness.measure("instantiate", 1, |n| {
         for _ in 0..n {
             let mut store = Store::new(engine, Host::default());
-            std::hint::black_box(linked.instantiate(&mut store).expect("it instantiates"));
+            std::hint::black_box(linked.instantiate(&mut store).expect("instantiation succeeds"));
         }
     });
     Ok(())
 }
 
 fn load(harness: &mut Harness, engine: &Engine, file: &Path) -> Result<()> {
-    let name = file.file_stem().expect("a file").to_string_lossy();
+    let name = file.file_stem().expect("a path of a file").to_string_lossy();
     let compiled = harness.work.join(format!("{name}.compiled"));
     if !compiled.exists() {
         std::fs::write(&compiled, Component::from_file(engine, file)?.serialize()?)?;
     }
     harness.measure(&format!("load from cache, {name}"), 1, |n| {
         for _ in 0..n {
-            // Sound, for this program wrote the file.
-            std::hint::black_box(unsafe { Component::deserialize_file(engine, &compiled) }.expect("it loads"));
+            // Sound because this program wrote the file.
+            std::hint::black_box(unsafe { Component::deserialize_file(engine, &compiled) }.expect("loading succeeds"));
         }
     });
     Ok(())

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
-// `BasicAccount`: limit and use of one dimension at one node of a budget tree, and the walk that takes from a node and
-// all its ancestors or from none. Templates on the atomic type, so that a test can enumerate the interleavings of their
-// steps. Lock-free; any thread. Freestanding.
+// `BasicAccount`: limit and usage of one dimension at one node of a budget tree; and the walk that takes an amount from
+// a node and all its ancestors, or from none of them. Both are templates on the atomic type, so that a test can
+// enumerate the interleavings of their steps. Lock-free; callable from any thread. Freestanding.
 #pragma once
 
 #include <atomic>
@@ -25,7 +25,7 @@ struct BasicAccount {
 
   static bool fits(Amount amount, Amount now, Amount most) noexcept { return now <= most && amount <= most - now; }
 
-  /// Takes `amount` if no more than `most` is used then.
+  /// Takes `amount` unless usage would exceed `most`; returns whether it did.
   bool take(Amount amount, Amount most) noexcept {
     Amount now = used.load(std::memory_order_relaxed);
     do {
@@ -39,7 +39,8 @@ struct BasicAccount {
     HOLDFAST_ASSERT(amount <= before, "no more is given back than was taken");
   }
 
-  /// The most that may be used. `parent` is the same dimension of the parent, null at a root.
+  /// The most that may be used, for a request of `amount`. `parent` is the same dimension of the parent, null at a
+  /// root.
   Amount ceiling(const BasicAccount* parent, Amount amount) const noexcept {
     const Amount most = limit.load(std::memory_order_relaxed);
     switch (kind.load(std::memory_order_relaxed)) {
@@ -51,7 +52,7 @@ struct BasicAccount {
     }
   }
 
-  /// Whether `amount` more is within the limit itself.
+  /// Whether `amount` more stays within the limit, not stretched.
   bool has_room(Amount amount) const noexcept {
     return fits(amount, used.load(std::memory_order_relaxed), limit.load(std::memory_order_relaxed));
   }
@@ -85,11 +86,11 @@ struct BasicAccount {
   }
 };
 
-/// Whether a take may use what soft and elastic limits allow beyond their amount.
+/// Whether a request may use what soft and elastic limits allow beyond their amount.
 enum class Stretch : bool { no, yes };
 
-/// Takes `amount` from `node` and all its ancestors. Returns null, or the node that refused; then nothing is taken
-/// (other threads may for a moment have seen the amount as used).
+/// Takes `amount` from `node` and all its ancestors. Returns null, or the node that refused; then nothing is taken,
+/// though other threads may briefly have seen the amount as used.
 /// `Node` has `Node* parent()` and `BasicAccount& account(Dimension)`.
 template <class Node>
 Node* take_in_tree(Node& node, Dimension dimension, Amount amount, Stretch stretch) noexcept {

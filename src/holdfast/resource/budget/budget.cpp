@@ -10,23 +10,10 @@ namespace holdfast::resource {
 
 std::string_view name_of(Dimension dimension) noexcept {
   switch (dimension) {
-    case Dimension::handles: return "handles";
-    case Dimension::resources: return "resources";
-    case Dimension::instances: return "instances";
-    case Dimension::core_instances: return "core instances";
-    case Dimension::memories: return "memories";
-    case Dimension::memory_bytes: return "bytes of linear memory";
-    case Dimension::tables: return "tables";
-    case Dimension::table_elements: return "table elements";
-    case Dimension::host_bytes: return "bytes of host memory";
-    case Dimension::call_depth: return "nested calls";
-    case Dimension::shares: return "shares";
-    case Dimension::calls: return "calls";
-    case Dimension::host_calls: return "calls of host functions";
-    case Dimension::operations: return "resource operations per second";
-    case Dimension::operation_fuel: return "fuel for resource operations";
-    case Dimension::fuel: return "fuel";
-    case Dimension::time: return "ticks of execution time";
+#define HOLDFAST_DIMENSION(name, exhaustion, text) \
+  case Dimension::name: return text;
+#include "holdfast/resource/budget/dimensions.def"
+#undef HOLDFAST_DIMENSION
   }
   return "unknown";
 }
@@ -43,7 +30,7 @@ Reservation& Reservation::operator=(Reservation&& other) noexcept {
 Result<void> Reservation::grow(Amount more) noexcept {
   if (limiter_ == nullptr) return fail(ErrorCode::wrong_state);
   HOLDFAST_TRY(limiter_->try_take(dimension_, more));
-  amount_ += more;  // cannot wrap: all of it is in the limiter's usage, which did not
+  amount_ += more;  // cannot wrap: the limiter's usage includes all of it, and did not wrap
   return {};
 }
 
@@ -63,7 +50,7 @@ Budget::Budget(Budget* parent, const ResourceLimits& limits) noexcept : parent_(
 
 Budget::~Budget() {
   HOLDFAST_ASSERT(children_.load(std::memory_order_relaxed) == 0, "a budget outlives its children");
-  HOLDFAST_ASSERT(holders_ == nullptr, "a budget outlives those who hold leases in it");
+  HOLDFAST_ASSERT(holders_ == nullptr, "a budget outlives its lease holders");
   if (parent_ == nullptr) return;
   for (std::size_t i = 0; i < dimension_count; ++i)
     if (const Amount left = usage(static_cast<Dimension>(i)); left != 0)

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
-// `Budget`: a tree of limits with usage (process > store > instance > type). What a node uses, its ancestors use. A
-// reservation walks to the root; if any node refuses, nothing is taken. What is needed often is leased, see lease.hpp.
-// Every function but the destructor may be called from any thread; reading never blocks. No allocation.
-// Freestanding.
+// `Budget`: a tree of limits with usage (process > store > instance > type). Usage of a node counts in its ancestors
+// too. A reservation walks to the root; if any node refuses, nothing is taken. Leases make frequent small amounts
+// cheap, see lease.hpp. Every function except the destructor may be called from any thread; reading never blocks. No
+// allocation. Freestanding.
 #pragma once
 
 #include <array>
@@ -18,25 +18,25 @@
 
 namespace holdfast::resource {
 
-/// How one dimension of one node stands: a snapshot.
+/// A snapshot of one dimension of one node.
 struct ResourceUsage {
   Amount used = 0;
-  Amount peak = 0;  ///< the highest `used` there has been
+  Amount peak = 0;  ///< the highest `used` so far
   Amount limit = unlimited;
 };
 
 class Budget;
 class LeaseHolder;
 
-/// Is told when a node's limit is reached or passed; for those that need more than an error. May be called from any
-/// thread that takes from the node or below it, and may use the tree.
+/// Receives a call when a limit of a node is reached or passed, for programs that need more than an error. The call
+/// comes on whichever thread takes from the node or below it. It may use the tree.
 class ExhaustionHandler {
  public:
-  /// Exhaustion::reclaim_stale: frees what nobody uses. Returns whether trying again makes sense.
-  virtual bool reclaim_stale(Budget& /*node*/, Dimension, Amount /*wanted*/) noexcept { return false; }
-  /// Exhaustion::ask: decides. True: the operation is tried once more.
-  virtual bool ask(Budget& /*node*/, Dimension, Amount /*wanted*/) noexcept { return false; }
-  /// A soft limit was passed; told once each time the usage goes from below it to beyond it.
+  /// For Exhaustion::reclaim_stale: frees what nobody uses. Returns whether to try again.
+  virtual bool reclaim_stale(Budget& /*node*/, Dimension, Amount /*requested*/) noexcept { return false; }
+  /// For Exhaustion::ask: returns whether to try again.
+  virtual bool ask(Budget& /*node*/, Dimension, Amount /*requested*/) noexcept { return false; }
+  /// A soft limit was passed. Called once each time usage rises from below the limit to beyond it.
   virtual void on_soft_limit(Budget& /*node*/, Dimension, Amount /*used*/) noexcept {}
 
  protected:
@@ -45,25 +45,25 @@ class ExhaustionHandler {
 
 class Reservation;
 
-/// What tables, reservations and leases ask for leave: a Budget, or something of the user's in its place. That it is an
-/// interface keeps the code of budgets out of programs that have none.
+/// Grants amounts to tables and reservations: a Budget, or a class of the user's in its place. Being an interface, it
+/// keeps the code of budgets out of programs that have none.
 class ResourceLimiter {
  public:
-  /// Takes `amount`, which is given back by give_back. On error nothing is taken.
+  /// Takes `amount`; the caller returns it with give_back. On error nothing is taken.
   virtual Result<void> try_take(Dimension dimension, Amount amount) noexcept = 0;
-  /// Gives back what try_take or Reservation::keep left taken. Contract: not more than that.
+  /// Gives back an amount that try_take took or Reservation::keep returned. Contract: no more than that.
   virtual void give_back(Dimension dimension, Amount amount) noexcept = 0;
 
-  /// As try_take; the Reservation gives it back.
+  /// As try_take; the Reservation gives the amount back.
   Result<Reservation> reserve(Dimension dimension, Amount amount) noexcept;
-  /// A Reservation for what try_take or Reservation::keep left taken. Contract as give_back.
+  /// Wraps in a Reservation an amount that try_take took or Reservation::keep returned. Same contract as give_back.
   Reservation adopt(Dimension dimension, Amount amount) noexcept;
 
  protected:
   ~ResourceLimiter() = default;  // nobody deletes through this
 };
 
-/// An amount that was taken from a limiter; given back when this is destroyed. The limiter must outlive it.
+/// An amount taken from a limiter; the destructor gives it back. The limiter must outlive it.
 class [[nodiscard]] Reservation {
  public:
   Reservation() noexcept = default;
@@ -78,14 +78,14 @@ class [[nodiscard]] Reservation {
 
   Amount amount() const noexcept { return amount_; }
 
-  /// Takes `more` in addition. Errors: over_budget; then nothing changed. A reservation that has no limiter cannot
-  /// grow: wrong_state.
+  /// Takes `more` in addition. Errors: those of the limiter's try_take; wrong_state for a reservation without a
+  /// limiter. On error nothing changed.
   Result<void> grow(Amount more) noexcept;
 
   /// Gives everything back now.
   void release() noexcept;
 
-  /// Leaves the amount taken; whoever calls this gives it back with ResourceLimiter::give_back.
+  /// Leaves the amount taken and returns it; the caller must give it back with ResourceLimiter::give_back.
   Amount keep() noexcept {
     limiter_ = nullptr;
     return std::exchange(amount_, 0);
@@ -119,30 +119,31 @@ class Budget final : public ResourceLimiter {
   Budget(const Budget&) = delete;
   Budget& operator=(const Budget&) = delete;
 
-  /// Gives the ancestors back whatever is taken here still. Contract: no child and no Reservation is left.
+  /// Gives whatever is still taken here back to the ancestors. Contract: no child and no Reservation is left.
   ~Budget();
 
-  /// Takes `amount` here and from every ancestor. Errors: over_budget, limit_traps or limit_terminates (as the node
-  /// that refused has it, see Exhaustion) with the limit that refused; then nothing is taken (other threads may for a
-  /// moment have seen the amount as used). Before it fails, idle leases in the whole tree are recalled.
+  /// Takes `amount` here and from every ancestor. Before it fails, it recalls idle leases in the whole tree. Errors:
+  /// over_budget, limit_traps or limit_terminates (depending on the Exhaustion of the node that refused), with the
+  /// limit that refused; then nothing is taken, though other threads may briefly have seen the amount as used.
   Result<void> try_take(Dimension dimension, Amount amount) noexcept override;
 
-  /// Takes `amount` if that is within all limits as they stand: nothing is stretched, recalled, reclaimed or asked.
+  /// Takes `amount` if that is within all current limits, without stretching, recalling, reclaiming or asking; returns
+  /// whether it did.
   bool take_within(Dimension dimension, Amount amount) noexcept {
     return take_in_tree(*this, dimension, amount, Stretch::no) == nullptr;
   }
 
   void give_back(Dimension dimension, Amount amount) noexcept override;
 
-  /// Whether `amount` more would be granted now; takes nothing. Errors: over_budget.
+  /// Checks whether `amount` more would be granted now; takes nothing. Errors: over_budget.
   Result<void> check_allocation_allowed(Dimension dimension, Amount amount) const noexcept;
 
-  /// Of a dimension that is used up: a new period begins for this node, its whole use is given back.
-  /// Contract: no child of the node uses the dimension, and nobody gives it back.
+  /// Starts a new period of a dimension that is used up: gives back the node's whole usage.
+  /// Contract: no child of the node uses the dimension, and nobody calls give_back for it.
   void restart(Dimension dimension) noexcept;
 
-  /// Ends a period of the adaptive limits of this node: one that was nearly reached grows by a quarter, one of which
-  /// less than half was used shrinks by a quarter, within its bounds.
+  /// Ends a period of the adaptive limits of this node. A limit that was nearly reached (to an eighth) grows by a
+  /// quarter; a limit of which less than half was used shrinks by a quarter. Both stay within their bounds.
   void adapt() noexcept;
 
   Amount usage(Dimension dimension) const noexcept { return account(dimension).used.load(std::memory_order_relaxed); }
@@ -152,14 +153,14 @@ class Budget final : public ResourceLimiter {
     return {usage(dimension), peak(dimension), limit(dimension)};
   }
 
-  /// Changes the limit of this node. Below the usage it takes nothing away: it refuses until enough is given back.
-  /// What another thread takes meanwhile may meet parts of the old and of the new limit.
+  /// Changes the limit of this node. A limit below the current usage takes nothing away: requests are refused until
+  /// enough is given back. A request on another thread may meanwhile see parts of the old and of the new limit.
   void set_limit(Dimension dimension, Amount limit) noexcept { set_limit(dimension, Limit::hard(limit)); }
   void set_limit(Dimension dimension, const Limit& limit) noexcept;
   void set_exhaustion(Dimension dimension, Exhaustion exhaustion) noexcept {
     account(dimension).exhaustion.store(exhaustion, std::memory_order_relaxed);
   }
-  /// `handler` must outlive the node or be replaced; null: none, then its ancestors' is asked.
+  /// `handler` must outlive the node or be replaced; null for none, then the nearest ancestor's handler is called.
   void set_handler(ExhaustionHandler* handler) noexcept { handler_.store(handler, std::memory_order_release); }
 
   Budget* parent() const noexcept { return parent_; }
@@ -184,9 +185,9 @@ class Budget final : public ResourceLimiter {
   std::atomic<std::uint32_t> children_{0};
   std::array<BasicAccount<>, dimension_count> accounts_;
   std::atomic<ExhaustionHandler*> handler_{nullptr};
-  LeaseHolder* holder_ = nullptr;          // whose leases are of this node and those below
-  std::atomic<bool> holders_lock_{false};  // of a root
-  LeaseHolder* holders_ = nullptr;         // of a root: all in the tree
+  LeaseHolder* holder_ = nullptr;          // has leases of this node and of nodes below it
+  std::atomic<bool> holders_lock_{false};  // used at a root
+  LeaseHolder* holders_ = nullptr;         // at a root: all holders in the tree
 };
 
 }  // namespace holdfast::resource

@@ -17,7 +17,7 @@ namespace {
 constexpr auto bytes = Dimension::memory_bytes;
 constexpr auto handles = Dimension::handles;
 
-TEST(Budget, UnlimitedUnlessSaidOtherwise) {
+TEST(Budget, IsUnlimitedByDefault) {
   Budget budget;
   EXPECT_EQ(budget.limit(bytes), unlimited);
   EXPECT_TRUE(budget.try_take(bytes, unlimited));
@@ -27,7 +27,7 @@ TEST(Budget, UnlimitedUnlessSaidOtherwise) {
   EXPECT_EQ(budget.usage(bytes), 0u);
 }
 
-TEST(Budget, ALimitIsReachedExactlyAndThenLeft) {
+TEST(Budget, ALimitIsExactAndFreesUpAgain) {
   Budget budget(ResourceLimits().set(handles, 3));
   EXPECT_TRUE(budget.try_take(handles, 2));
   EXPECT_EQ(budget.try_take(handles, 2).error(), make_error(ErrorCode::over_budget, 3));
@@ -55,7 +55,7 @@ TEST(Budget, DimensionsAreIndependentAndNamed) {
   EXPECT_EQ(name_of(static_cast<Dimension>(dimension_count)), "unknown");
 }
 
-TEST(Budget, WhatANodeTakesItsAncestorsCount) {
+TEST(Budget, AncestorsCountWhatANodeTakes) {
   Budget process;
   Budget store(process);
   Budget instance(store);
@@ -79,7 +79,7 @@ TEST(Budget, IfAnyAncestorRefusesNothingIsTaken) {
   EXPECT_EQ(instance.reserve(bytes, 30).error(), make_error(ErrorCode::over_budget, 100));
   for (const Budget* node : {&store, &instance}) {
     EXPECT_EQ(node->usage(bytes), 0u);
-    EXPECT_EQ(node->peak(bytes), 0u) << "a refusal is no peak";
+    EXPECT_EQ(node->peak(bytes), 0u) << "a refused request does not raise the peak";
   }
   EXPECT_EQ(process.peak(bytes), 80u);
 }
@@ -112,14 +112,14 @@ TEST(Budget, ALimitBelowTheUsageRefusesUntilEnoughIsGivenBack) {
   Budget budget;
   ASSERT_TRUE(budget.try_take(handles, 10));
   budget.set_limit(handles, 5);
-  EXPECT_FALSE(budget.try_take(handles, 0)) << "even nothing is too much";
+  EXPECT_FALSE(budget.try_take(handles, 0)) << "even a request for 0 is refused";
   budget.give_back(handles, 6);
   EXPECT_TRUE(budget.try_take(handles, 1));
   EXPECT_FALSE(budget.try_take(handles, 1));
   budget.give_back(handles, 5);
 }
 
-TEST(Budget, ANodeThatEndsGivesBackWhatWasTakenInIt) {
+TEST(Budget, ADestroyedNodeGivesBackWhatWasTakenFromIt) {
   Budget process;
   {
     Budget instance(process);
@@ -129,7 +129,7 @@ TEST(Budget, ANodeThatEndsGivesBackWhatWasTakenInIt) {
   EXPECT_EQ(process.usage(handles), 0u);
 }
 
-TEST(Budget, MistakesOfTheProgrammerBreakTheContract) {
+TEST(Budget, ProgrammingMistakesBreakTheContract) {
   Budget budget;
   EXPECT_DEATH(budget.give_back(handles, 1), "no more is given back than was taken");
   EXPECT_DEATH(
@@ -143,16 +143,16 @@ TEST(Budget, MistakesOfTheProgrammerBreakTheContract) {
 
 // --- kinds of limits ---
 
-/// Writes down what it is asked, and answers.
+/// Records what it is asked, and answers.
 struct Handler final : ExhaustionHandler {
-  bool reclaim_stale(Budget& node, Dimension dimension, Amount wanted) noexcept override {
+  bool reclaim_stale(Budget& node, Dimension dimension, Amount requested) noexcept override {
     ++reclaims;
-    if (on_reclaim) on_reclaim(node, dimension, wanted);
+    if (on_reclaim) on_reclaim(node, dimension, requested);
     return answer;
   }
-  bool ask(Budget& node, Dimension dimension, Amount wanted) noexcept override {
+  bool ask(Budget& node, Dimension dimension, Amount requested) noexcept override {
     ++questions;
-    if (on_ask) on_ask(node, dimension, wanted);
+    if (on_ask) on_ask(node, dimension, requested);
     return answer;
   }
   void on_soft_limit(Budget&, Dimension dimension, Amount used) noexcept override {
@@ -171,21 +171,21 @@ TEST(SoftLimit, AllowsAndReportsOnceEachTimeItIsPassed) {
   Handler handler;
   Budget process(ResourceLimits().set(bytes, 100));
   Budget store(process, ResourceLimits().set(bytes, Limit::soft(10)));
-  process.set_handler(&handler);  // which its children's limits find too
+  process.set_handler(&handler);  // also called for limits of its children
   auto taken = *store.reserve(bytes, 10);
   EXPECT_TRUE(handler.passed.empty()) << "reached, not passed";
   ASSERT_TRUE(taken.grow(5));
   ASSERT_TRUE(taken.grow(5));
   EXPECT_EQ(handler.passed, (std::vector{std::pair{bytes, Amount{15}}}));
   EXPECT_TRUE(store.check_allocation_allowed(bytes, 80));
-  EXPECT_EQ(taken.grow(81).error(), make_error(ErrorCode::over_budget, 100)) << "the parent's is hard";
+  EXPECT_EQ(taken.grow(81).error(), make_error(ErrorCode::over_budget, 100)) << "the parent's limit is hard";
   EXPECT_EQ(store.usage(bytes), 20u);
   taken.release();
   taken = *store.reserve(bytes, 11);
   EXPECT_EQ(handler.passed.size(), 2u);
 }
 
-TEST(ElasticLimit, GoesAFifthFurtherWhileTheParentHasRoom) {
+TEST(ElasticLimit, StretchesByAFifthWhileTheParentHasRoom) {
   Budget process(ResourceLimits().set(bytes, 200));
   Budget store(process, ResourceLimits().set(bytes, Limit::elastic(100)));
   Budget other(process);
@@ -199,21 +199,21 @@ TEST(ElasticLimit, GoesAFifthFurtherWhileTheParentHasRoom) {
   EXPECT_TRUE(taken.grow(2));
 }
 
-TEST(ElasticLimit, AtARootNobodyLendsAnything) {
+TEST(ElasticLimit, IsHardAtARoot) {
   Budget budget(ResourceLimits().set(bytes, Limit::elastic(100)));
   EXPECT_EQ(budget.reserve(bytes, 101).error(), make_error(ErrorCode::over_budget, 100));
   EXPECT_TRUE(budget.reserve(bytes, 100));
 }
 
-TEST(ElasticLimit, AHugeOneDoesNotWrap) {
+TEST(ElasticLimit, AHugeLimitDoesNotWrap) {
   Budget process;
   Budget store(process, ResourceLimits().set(bytes, Limit::elastic(unlimited - 1)));
   EXPECT_TRUE(store.reserve(bytes, unlimited));
 }
 
-TEST(AdaptiveLimit, MovesBetweenItsBoundsWithTheUseThatWasSeen) {
+TEST(AdaptiveLimit, FollowsTheUsageBetweenItsBounds) {
   Budget budget(ResourceLimits().set(bytes, Limit::adaptive(100, 150)));
-  EXPECT_EQ(budget.reserve(bytes, 101).error(), make_error(ErrorCode::over_budget, 100)) << "hard meanwhile";
+  EXPECT_EQ(budget.reserve(bytes, 101).error(), make_error(ErrorCode::over_budget, 100)) << "hard until it adapts";
   auto taken = *budget.reserve(bytes, 95);
   budget.adapt();
   EXPECT_EQ(budget.limit(bytes), 126u);
@@ -224,14 +224,14 @@ TEST(AdaptiveLimit, MovesBetweenItsBoundsWithTheUseThatWasSeen) {
   EXPECT_EQ(budget.limit(bytes), 150u) << "125 is neither nearly all nor less than half";
   taken.release();
   budget.adapt();
-  EXPECT_EQ(budget.limit(bytes), 150u) << "125 were used in the period that ended";
+  EXPECT_EQ(budget.limit(bytes), 150u) << "125 were used in the last period";
   for (const Amount expected : {112u, 100u, 100u}) {
     budget.adapt();
     EXPECT_EQ(budget.limit(bytes), expected);
   }
 }
 
-TEST(AdaptiveLimit, OtherKindsDoNotMove) {
+TEST(AdaptiveLimit, OtherKindsDoNotAdapt) {
   Budget budget(ResourceLimits().set(bytes, 100).set(handles, Limit::soft(1)));
   budget.adapt();
   EXPECT_EQ(budget.limit(bytes), 100u);
@@ -250,13 +250,13 @@ TEST(Exhaustion, HasADefaultForEachDimension) {
   }
 }
 
-TEST(Exhaustion, TrapAndTerminateAreErrorsOfTheirOwn) {
+TEST(Exhaustion, TrapAndTerminateHaveTheirOwnErrors) {
   Budget budget(ResourceLimits()
                     .set(bytes, Limit::hard(1), Exhaustion::trap)
                     .set(handles, Limit::hard(2), Exhaustion::terminate));
   EXPECT_EQ(budget.reserve(bytes, 2).error(), make_error(ErrorCode::limit_traps, 1));
   EXPECT_EQ(budget.reserve(handles, 3).error(), make_error(ErrorCode::limit_terminates, 2));
-  EXPECT_TRUE(budget.reserve(handles, 2)) << "the budget goes on";
+  EXPECT_TRUE(budget.reserve(handles, 2)) << "the budget stays usable";
 }
 
 TEST(Exhaustion, TheNodeThatRefusesDecides) {
@@ -268,15 +268,15 @@ TEST(Exhaustion, TheNodeThatRefusesDecides) {
   EXPECT_EQ(store.reserve(bytes, 3).error().code, ErrorCode::limit_terminates);
 }
 
-TEST(Exhaustion, ReclaimsWhatIsStaleAndTriesOnce) {
+TEST(Exhaustion, ReclaimsStaleResourcesAndRetriesOnce) {
   Handler handler;
   Budget budget(ResourceLimits().set(bytes, Limit::hard(10), Exhaustion::reclaim_stale));
   budget.set_handler(&handler);
   auto stale = *budget.reserve(bytes, 8);
-  handler.on_reclaim = [&](Budget& node, Dimension dimension, Amount wanted) {
+  handler.on_reclaim = [&](Budget& node, Dimension dimension, Amount requested) {
     EXPECT_EQ(&node, &budget);
     EXPECT_EQ(dimension, bytes);
-    EXPECT_EQ(wanted, 5u);
+    EXPECT_EQ(requested, 5u);
     stale.release();
   };
   const auto taken = budget.reserve(bytes, 5);
@@ -286,17 +286,17 @@ TEST(Exhaustion, ReclaimsWhatIsStaleAndTriesOnce) {
   EXPECT_EQ(handler.reclaims, 2) << "one retry each";
   handler.answer = false;
   handler.on_reclaim = [&](Budget&, Dimension, Amount) { stale.release(); };
-  EXPECT_FALSE(budget.reserve(bytes, 6)) << "its word counts";
+  EXPECT_FALSE(budget.reserve(bytes, 6)) << "the handler said not to retry";
   EXPECT_EQ(budget.usage(bytes), 5u);
 }
 
-TEST(Exhaustion, ACallbackIsAskedAndMayRaiseTheLimit) {
+TEST(Exhaustion, TheHandlerIsAskedAndMayRaiseTheLimit) {
   Handler handler;
   Budget budget(ResourceLimits().set(bytes, Limit::hard(10), Exhaustion::ask));
-  EXPECT_EQ(budget.reserve(bytes, 11).error(), make_error(ErrorCode::over_budget, 10)) << "nobody is there to ask";
+  EXPECT_EQ(budget.reserve(bytes, 11).error(), make_error(ErrorCode::over_budget, 10)) << "there is no handler to ask";
   budget.set_handler(&handler);
-  handler.on_ask = [](Budget& node, Dimension dimension, Amount wanted) {
-    node.set_limit(dimension, node.usage(dimension) + wanted);
+  handler.on_ask = [](Budget& node, Dimension dimension, Amount requested) {
+    node.set_limit(dimension, node.usage(dimension) + requested);
   };
   EXPECT_TRUE(budget.reserve(bytes, 11));
   EXPECT_EQ(budget.limit(bytes), 11u);
@@ -306,7 +306,7 @@ TEST(Exhaustion, ACallbackIsAskedAndMayRaiseTheLimit) {
   EXPECT_EQ(handler.reclaims, 0);
 }
 
-TEST(Budget, APeriodOfWhatIsUsedUpBeginsAgain) {
+TEST(Budget, ANewPeriodGivesBackWhatWasUsedUp) {
   Budget store(ResourceLimits().set(Dimension::calls, 10));
   Budget a(store, ResourceLimits().set(Dimension::calls, 7));
   Budget b(store);
@@ -380,7 +380,7 @@ TEST(Reservation, GrowsWithinTheBudget) {
   EXPECT_EQ(Reservation().grow(1).error().code, ErrorCode::wrong_state);
 }
 
-TEST(Reservation, KeptAmountsAreGivenBackByHandOrAdopted) {
+TEST(Reservation, AKeptAmountIsGivenBackExplicitlyOrAdopted) {
   Budget budget;
   {
     auto taken = *budget.reserve(bytes, 4);

@@ -29,7 +29,7 @@ void LeaseHolder::enlist() noexcept {
   is_known_ = true;
 }
 
-LeaseHolder::~LeaseHolder() { HOLDFAST_ASSERT(!is_known_, "a holder of leases resigns before it ends"); }
+LeaseHolder::~LeaseHolder() { HOLDFAST_ASSERT(!is_known_, "a lease holder resigns before it is destroyed"); }
 
 void LeaseHolder::resign() noexcept {
   const Locked locked(root_.holders_lock_);
@@ -42,7 +42,7 @@ void LeaseHolder::resign() noexcept {
 
 bool LeaseHolder::recall(Budget& root, Dimension dimension, LeaseHolder* own) noexcept {
   const Locked locked(root.holders_lock_);
-  bool any = false;
+  bool has_returned = false;
   for (LeaseHolder* holder = root.holders_; holder != nullptr; holder = holder->next_) {
     if (holder == own) {
       holder->return_idle(dimension);
@@ -52,19 +52,19 @@ bool LeaseHolder::recall(Budget& root, Dimension dimension, LeaseHolder* own) no
     } else {
       continue;
     }
-    any = true;
+    has_returned = true;
   }
-  return any;
+  return has_returned;
 }
 
 Result<void> Lease::refill(Amount amount) noexcept {
   const Amount missing = amount - left_;
-  for (const Amount wanted : {block_, missing}) {
-    if (wanted < missing || !budget_.take_within(dimension_, wanted)) continue;
-    left_ = left_ + wanted - amount;
+  for (const Amount refilled : {block_, missing}) {
+    if (refilled < missing || !budget_.take_within(dimension_, refilled)) continue;
+    left_ = left_ + refilled - amount;
     return {};
   }
-  // What is left here is given up first: a recall would take it too.
+  // Give up what is left here first: a recall would take it too.
   return_idle();
   return budget_.try_take(dimension_, amount);
 }

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
-// Leases: what is needed often is taken from a budget in blocks and counted down beside its user; only a refill walks
-// the tree. `Lease` is one such counter. `LeaseHolder` is who has some (a store): one thread at a time uses it, between
-// enter() and leave(); while nobody does, a thread elsewhere in the tree whose take was refused takes back what its
-// leases have left, so that a limit is not felt before it is reached. (What a holder that runs on another thread has
-// left stays with it: at most one block for each of its leases.)
+// Leases take amounts from a budget in blocks and count them down close to where they are used; only a refill walks the
+// tree. `Lease` is one such counter. A `LeaseHolder` owns several (a store does). One thread at a time uses a holder,
+// between enter() and leave(). While no thread is inside, a thread elsewhere in the tree whose request was refused may
+// recall what the leases have left, so that a limit refuses only when it is really reached. (A holder that another
+// thread is using keeps what its leases have left: at most one block for each.)
 // No allocation. Freestanding.
 #pragma once
 
@@ -16,12 +16,12 @@
 
 namespace holdfast::resource {
 
-/// Lets one thread in at a time. A template on the atomic type for tests of interleavings.
+/// Lets one thread in at a time. A template on the atomic type, for tests that enumerate interleavings.
 template <template <class> class Atomic = std::atomic>
 class BasicGate {
  public:
   bool try_enter() noexcept { return !taken_.exchange(true, std::memory_order_acquire); }
-  /// Waits for the thread inside. Only for what is inside for a few steps.
+  /// Spins until the thread inside has left. Only for use where threads stay inside for a few steps.
   void enter() noexcept {
     while (!try_enter()) {
     }
@@ -32,31 +32,32 @@ class BasicGate {
   Atomic<bool> taken_{false};
 };
 
-/// Who has leases of a node of a tree of budgets and of nodes below it; known to the tree's root. Whoever takes from
-/// those nodes while there are leases of them is the thread inside.
+/// Owns leases of a node of a budget tree and of nodes below it; registered at the tree's root. While it has leases,
+/// only the thread inside takes from those nodes.
 class LeaseHolder {
  public:
   LeaseHolder(const LeaseHolder&) = delete;
   LeaseHolder& operator=(const LeaseHolder&) = delete;
 
-  /// From now on this thread uses the leases; waits while another recalls them. Contract: no thread uses them.
+  /// From now on this thread uses the leases; waits while another thread recalls them. Contract: no other thread uses
+  /// them.
   void enter() noexcept { gate_.enter(); }
   void leave() noexcept { gate_.leave(); }
 
-  /// Gives back what leases have left of `dimension`. Called with the gate entered, by this or another thread; may give
-  /// back to budgets and nothing else.
+  /// Gives back what the leases have left of `dimension`. Called inside the gate, on this or another thread. Must do
+  /// nothing but give back to budgets.
   virtual void return_idle(Dimension dimension) noexcept = 0;
 
-  /// Lets every holder in the tree of `root` that nobody uses, and `own`, return what is idle. Returns whether any was
-  /// asked.
+  /// Calls return_idle on `own` and on every holder in the tree of `root` that no thread uses. Returns whether there
+  /// was one.
   static bool recall(Budget& root, Dimension dimension, LeaseHolder* own) noexcept;
 
  protected:
   explicit LeaseHolder(Budget& budget) noexcept;
   ~LeaseHolder();
-  /// From now on a recall may call return_idle; call it last in the constructor of the derived class.
+  /// Registers the holder: from now on a recall may call return_idle. The last call in a derived constructor.
   void enlist() noexcept;
-  /// No recall calls return_idle after this; call it first in the destructor of the derived class.
+  /// Unregisters it: after this no recall calls return_idle. The first call in a derived destructor.
   void resign() noexcept;
 
  private:
@@ -67,17 +68,17 @@ class LeaseHolder {
   BasicGate<> gate_;
 };
 
-/// An amount of one dimension, counted down here. Used by the thread that has entered its holder.
+/// An amount of one dimension, counted down here. Only the thread that has entered its holder may use it.
 class Lease {
  public:
-  /// `block` is what a refill takes at once where there is room.
+  /// A refill takes `block` at once if there is room.
   Lease(Budget& budget, Dimension dimension, Amount block) noexcept
       : budget_(budget), block_(block), dimension_(dimension) {}
   Lease(const Lease&) = delete;
   Lease& operator=(const Lease&) = delete;
   ~Lease() { return_idle(); }
 
-  /// Uses `amount`. Errors: those of Budget::try_take; then nothing changed but for idle leases that were recalled.
+  /// Uses up `amount`. Errors: those of Budget::try_take; then nothing changed, except that idle leases were recalled.
   Result<void> spend(Amount amount = 1) noexcept {
     if (amount > left_) [[unlikely]]
       return refill(amount);
@@ -85,7 +86,7 @@ class Lease {
     return {};
   }
 
-  /// Of a dimension that is held: what was spent is free again. Keeps up to two blocks.
+  /// For a dimension that is held: frees `amount` that was spent. Keeps up to two blocks and gives the rest back.
   void put_back(Amount amount = 1) noexcept {
     left_ += amount;
     if (left_ > 2 * block_) [[unlikely]] {
@@ -101,15 +102,15 @@ class Lease {
     left_ = 0;
   }
 
-  /// Of a dimension that is used up: a new period begins, see Budget::restart.
+  /// For a dimension that is used up: starts a new period, see Budget::restart.
   void restart() noexcept {
     left_ = 0;
     budget_.restart(dimension_);
   }
 
-  /// What is left, and counted in the budget's usage.
+  /// What is left to spend; it counts in the budget's usage.
   Amount left() const noexcept { return left_; }
-  /// What was spent.
+  /// What was spent and not put back.
   Amount used() const noexcept { return budget_.usage(dimension_) - left_; }
   Dimension dimension() const noexcept { return dimension_; }
 

@@ -14,7 +14,7 @@ namespace {
 constexpr auto calls = Dimension::calls;
 constexpr auto handles = Dimension::handles;
 
-/// Two instances' leases, as a store has them.
+/// The leases of two instances, as in a store.
 class Holder final : public LeaseHolder {
  public:
   explicit Holder(Budget& store, Dimension dimension = calls, Amount block = 10)
@@ -53,7 +53,7 @@ TEST(Lease, TakesABlockAndCountsItDown) {
   EXPECT_EQ(store.usage(calls), 35u);
 }
 
-TEST(Lease, ALimitIsFeltExactlyWhereItIs) {
+TEST(Lease, TheLimitIsExact) {
   for (Amount limit = 0; limit < 35; ++limit) {
     Budget store(ResourceLimits().set(calls, limit));
     Holder holder(store);
@@ -65,7 +65,7 @@ TEST(Lease, ALimitIsFeltExactlyWhereItIs) {
   }
 }
 
-TEST(Lease, WhatASiblingHasLeftIsRecalledBeforeALimitIsFelt) {
+TEST(Lease, ASiblingsRemainderIsRecalledBeforeALimitRefuses) {
   Budget store(ResourceLimits().set(calls, 12));
   Holder holder(store);
   ASSERT_TRUE(holder.leases[0].spend());
@@ -77,17 +77,17 @@ TEST(Lease, WhatASiblingHasLeftIsRecalledBeforeALimitIsFelt) {
   EXPECT_EQ(store.usage(calls), 12u);
 }
 
-TEST(Lease, WhatAnIdleHolderHasLeftIsRecalledWhatABusyOneHasIsNot) {
+TEST(Lease, IdleHoldersAreRecalledAndBusyOnesAreNot) {
   Budget process(ResourceLimits().set(calls, 20));
-  Budget one(process);
-  Budget two(process);
-  Holder busy(one);
-  Holder other(two);
+  Budget busy_store(process);
+  Budget other_store(process);
+  Holder busy(busy_store);
+  Holder other(other_store);
   busy.enter();
   ASSERT_TRUE(busy.leases[0].spend());
   other.enter();
   for (int i = 0; i < 10; ++i) ASSERT_TRUE(other.leases[0].spend());
-  EXPECT_EQ(other.leases[0].spend().error(), make_error(ErrorCode::over_budget, 20)) << "in use elsewhere";
+  EXPECT_EQ(other.leases[0].spend().error(), make_error(ErrorCode::over_budget, 20)) << "the other holder is in use";
   EXPECT_EQ(busy.leases[0].left(), 9u);
   busy.leave();
   for (int i = 0; i < 9; ++i) ASSERT_TRUE(other.leases[0].spend()) << i;
@@ -104,18 +104,18 @@ TEST(Lease, OtherDimensionsAreNotRecalled) {
   EXPECT_EQ(holder.leases[0].left(), 9u);
 }
 
-TEST(Lease, ATakeWithoutALeaseRecallsToo) {
+TEST(Lease, ARequestWithoutALeaseRecallsToo) {
   Budget process;
   Budget store(process, ResourceLimits().set(calls, 10));
   Holder holder(store);
   holder.enter();
   ASSERT_TRUE(holder.leases[0].spend());
-  EXPECT_TRUE(store.reserve(calls, 9)) << "by the thread inside";
+  EXPECT_TRUE(store.reserve(calls, 9)) << "a request by the thread inside";
   EXPECT_EQ(holder.leases[0].left(), 0u);
   holder.leave();
 }
 
-TEST(Lease, WhatIsPutBackIsSpentAgainAndTheRestReturned) {
+TEST(Lease, PutBackKeepsTwoBlocksAndReturnsTheRest) {
   Budget store(ResourceLimits().set(handles, 100));
   Holder holder(store, handles);
   Lease& lease = holder.leases[0];
@@ -130,7 +130,7 @@ TEST(Lease, WhatIsPutBackIsSpentAgainAndTheRestReturned) {
   EXPECT_EQ(store.usage(handles), 0u);
 }
 
-TEST(Lease, BlocksAreNotTakenFromWhatOnlySoftAndElasticLimitsAllow) {
+TEST(Lease, BlocksDoNotStretchSoftAndElasticLimits) {
   struct Handler final : ExhaustionHandler {
     void on_soft_limit(Budget&, Dimension, Amount used) noexcept override { passed_at = used; }
     Amount passed_at = 0;
@@ -140,7 +140,7 @@ TEST(Lease, BlocksAreNotTakenFromWhatOnlySoftAndElasticLimitsAllow) {
   store.set_handler(&handler);
   Lease soft(store, calls, 10);
   for (int i = 0; i < 15; ++i) ASSERT_TRUE(soft.spend());
-  EXPECT_EQ(handler.passed_at, 0u) << "it is not passed before it is";
+  EXPECT_EQ(handler.passed_at, 0u) << "reached, not passed";
   ASSERT_TRUE(soft.spend());
   EXPECT_EQ(handler.passed_at, 16u);
   Lease elastic(store, handles, 10);
@@ -159,7 +159,7 @@ TEST(Lease, ANewPeriodForgetsWhatWasSpentAndWhatWasLeft) {
   EXPECT_FALSE(holder.leases[0].spend());
 }
 
-TEST(Lease, LeasesThatEndGiveBackWhatIsLeftAndNodesWhatWasUsed) {
+TEST(Lease, DestroyedLeasesReturnTheRemainderAndNodesTheUsage) {
   Budget process;
   {
     Budget store(process);
@@ -211,7 +211,7 @@ TEST(LeaseHolder, ThreadsRecallFromEachOtherAndNeverExceedALimit) {
       Amount spent = 0;
       for (int i = 0; i < 30; ++i) spent += holder.leases[random() % 2].spend().has_value();
       ASSERT_LE(process.usage(handles), limit);
-      // Given back by the one or the other: what counts is the store.
+      // Either lease may put back what the other spent: only the sum for the store matters.
       const Amount first = holder.leases[0].used();
       holder.leases[0].put_back(first);
       holder.leases[1].put_back(spent - first);

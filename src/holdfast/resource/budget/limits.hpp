@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
-// What can be limited and how: dimensions, kinds of limits, what happens when one is reached, and ready-made sets.
+// What can be limited and how: dimensions, kinds of limits, what happens when a limit is reached, and ready-made sets
+// of limits.
 // Plain constant data. Freestanding.
 #pragma once
 
@@ -12,60 +13,51 @@
 
 namespace holdfast::resource {
 
-/// What is limited. Those up to `shares` are held and given back; the others are used up.
+/// What can be limited; dimensions.def describes each.
 enum class Dimension : std::uint8_t {
-  handles,         ///< entries of components' handle tables
-  resources,       ///< values in resource tables; resources that a component implements
-  instances,       ///< component instances
-  core_instances,  ///< core module instances
-  memories,        ///< linear memories
-  memory_bytes,    ///< bytes of linear memory
-  tables,          ///< core tables
-  table_elements,  ///< elements of core tables
-  host_bytes,      ///< bytes of host memory held for a guest (lists and strings being lifted, buffers)
-  call_depth,      ///< calls between components that are active at once
-  shares,          ///< counted shares of objects that instances of several stores hold
-  calls,           ///< calls into component instances
-  host_calls,      ///< calls of host functions by component instances
-  operations,      ///< resource operations in one second
-  operation_fuel,  ///< resource operations by their cost, see cost_of
-  fuel,            ///< the engine's fuel
-  time,            ///< execution time, in ticks of the engine's deadlines
+#define HOLDFAST_DIMENSION(name, exhaustion, text) name,
+#include "holdfast/resource/budget/dimensions.def"
+#undef HOLDFAST_DIMENSION
 };
-inline constexpr std::size_t dimension_count = 17;
+#define HOLDFAST_DIMENSION(name, exhaustion, text) +1
+inline constexpr std::size_t dimension_count = 0
+#include "holdfast/resource/budget/dimensions.def"
+    ;
+#undef HOLDFAST_DIMENSION
+/// What `dimension` counts, in words for messages. Never fails.
 std::string_view name_of(Dimension dimension) noexcept;
 
-/// A machine word: bytes or pieces. 64-bit atomics are not lock-free everywhere; on a 32-bit machine nothing
+/// Bytes or pieces. A machine word, because 64-bit atomics are not lock-free everywhere; on a 32-bit machine nothing
 /// that is counted here exceeds 32 bits.
 using Amount = std::size_t;
 inline constexpr Amount unlimited = std::numeric_limits<Amount>::max();
 
 /// How strictly a limit is kept.
 enum class LimitKind : std::uint8_t {
-  hard,      ///< refuse what is beyond
-  soft,      ///< allow it, and tell the node's ExhaustionHandler when it is passed
-  elastic,   ///< allow up to 120 % while the parent stays within its own limit; at a root as hard
-  adaptive,  ///< hard, but Budget::adapt moves it between two bounds with the use that was seen
+  hard,      ///< refuse more than the limit
+  soft,      ///< allow more, and notify the node's ExhaustionHandler when the limit is passed
+  elastic,   ///< allow up to 120 % while the parent stays within its own limit; like `hard` at a root
+  adaptive,  ///< like `hard`, but Budget::adapt moves the limit between two bounds, following the usage
 };
 
-/// What happens when a node refuses. The host never aborts.
+/// What happens when a node refuses a request. The host never aborts.
 enum class Exhaustion : std::uint8_t {
   refuse,         ///< the operation fails: over_budget
-  trap,           ///< the operation fails such that the guest that asked is trapped: limit_traps
-  reclaim_stale,  ///< the node's handler frees what nobody uses, then the operation is tried once more
-  ask,            ///< the node's handler decides whether to try once more; it may have raised the limit
-  terminate,      ///< the component that asked is ended and everything it held is reclaimed: limit_terminates
+  trap,           ///< the operation fails and traps the guest that asked: limit_traps
+  reclaim_stale,  ///< the node's handler frees what nobody uses, then the operation is tried again, once
+  ask,            ///< the node's handler may raise the limit, and decides whether to try again, once
+  terminate,      ///< the component that asked ends and everything that it held is reclaimed: limit_terminates
 };
 
-/// Unless somebody says otherwise: trap for fuel, time and depth, refuse for the rest.
+/// What happens unless the limit says otherwise: trap for fuel, time and depth, refuse for the rest.
 constexpr Exhaustion default_exhaustion(Dimension dimension) noexcept {
   switch (dimension) {
-    case Dimension::call_depth:
-    case Dimension::operation_fuel:
-    case Dimension::fuel:
-    case Dimension::time: return Exhaustion::trap;
-    default: return Exhaustion::refuse;
+#define HOLDFAST_DIMENSION(name, exhaustion, text) \
+  case Dimension::name: return Exhaustion::exhaustion;
+#include "holdfast/resource/budget/dimensions.def"
+#undef HOLDFAST_DIMENSION
   }
+  return Exhaustion::refuse;
 }
 
 /// One limit of one node.
@@ -78,7 +70,7 @@ struct Limit {
   static constexpr Limit hard(Amount amount) noexcept { return {.amount = amount}; }
   static constexpr Limit soft(Amount amount) noexcept { return {.amount = amount, .kind = LimitKind::soft}; }
   static constexpr Limit elastic(Amount amount) noexcept { return {.amount = amount, .kind = LimitKind::elastic}; }
-  /// Begins at `lowest`.
+  /// Starts at `lowest`.
   static constexpr Limit adaptive(Amount lowest, Amount highest) noexcept {
     return {.amount = lowest, .kind = LimitKind::adaptive, .lowest = lowest, .highest = highest};
   }
@@ -88,7 +80,7 @@ struct Limit {
 class ResourceLimits {
  public:
   constexpr ResourceLimits() noexcept {
-    limits_.fill(Limit::hard(unlimited));  // GCC 12 gets it wrong when this is left to the members' initialisers
+    limits_.fill(Limit::hard(unlimited));  // not a member initialiser: GCC 12 miscompiles that
     for (std::size_t i = 0; i < dimension_count; ++i) exhaustion_[i] = default_exhaustion(static_cast<Dimension>(i));
   }
   /// These return the object itself, so that settings chain.
@@ -115,20 +107,34 @@ class ResourceLimits {
   std::array<Exhaustion, dimension_count> exhaustion_;
 };
 
-// --- what resource operations cost in Dimension::operation_fuel ---
+// --- the cost of resource operations, in Dimension::operation_fuel ---
 
-enum class Operation : std::uint8_t { create, acquire, release, transfer, drop };
+/// The operations that cost fuel; operations.def has their costs.
+enum class Operation : std::uint8_t {
+#define HOLDFAST_OPERATION(name, cost) name,
+#include "holdfast/resource/budget/operations.def"
+#undef HOLDFAST_OPERATION
+};
+#define HOLDFAST_OPERATION(name, cost) +1
+inline constexpr std::size_t operation_count = 0
+#include "holdfast/resource/budget/operations.def"
+    ;
+#undef HOLDFAST_OPERATION
 
-/// `multiplier` in percent, for types that cost more or less than others; rounded to the nearest. Does not wrap for
-/// multipliers up to 2^27.
+/// The cost of `operation`. `multiplier` is in percent, for types that cost more or less than others. The result is
+/// rounded to the nearest whole number, and does not wrap for multipliers up to 2^27.
 constexpr Amount cost_of(Operation operation, Amount multiplier = 100) noexcept {
-  constexpr std::array<Amount, 5> base{15, 5, 5, 8, 10};
-  return (base[static_cast<std::size_t>(operation)] * multiplier + 50) / 100;
+  constexpr Amount costs[] = {
+#define HOLDFAST_OPERATION(name, cost) cost,
+#include "holdfast/resource/budget/operations.def"
+#undef HOLDFAST_OPERATION
+  };
+  return (costs[static_cast<std::size_t>(operation)] * multiplier + 50) / 100;
 }
 
 // --- ready-made capacities ---
 
-/// How much of everything a program of some size has. A store's and an instance's limits are made from it.
+/// How much of everything a program of a certain size may have, as limits of its stores and instances.
 struct Capacities {
   Amount types;
   Amount resources_per_instance;
@@ -151,8 +157,8 @@ inline constexpr Capacities default_capacities{64, 1'024, 4'096, 16'384, 256};
 inline constexpr Capacities qnx_capacities{32, 512, 2'048, 8'192, 128};
 inline constexpr Capacities embedded_capacities{16, 64, 256, 512, 32};
 
-/// What a safety level allows a component that names no limits of its own. Memory in bytes; less than one page of
-/// 65,536 bytes means no linear memory at all.
+/// What a safety level allows a component that sets no limits of its own. Less than one page of memory (65,536 bytes)
+/// means no linear memory at all.
 struct SafetyLevel {
   std::string_view name;
   std::uint64_t fuel;

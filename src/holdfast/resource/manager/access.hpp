@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
-// `ResourceAccess`: a view of a managed resource's memory, made by ResourceManager::open in the way of a strategy, and
-// closed when it is destroyed. Move-only. As thread-safe as its manager, which must outlive it. Freestanding.
+// `ResourceAccess`: a view of a managed resource's memory. ResourceManager::open creates it according to a strategy;
+// the destructor closes it. Move-only. As thread-safe as its manager, which must outlive it. Freestanding.
 #pragma once
 
 #include <cstddef>
@@ -23,23 +23,23 @@ class [[nodiscard]] ResourceAccess {
         strategy_(std::move(other.strategy_)),
         view_(std::move(other.view_)) {}
   ResourceAccess& operator=(ResourceAccess&&) = delete;
-  /// What was not committed is lost, where the view is a copy.
+  /// Closes the view. If it is a copy, changes that were not committed are lost.
   ~ResourceAccess() { static_cast<void>(close()); }
 
   /// Valid until this is closed.
   std::span<const std::byte> bytes() const noexcept { return view_.bytes(); }
-  /// Errors: access_denied when it was opened to be read.
+  /// The bytes, for writing. Errors: access_denied if the view was opened read-only.
   Result<std::span<std::byte>> writable() const noexcept { return view_.writable(); }
 
-  /// Brings what was changed to the resource. Errors: null_handle, when this is closed; stale_handle, when the resource
-  /// went meanwhile; wrong_state while it is Locked; those of the strategy.
+  /// Writes changes back to the resource. Errors: null_handle if this is closed; stale_handle if the resource is gone;
+  /// wrong_state while it is Locked; those of the strategy.
   Result<void> commit() {
     if (manager_ == nullptr) return fail(ErrorCode::null_handle);
     HOLDFAST_TRY_ASSIGN(const auto* const resource, manager_->find_usable(id_));
     return strategy_.write_back(view_, resource->bytes());
   }
 
-  /// Ends the view. Errors: null_handle, when this is closed already.
+  /// Ends the view. Errors: null_handle if this is already closed.
   Result<void> close() noexcept {
     Manager* const manager = std::exchange(manager_, nullptr);
     if (manager == nullptr) return fail(ErrorCode::null_handle);

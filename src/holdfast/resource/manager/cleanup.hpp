@@ -1,17 +1,18 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
-// `CleanupQueue<T, Storage>`: clean-up that is done later, and done again when it fails: after a delay that doubles, a
-// bounded number of times. What failed as often as that is a dead letter, kept for whoever wants to look at it. A
-// failing item delays nobody else. The queue owns its items; when it is destroyed, what waits is tried a last time.
-// Clean-ups may call back into the queue and must not leave by an exception. Not thread-safe. Allocates only through
-// Storage: `Static<N>` holds N items (static_cleanup_capacity is the usual N), the others grow. Freestanding.
+// `CleanupQueue<T, Storage>`: runs clean-ups later, and retries those that fail: after a delay that doubles, a bounded
+// number of times. An item that fails that often becomes a dead letter, kept for inspection. A failing item does not
+// delay the others. The queue owns its items; its destructor tries the waiting ones a last time. Clean-ups may call
+// back into the queue and must not throw. Not thread-safe. Allocates only through Storage: `Static<N>` holds N items
+// (usually static_cleanup_capacity), other storages grow. Freestanding.
 //
 //   CleanupQueue<Connection> queue({.max_attempts = 3}, clock);           // any Clock, see clock.hpp
-//   HOLDFAST_TRY(queue.push(std::move(connection)));     // full: capacity_exhausted, the connection comes back
-//   queue.run_due();                                     // from time to time: tries what is due, each item once
+//   HOLDFAST_TRY(queue.push(std::move(connection)));     // full: capacity_exhausted, and the error has the connection
+//   queue.run_due();                                     // call regularly: tries each item that is due once
 //   queue.for_each_dead([](auto id, const Connection& lost, const auto& error) { … });
 //
-// With `QueueFailedCleanups` as its observer, a table hands over what failed to clean up, also in its destructor.
+// With `QueueFailedCleanups` as its observer, a table moves resources whose clean-up failed into a queue, even in its
+// destructor.
 #pragma once
 
 #include <algorithm>
@@ -30,38 +31,38 @@
 
 namespace holdfast::resource {
 
-/// Items that a clean-up queue without a heap usually holds.
+/// The usual capacity of a clean-up queue without a heap.
 inline constexpr std::uint32_t static_cleanup_capacity = 256;
 
-/// Times are spans of the queue's clock.
+/// Times are durations of the queue's clock.
 struct CleanupOptions {
-  Ticks interval = 0;                    ///< run_due does nothing until this long after it last ran
-  std::uint32_t max_attempts = 5;        ///< failures that make an item a dead letter; at least 1
-  Ticks first_delay = 1;                 ///< from the first failure to the next attempt; doubles with each failure
-  Ticks max_delay = 1024;                ///< the delay doubles up to this
-  std::uint32_t max_dead_letters = 256;  ///< beyond it the oldest is given up
+  Ticks interval = 0;                    ///< run_due does nothing until this much time has passed since its last run
+  std::uint32_t max_attempts = 5;        ///< number of failures after which an item is a dead letter; at least 1
+  Ticks first_delay = 1;                 ///< from the first failure to the second attempt; doubles with each failure
+  Ticks max_delay = 1024;                ///< the delay does not double beyond this
+  std::uint32_t max_dead_letters = 256;  ///< beyond this the oldest is destroyed
 };
 
-/// What happened since the queue was made.
+/// What has happened since the queue was constructed.
 struct CleanupStats {
-  std::uint64_t queued = 0;        ///< items taken in
-  std::uint64_t refused = 0;       ///< items given back because the queue was full
-  std::uint64_t attempts = 0;      ///< clean-ups that were run by the queue
+  std::uint64_t queued = 0;        ///< items accepted
+  std::uint64_t refused = 0;       ///< items returned because the queue was full
+  std::uint64_t attempts = 0;      ///< clean-ups run by the queue
   std::uint64_t cleaned = 0;       ///< attempts that succeeded
   std::uint64_t failed = 0;        ///< attempts that failed
   std::uint64_t died = 0;          ///< items that became dead letters
   std::uint64_t given_up = 0;      ///< dead letters that were destroyed to make room
-  std::uint64_t memory_freed = 0;  ///< bytes that the items cleaned had been declared to hold
+  std::uint64_t memory_freed = 0;  ///< bytes declared for the items that were cleaned up
 };
 
 /// What one run did.
 struct CleanupRun {
   std::uint32_t attempted = 0;
   std::uint32_t cleaned = 0;
-  std::uint32_t failed = 0;  ///< of them, those that died too
+  std::uint32_t failed = 0;  ///< including those that became dead letters
 };
 
-/// A clean-up that is a function, for what is no object: `function(context, argument)`.
+/// A clean-up without an object: calls `function(context, argument)`.
 struct CleanupTask {
   Result<void> (*function)(void* context, std::uint64_t argument) noexcept = nullptr;
   void* context = nullptr;
@@ -70,7 +71,7 @@ struct CleanupTask {
   Result<void> cleanup() noexcept { return function(context, argument); }
 };
 
-/// An item that wants to know when it becomes a dead letter has a member `on_dead()`; it must not change the queue.
+/// If an item has a member `on_dead()`, it is called when the item becomes a dead letter; it must not change the queue.
 template <Resource T = CleanupTask, core::ResourceStorage Storage = core::Dynamic>
   requires HasCleanup<T>
 class CleanupQueue {
@@ -79,13 +80,13 @@ class CleanupQueue {
  public:
   using Id = Handle<T>;
 
-  /// `clock` says what is due; without one only run_all tries again what failed. Allocates nothing yet.
+  /// `clock` decides what is due; without one, only run_all retries failed items. Allocates nothing yet.
   explicit CleanupQueue(const CleanupOptions& options = {}, ClockRef clock = {}, A allocator = A()) noexcept
       : options_(options), clock_(clock), entries_(core::next_table_tag(), std::move(allocator)) {}
   CleanupQueue(const CleanupQueue&) = delete;
   CleanupQueue& operator=(const CleanupQueue&) = delete;
 
-  /// Tries everything that waits a last time. While it runs, items are refused with wrong_state.
+  /// Tries every waiting item a last time. While it runs, new items are refused with wrong_state.
   ~CleanupQueue() {
     is_closing_ = true;
     run_all();
@@ -93,18 +94,18 @@ class CleanupQueue {
     while (dead_.size != 0) remove_first(dead_);
   }
 
-  /// Takes `item` in; the next run tries it. `memory`: how many bytes its clean-up frees, for the statistics.
-  /// A full queue gives up its oldest dead letter to make room. Errors: capacity_exhausted, out_of_memory, wrong_state
-  /// (the queue is being destroyed); then nothing changed and the error holds the item.
+  /// Accepts `item`; the next run tries it. `memory` is the number of bytes that its clean-up frees, for the
+  /// statistics. A full queue destroys its oldest dead letter to make room. Errors: capacity_exhausted, out_of_memory,
+  /// wrong_state (the queue is being destroyed); then nothing changed and the error holds the item.
   std::expected<Id, Rejected<T>> push(T item, std::size_t memory = 0) { return add(std::move(item), memory, {}, 0); }
 
-  /// As push, for an item whose clean-up just failed with `error`: that counts as an attempt (not in the statistics,
-  /// which count the queue's own), and the item waits for its delay.
+  /// As push, for an item whose clean-up has just failed with `error`. That counts as a failure of the item (but not in
+  /// the statistics, which count only the queue's own attempts), so the item first waits for its delay.
   std::expected<Id, Rejected<T>> push_failed(T item, CleanupError<T> error, std::size_t memory = 0) {
     return add(std::move(item), memory, std::move(error), delay_after(1));
   }
 
-  /// Makes sure that the next push finds room; where there is none, gives up the oldest dead letter. Errors: those of
+  /// Makes sure that the next push finds room; if there is none, destroys the oldest dead letter. Errors: those of
   /// push.
   Result<void> ensure_room() {
     if (is_closing_) return fail(ErrorCode::wrong_state);
@@ -116,19 +117,19 @@ class CleanupQueue {
     return room;
   }
 
-  /// Tries each item that is due once; items that come meanwhile wait for the next run. Does nothing before the
-  /// interval has passed, or when it is called by a clean-up that it runs.
+  /// Tries each item that is due once; items added meanwhile wait for the next run. Does nothing before the interval
+  /// has passed, or when called by a clean-up that it runs.
   CleanupRun run_due() {
     const Ticks now = clock_.now();
     if (has_run_ && now - last_run_ < options_.interval) return {};
     return run(now, false);
   }
 
-  /// As run_due, but neither interval nor delays matter.
+  /// As run_due, but ignores the interval and the delays.
   CleanupRun run_all() { return run(clock_.now(), true); }
 
-  /// Takes an item out, waiting or dead; it is the caller's again, not cleaned up. Errors: null_handle,
-  /// foreign_handle, stale_handle; wrong_state while its clean-up runs.
+  /// Moves an item out, waiting or dead, without clean-up. Errors: null_handle, foreign_handle, stale_handle;
+  /// wrong_state while its clean-up runs.
   Result<T> take(Id id) {
     HOLDFAST_TRY_ASSIGN(Entry* const entry, entries_.get(slot(id)));
     if (entry->is_running) return fail(ErrorCode::wrong_state);
@@ -138,14 +139,15 @@ class CleanupQueue {
     return item;
   }
 
-  /// pending_cleanup or dead. Errors: those of take but wrong_state (the item is cleaned or taken).
+  /// pending_cleanup or dead. Errors: those of take, except wrong_state; stale_handle if the item was cleaned up or
+  /// taken.
   Result<ResourceState> state(Id id) const noexcept {
     HOLDFAST_TRY_ASSIGN(const Entry* const entry, entries_.get(slot(id)));
     return entry->is_dead ? ResourceState::dead : ResourceState::pending_cleanup;
   }
 
-  /// Calls `visit(id, const item&, const error&)` for each dead letter, the oldest first; `error` is what its last
-  /// clean-up said. `visit` must not change the queue.
+  /// Calls `visit(id, const item&, const error&)` for each dead letter, the oldest first; `error` is that of its last
+  /// clean-up. `visit` must not change the queue.
   template <class Visitor>
   void for_each_dead(Visitor&& visit) const {
     dead_.for_each(entries_, [&](core::SlotHandle handle, const Entry& entry) {
@@ -153,14 +155,14 @@ class CleanupQueue {
     });
   }
 
-  /// Calls `visit(id, const item&)` for each item that waits, in their order. `visit` must not change the queue.
+  /// Calls `visit(id, const item&)` for each waiting item, in queue order. `visit` must not change the queue.
   template <class Visitor>
   void for_each_waiting(Visitor&& visit) const {
     waiting_.for_each(
         entries_, [&](core::SlotHandle handle, const Entry& entry) { visit(Id::from_bits(handle.bits), entry.item); });
   }
 
-  /// Items that wait; the one whose clean-up runs is not among them.
+  /// The number of waiting items, without the one whose clean-up is running.
   std::uint32_t pending() const noexcept { return waiting_.size; }
   std::uint32_t dead_letters() const noexcept { return dead_.size; }
   const CleanupStats& stats() const noexcept { return stats_; }
@@ -172,9 +174,9 @@ class CleanupQueue {
     std::size_t memory;
     std::optional<CleanupError<T>> error;  // of its last failure
     std::uint32_t failures;
-    Ticks since;             // it waits from here
-    Ticks delay;             // this long
-    std::uint64_t last_run;  // the run that took it in or tried it
+    Ticks since;             // when it started to wait
+    Ticks delay;             // how long it waits
+    std::uint64_t last_run;  // the run that added it or last tried it
     bool is_running = false;
     bool is_dead = false;
     core::SlotHandle previous = {};
@@ -182,7 +184,7 @@ class CleanupQueue {
   };
   using Entries = core::SlotMap<Entry, Storage>;
 
-  // Entries in the order in which they were appended.
+  // A linked list of entries, in the order in which they were appended.
   struct List {
     core::SlotHandle first = {};
     core::SlotHandle last = {};
@@ -218,14 +220,14 @@ class CleanupQueue {
       return std::unexpected(Rejected<T>{room.error(), std::move(item)});
     }
     const std::uint32_t failures = error ? 1 : 0;
-    const auto made = entries_.emplace(std::move(item), memory, std::move(error), failures, clock_.now(), delay, run_);
+    const auto entry = entries_.emplace(std::move(item), memory, std::move(error), failures, clock_.now(), delay, run_);
     ++stats_.queued;
     if (failures >= options_.max_attempts) {
-      bury(*made);
+      bury(*entry);
     } else {
-      waiting_.append(entries_, *made);
+      waiting_.append(entries_, *entry);
     }
-    return Id::from_bits(made->bits);
+    return Id::from_bits(entry->bits);
   }
 
   CleanupRun run(Ticks now, bool everything) {
@@ -234,39 +236,39 @@ class CleanupQueue {
     has_run_ = true;
     last_run_ = now;
     ++run_;
-    CleanupRun done;
-    // What is tried or not due goes to the end, so that the first is always the next, whatever clean-ups do to the
-    // list.
+    CleanupRun result;
+    // An item that was tried or is not due moves to the end, so that the first item is always the next to look at,
+    // whatever clean-ups do to the list.
     for (std::uint32_t left = waiting_.size; left != 0 && waiting_.size != 0; --left) {
       const core::SlotHandle handle = waiting_.first;
       Entry& entry = *entries_.find(handle);
       waiting_.remove(entries_, handle);
       if (entry.last_run != run_ && (everything || now - entry.since >= entry.delay)) {
-        attempt(handle, entry, done);
+        attempt(handle, entry, result);
       } else {
         waiting_.append(entries_, handle);
       }
     }
     is_running_ = false;
-    return done;
+    return result;
   }
 
-  void attempt(core::SlotHandle handle, Entry& entry, CleanupRun& done) {
+  void attempt(core::SlotHandle handle, Entry& entry, CleanupRun& result) {
     entry.last_run = run_;
     entry.is_running = true;
     ++stats_.attempts;
-    ++done.attempted;
+    ++result.attempted;
     auto cleaned = entry.item.cleanup();
     entry.is_running = false;
     if (cleaned) {
       ++stats_.cleaned;
-      ++done.cleaned;
+      ++result.cleaned;
       stats_.memory_freed += entry.memory;
       static_cast<void>(entries_.erase(handle));
       return;
     }
     ++stats_.failed;
-    ++done.failed;
+    ++result.failed;
     entry.error = std::move(cleaned).error();
     if (++entry.failures >= options_.max_attempts) return bury(handle);
     entry.since = last_run_;
@@ -312,15 +314,15 @@ class CleanupQueue {
   bool has_run_ = false;
   bool is_running_ = false;
   bool is_closing_ = false;
-  Entries entries_;  // last: it is destroyed first, while its items can still call back
+  Entries entries_;  // last, to be destroyed first: its items can still call back
 };
 
-/// The name by which people look for `CleanupQueue`.
+/// The name that requirement ENV-8 uses for `CleanupQueue`.
 template <Resource T = CleanupTask, core::ResourceStorage Storage = core::Dynamic>
 using ResourceCleanupManager = CleanupQueue<T, Storage>;
 
-/// An observer for tables of T: what fails to clean up is moved into a queue of T (where that is full, the resource is
-/// destroyed and the queue's `refused` counts it). `Next` is told of everything first.
+/// An observer for tables of T: moves a resource whose clean-up failed into a queue of T. If the queue is full, the
+/// resource is destroyed and the queue's `refused` counts it. `Next` is notified of every event first.
 template <class Queue, class Next = NoObserver>
 class QueueFailedCleanups {
  public:

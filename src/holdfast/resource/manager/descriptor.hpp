@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
-// What a program says of a resource when it asks a ResourceManager for one: `ResourceDescriptor`, and the seven
-// categories. Plain values, no allocation. Freestanding.
+// `ResourceDescriptor`: how a program describes the resource that it requests from a ResourceManager; and the seven
+// categories of resources. Plain values, no allocation. Freestanding.
 #pragma once
 
 #include <cstddef>
@@ -16,7 +16,7 @@ namespace holdfast::resource {
 
 class ManagedResource;
 
-/// Names a resource of one manager; never valid again after the resource is gone.
+/// Names a resource of one manager; never becomes valid again once the resource is gone.
 using ResourceId = Handle<ManagedResource>;
 
 /// What kind of thing a resource is, for statistics.
@@ -44,13 +44,13 @@ constexpr std::string_view name_of(ResourceCategory category) noexcept {
   return "unknown";
 }
 
-/// Notes of the program, up to 4; keys of up to 15 bytes, values of up to 31.
+/// Up to 4 notes of the program, with keys of up to 15 bytes and values of up to 31.
 using ResourceMetadata = core::BoundedMap<core::BoundedString<15>, core::BoundedString<31>, 4>;
 
 struct ResourceDescriptor {
-  ResourceId id = {};  ///< given by the manager; ignored when a resource is asked for
+  ResourceId id = {};  ///< set by the manager; ignored in requests
   ResourceCategory category = ResourceCategory::memory;
-  std::size_t size_hint = 0;  ///< bytes of memory that the resource comes with; 0: none
+  std::size_t size_hint = 0;  ///< bytes of memory that the resource gets; 0 for none
   std::size_t alignment = 1;  ///< of that memory, a power of two
   ResourceMetadata metadata = {};
 };

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
-// `ManagedResource`: what a ResourceManager knows of one resource: type, representation, state, memory, times and
-// counts. Made and changed by its manager only; users read it. Freestanding.
+// `ManagedResource`: what a ResourceManager knows about one resource: type, representation, state, memory, times and
+// counts. Only its manager creates and changes it; users read it. Freestanding.
 #pragma once
 
 #include <array>
@@ -20,29 +20,29 @@
 
 namespace holdfast::resource {
 
-/// What a manager's resources are and were.
+/// Statistics about the resources of a manager, past and present.
 struct AllocationStats {
-  std::uint64_t allocations = 0;    ///< resources that were made
-  std::uint64_t deallocations = 0;  ///< resources whose clean-up is done
-  std::uint64_t failures = 0;       ///< requests for a resource that were refused
-  std::uint64_t forced = 0;         ///< clean-ups by force of what was active, locked or lent
-  std::uint32_t live = 0;           ///< resources there are, those that wait for their clean-up included
+  std::uint64_t allocations = 0;    ///< resources created
+  std::uint64_t deallocations = 0;  ///< resources whose clean-up succeeded
+  std::uint64_t failures = 0;       ///< requests refused
+  std::uint64_t forced = 0;         ///< forced clean-ups of resources that were active, locked or lent
+  std::uint32_t live = 0;           ///< current resources, including those that wait for clean-up
   std::uint32_t peak_live = 0;
-  std::size_t memory = 0;  ///< bytes of their memory
+  std::size_t memory = 0;  ///< bytes, of the current resources
   std::size_t peak_memory = 0;
-  std::uint64_t memory_freed = 0;  ///< bytes of those whose clean-up is done
+  std::uint64_t memory_freed = 0;  ///< bytes, of the resources whose clean-up succeeded
   std::array<std::uint32_t, resource_category_count> live_by_category{};
 };
 
 namespace detail {
 
-/// What the resources of one manager have in common.
+/// What the resources of one manager share.
 struct ManagerCore {
   AllocationStats stats;
   void (*clean_parts)(ManagerCore& core, ResourceId last) = nullptr;
 };
 
-/// Counts a resource while it lives.
+/// Counts a resource in the statistics while it lives.
 class Membership {
  public:
   Membership(ManagerCore& core, ResourceCategory category, std::size_t memory) noexcept;
@@ -95,38 +95,39 @@ class ManagedResource {
         memory_(std::move(memory)),
         membership_(core, descriptor.category, descriptor.size_hint),
         parts_(core) {
-    descriptor_.id = {};  // known by who holds this; kept once
+    descriptor_.id = {};  // not stored: the owner of this object knows the id
   }
   ManagedResource(ManagedResource&&) noexcept = default;
   ManagedResource& operator=(ManagedResource&&) = delete;
 
   const ResourceType& type() const noexcept { return *type_; }
   const Representation& representation() const noexcept { return representation_; }
-  /// The number that stands for it. Errors: wrong_representation.
+  /// The number that represents the resource. Errors: wrong_representation.
   Result<std::uint32_t> handle32() const noexcept;
   Result<std::uint64_t> handle64() const noexcept;
-  /// The value of a record's field. Errors: wrong_representation when it is no record or has no such field.
+  /// The value of a field of a record. Errors: wrong_representation if this is not a record or has no such field.
   Result<std::uint64_t> field(std::string_view name) const noexcept;
-  /// How many parts an aggregate has; 0 for all others.
+  /// The number of parts of an aggregate; 0 for other representations.
   std::uint32_t parts() const noexcept;
 
   ResourceCategory category() const noexcept { return descriptor_.category; }
   const ResourceMetadata& metadata() const noexcept { return descriptor_.metadata; }
-  /// Its memory; as many bytes as the size hint said.
+  /// The resource's memory; its size is the descriptor's size hint.
   std::span<std::byte> bytes() const noexcept { return memory_.bytes(); }
 
   ResourceState state() const noexcept { return state_.state(); }
-  /// The owner while Active, the holder while Locked, else none.
+  /// The owner while Active, the holder while Locked, otherwise none.
   OwnerId owner() const noexcept { return state_.owner(); }
-  /// How many hold it (ResourceManager::retain).
+  /// The number of references (ResourceManager::retain).
   std::uint32_t references() const noexcept { return references_; }
 
   Ticks created() const noexcept { return created_; }
   Ticks last_access() const noexcept { return last_access_; }
   std::uint64_t access_count() const noexcept { return accesses_; }
 
-  /// For the table and the queue that hold it: the type's clean-up, then that of the parts. What fails is tried again
-  /// as a whole; the parts are cleaned once, when the type's clean-up succeeded.
+  /// For the table and the queue that hold the resource: runs the type's clean-up, then that of the parts. If the
+  /// type's clean-up fails, the whole is tried again later; the parts are cleaned up once, after the type's clean-up
+  /// succeeded.
   Result<void> cleanup();
 
  private:
@@ -142,17 +143,17 @@ class ManagedResource {
   Ticks last_access_;
   std::uint64_t accesses_ = 0;
   std::uint32_t references_ = 1;
-  std::uint32_t views_ = 0;   // zero-copy accesses that are open
-  std::uint32_t depth_ = 0;   // of an aggregate: how deep its parts are nested
-  bool is_part_ = false;      // reachable only through its aggregate
+  std::uint32_t views_ = 0;   // open zero-copy accesses
+  std::uint32_t depth_ = 0;   // of an aggregate: how deeply its parts are nested
+  bool is_part_ = false;      // if true, reachable only through its aggregate
   ResourceId previous_part_;  // of the same aggregate
   Reservation charge_;
   core::Block memory_;
   detail::Membership membership_;
-  detail::Parts parts_;  // last: parts end before what they belong to
+  detail::Parts parts_;  // last: parts are destroyed before their aggregate
 };
 
-/// A resource that waits in the clean-up queue, under the id that it had.
+/// A resource that waits in the clean-up queue, with its former id.
 struct PendingResource {
   ResourceId id;
   ManagedResource resource;

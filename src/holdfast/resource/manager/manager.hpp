@@ -1,25 +1,25 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
-// `ResourceManager<Storage, Observer>`: resources of many types under one roof. One resource table holds them all; on
-// top of it the manager keeps what they are (type, representation), whether they may be used (state machine, owners,
-// references, lends), their memory, and what happens when a clean-up fails (a clean-up queue). Clean-up runs until it
-// succeeds, and never again.
+// `ResourceManager<Storage, Observer>`: manages resources of many types. One resource table holds them all. On top of
+// it the manager tracks what each resource is (type, representation), whether it may be used (state machine, owner,
+// references, lends) and its memory, and queues clean-ups that fail. A clean-up is retried until it succeeds, and never
+// runs again after that.
 //
-// Misuse is refused by name: null_handle, stale_handle, foreign_handle, wrong_type, resource_lent, wrong_state,
-// over_budget. What is refused changes nothing.
+// Each kind of misuse has its own error: null_handle, stale_handle, foreign_handle, wrong_type, resource_lent,
+// wrong_state, over_budget. An operation that is refused changes nothing.
 //
-// With a heap it grows to its budget. `ResourceManager<Static<1024>>` (static_slot_count) has 1,024 slots, and memory
-// in 8 pools with 1,024 blocks in all; full is capacity_exhausted or pool_exhausted.
-// Callbacks (of the observer and of types' clean-ups) may call back into the manager. Not thread-safe. Allocates
-// through Storage only. Freestanding.
+// With a heap the manager grows up to its budget. `ResourceManager<Static<1024>>` (static_slot_count) has 1,024 slots,
+// and memory in 8 pools with 1,024 blocks in all; when they are full, the errors are capacity_exhausted and
+// pool_exhausted. Callbacks (of the observer and of types' clean-ups) may call back into the manager. Not thread-safe.
+// Allocates only through Storage. Freestanding.
 //
 //   const ResourceType file{.name = "file", .cleanup = close_file, .context = &files};
 //   ResourceManager<> manager;
 //   HOLDFAST_TRY_ASSIGN(const ResourceId id, manager.create(file, Handle32{fd}));
 //   HOLDFAST_TRY(manager.make_ready(id));
-//   HOLDFAST_TRY(manager.activate(id, OwnerId(instance)));   // Active: nobody can lock or drop it
+//   HOLDFAST_TRY(manager.activate(id, OwnerId(instance)));   // Active: now it cannot be locked or dropped
 //   HOLDFAST_TRY(manager.deactivate(id, OwnerId(instance)));
-//   HOLDFAST_TRY(manager.drop(id, file));                    // close_file, once; id is stale from now on
+//   HOLDFAST_TRY(manager.drop(id, file));                    // calls close_file, once; then id is stale
 #pragma once
 
 #include <algorithm>
@@ -38,13 +38,13 @@ namespace holdfast::resource {
 
 struct ResourceManagerOptions {
   ResourceLimiter* budget =
-      nullptr;                  ///< a resource takes one of its Dimension::resources, and its memory of host_bytes
-  CleanupOptions cleanup = {};  ///< of the queue for what is cleaned up later
+      nullptr;  ///< charged one of Dimension::resources for each resource, and host_bytes for its memory
+  CleanupOptions cleanup = {};  ///< for the clean-up queue
 };
 
 namespace detail {
 
-// A queue without a heap has no more room than its manager, and than is usual.
+// Without a heap, the queue has as many slots as its manager, but at most static_cleanup_capacity.
 template <class Storage>
 struct CleanupStorageOf {
   using Type = Storage;
@@ -56,10 +56,10 @@ struct CleanupStorageOf<core::Static<N>> {
 
 }  // namespace detail
 
-/// How deep aggregates may be nested in each other.
+/// How deeply aggregates may be nested.
 inline constexpr std::uint32_t max_aggregate_depth = 16;
 
-/// Beyond the four callbacks of ObserverOf an observer may have `on_state_change(id, from, to)`, and
+/// Besides the four callbacks of ObserverOf, an observer may have `on_state_change(id, from, to)` and
 /// `on_transform(old_id, new_id)`.
 template <core::ResourceStorage Storage = core::Dynamic, class Observer = NoObserver>
 class ResourceManager {
@@ -69,7 +69,7 @@ class ResourceManager {
  public:
   using Queue = CleanupQueue<PendingResource, typename detail::CleanupStorageOf<Storage>::Type>;
 
-  /// Allocates nothing yet. Budget, clock and what the observer refers to must outlive the manager.
+  /// Allocates nothing yet. The budget, the clock and whatever the observer refers to must outlive the manager.
   explicit ResourceManager(const ResourceManagerOptions& options = {}, ClockRef clock = {}, Observer observer = {},
                            A allocator = A())
       : budget_(options.budget),
@@ -83,25 +83,25 @@ class ResourceManager {
   ResourceManager(const ResourceManager&) = delete;
   ResourceManager& operator=(const ResourceManager&) = delete;
 
-  /// Cleans everything up, by force, the youngest slot first; what fails gets a last attempt. While it runs, nothing
-  /// can be made. Contract: no access shares the bytes of a resource.
+  /// Cleans up every resource by force, the youngest slot first; those that fail get a last attempt. While it runs, no
+  /// resource can be created. Contract: no open access shares the bytes of a resource.
   ~ResourceManager() {
     is_closing_ = true;
     while (force_all()) {
     }
   }
 
-  // --- making resources ---
+  // --- creating resources ---
 
-  /// A resource of no particular type: memory and notes. As create.
+  /// Creates a resource without a type: just memory and notes. Errors: those of create.
   Result<ResourceId> allocate(const ResourceDescriptor& descriptor) {
     return create(untyped_resource, Handle32{}, descriptor);
   }
 
-  /// `new`: a resource in state Allocated, for which `representation` stands. `type` must outlive it. Its memory, as
-  /// much as `descriptor.size_hint` says, is all zero. Errors: wrong_representation, when it is not what the type
-  /// prescribes; over_budget, capacity_exhausted, out_of_memory; for the memory those of ResourceMemory::acquire;
-  /// wrong_state (the manager is being destroyed). Then nothing is left behind.
+  /// `new`: creates a resource in state Allocated, represented by `representation`. `type` must outlive it. It gets
+  /// `descriptor.size_hint` bytes of memory, all zero. Errors: wrong_representation if `type` prescribes another;
+  /// over_budget, capacity_exhausted, out_of_memory; for the memory those of ResourceMemory::acquire; wrong_state (the
+  /// manager is being destroyed). On error nothing is left behind.
   Result<ResourceId> create(const ResourceType& type, const Representation& representation,
                             const ResourceDescriptor& descriptor = {}) {
     auto id = try_create(type, representation, descriptor);
@@ -109,10 +109,10 @@ class ResourceManager {
     return id;
   }
 
-  /// An aggregate of `parts`, whose owners it becomes: their ids are dead, and what was theirs is reached again only by
-  /// take_apart. Parts are Allocated or Ready, held once, not lent. Errors: those of create; those of get for a part
-  /// (stale_handle also for one that stands there twice), resource_lent, wrong_state; over_budget, past
-  /// max_aggregate_depth. Then nothing changed.
+  /// Creates an aggregate that owns `parts`. Their ids become stale; only take_apart makes the parts reachable again.
+  /// Each part must be Allocated or Ready, have one reference, and not be lent. Errors: those of create; for a part
+  /// those of get (stale_handle also for a part that is listed twice), resource_lent, wrong_state; over_budget beyond
+  /// max_aggregate_depth. On error nothing changed.
   Result<ResourceId> form(const ResourceType& type, std::span<const ResourceId> parts,
                           const ResourceDescriptor& descriptor = {}) {
     auto id = try_form(type, parts, descriptor);
@@ -120,10 +120,10 @@ class ResourceManager {
     return id;
   }
 
-  /// Ends an aggregate and writes the new ids of its parts to `into`, in the order in which it was formed; returns how
-  /// many. The type's clean-up runs for the aggregate alone; when it fails it is tried again later.
-  /// Errors: those of validate(drop); wrong_representation, when it is no aggregate; capacity_exhausted, when `into`
-  /// is too small. Then nothing changed.
+  /// Ends an aggregate, writes the new ids of its parts to `into` in the order in which they were given to form, and
+  /// returns their number. The type's clean-up runs for the aggregate alone; if it fails, it is retried later.
+  /// Errors: those of validate(drop); wrong_representation if the resource is not an aggregate; capacity_exhausted if
+  /// `into` is too small. On error nothing changed.
   Result<std::uint32_t> take_apart(ResourceId id, const ResourceType& type, std::span<ResourceId> into) {
     HOLDFAST_TRY(validate(ResourceOperation::drop, id, type));
     ManagedResource& aggregate = *in_table(id);
@@ -142,15 +142,15 @@ class ResourceManager {
     return count;
   }
 
-  // --- using them ---
+  // --- using resources ---
 
-  /// The resource, valid until it is gone; counts as an access. Errors: null_handle, foreign_handle, stale_handle.
+  /// The resource, valid until it ends. Counts as an access. Errors: null_handle, foreign_handle, stale_handle.
   Result<const ManagedResource*> get(ResourceId id) {
     HOLDFAST_TRY(find(id));
     HOLDFAST_TRY(table_.get(id));
     return find(id);
   }
-  /// As get, uncounted and unobserved.
+  /// As get, without counting an access or notifying the observer.
   Result<const ManagedResource*> peek(ResourceId id) const noexcept {
     HOLDFAST_TRY_ASSIGN(const ManagedResource* const resource, table_.peek(id));
     if (resource->is_part_) return fail(ErrorCode::stale_handle);
@@ -158,13 +158,13 @@ class ResourceManager {
   }
   bool contains(ResourceId id) const noexcept { return peek(id).has_value(); }
 
-  /// `rep`: what stands for a resource of `type`. Errors: those of get; wrong_type.
+  /// `rep`: the representation of a resource of `type`. Errors: those of get; wrong_type.
   Result<Representation> rep(ResourceId id, const ResourceType& type) const noexcept {
     HOLDFAST_TRY(validate(ResourceOperation::rep, id, type));
     return (*table_.peek(id))->representation();
   }
 
-  /// The descriptor with which it was made, with its id. Errors: those of get.
+  /// The descriptor that the resource was created with, and its id. Errors: those of get.
   Result<ResourceDescriptor> describe(ResourceId id) const noexcept {
     HOLDFAST_TRY_ASSIGN(const ManagedResource* const resource, peek(id));
     ResourceDescriptor descriptor = resource->descriptor_;
@@ -172,24 +172,24 @@ class ResourceManager {
     return descriptor;
   }
 
-  /// Its state, also while it waits for its clean-up (pending_cleanup) or is a dead letter (dead). Errors: those of
-  /// get, when it is gone for good.
+  /// The state of the resource, even while it waits for its clean-up (pending_cleanup) or is a dead letter (dead).
+  /// Errors: those of get, once the resource is gone for good.
   Result<ResourceState> state(ResourceId id) const noexcept {
     const auto resource = peek(id);
     if (resource) return (*resource)->state();
     if (id.is_null()) return std::unexpected(resource.error());
-    Result<ResourceState> found = std::unexpected(resource.error());
-    const auto look = [&](auto, const PendingResource& pending, auto&&...) {
-      if (pending.id == id) found = pending.resource.state();
+    Result<ResourceState> queued_state = std::unexpected(resource.error());
+    const auto compare = [&](auto, const PendingResource& pending, auto&&...) {
+      if (pending.id == id) queued_state = pending.resource.state();
     };
-    queue_.for_each_waiting(look);
-    queue_.for_each_dead(look);
-    return found;
+    queue_.for_each_waiting(compare);
+    queue_.for_each_dead(compare);
+    return queued_state;
   }
 
-  /// Opens the resource's memory in the way of `strategy`. While a view shares the bytes, the resource cannot be
-  /// dropped, not even by force. The access must not outlive the manager. Errors: those of get; wrong_state while it is
-  /// Locked; those of the strategy.
+  /// Opens the resource's memory according to `strategy`. While a view shares the bytes, the resource cannot be
+  /// dropped, not even by force. The access must not outlive the manager. Errors: those of get; wrong_state while the
+  /// resource is Locked; those of the strategy.
   template <ResourceStrategy Strategy>
   Result<ResourceAccess<ResourceManager, Strategy>> open(ResourceId id, Strategy strategy, AccessMode mode) {
     HOLDFAST_TRY(get(id));
@@ -199,7 +199,7 @@ class ResourceManager {
     return ResourceAccess<ResourceManager, Strategy>(*this, id, std::move(strategy), std::move(view));
   }
 
-  // --- the state machine; errors of all: those of get; those of StateMachine ---
+  // --- the state machine; errors of all functions: those of get and of StateMachine ---
 
   Result<void> make_ready(ResourceId id) {
     return change(id, [](StateMachine& state) { return state.make_ready(); });
@@ -219,14 +219,15 @@ class ResourceManager {
 
   // --- references and lends ---
 
-  /// One more holds it. Errors: those of get; over_budget, at 2^32 - 1.
+  /// Adds a reference. Errors: those of get; over_budget at 2^32 - 1 references.
   Result<void> retain(ResourceId id) noexcept {
     HOLDFAST_TRY_ASSIGN(ManagedResource* const resource, find(id));
     if (resource->references_ == ~std::uint32_t{0}) return fail(ErrorCode::over_budget, resource->references_);
     ++resource->references_;
     return {};
   }
-  /// One less; with the last the resource is dropped. Errors: those of get; for the last one those of deallocate.
+  /// Removes a reference; removing the last one drops the resource. Errors: those of get; for the last one those of
+  /// deallocate.
   Result<void> release(ResourceId id) {
     HOLDFAST_TRY_ASSIGN(ManagedResource* const resource, find(id));
     if (resource->references_ == 1) return deallocate(id);
@@ -234,35 +235,35 @@ class ResourceManager {
     return {};
   }
 
-  /// Lends it to a component, which knows it as a number (the index of its slot) until give_back. Errors: those of get;
-  /// wrong_state unless it is Ready or Active; over_budget, at 2^32 - 1 lends.
+  /// Lends the resource to a component, and returns the number that the component knows it by until give_back (the
+  /// index of its slot). Errors: those of get; wrong_state unless it is Ready or Active; over_budget at 2^32 - 1 lends.
   Result<std::uint32_t> lend(ResourceId id) noexcept {
     HOLDFAST_TRY_ASSIGN(ManagedResource* const resource, find(id));
     if (resource->state() != ResourceState::ready && resource->state() != ResourceState::active)
       return fail(ErrorCode::wrong_state, state_pair(resource->state(), ResourceState::active));
     return table_.pin(id);
   }
-  /// The id behind the number. Errors: removed_by_host, when it was dropped by force; stale_handle when the number is
-  /// not lent.
+  /// The id behind the number of a lent resource. Errors: removed_by_host if the resource was dropped by force;
+  /// stale_handle if the number is not lent.
   Result<ResourceId> lent(std::uint32_t number) const noexcept { return table_.handle_of(number); }
-  /// Ends one lend. Errors: stale_handle when the number is not lent.
+  /// Ends one lend. Errors: stale_handle if the number is not lent.
   Result<void> give_back(std::uint32_t number) noexcept {
     HOLDFAST_TRY(table_.unpin(number));
     return {};
   }
-  /// How often it is lent. Errors: those of get.
+  /// The number of lends of the resource. Errors: those of get.
   Result<std::uint32_t> lends(ResourceId id) const noexcept {
     HOLDFAST_TRY(peek(id));
     return table_.pins(id);
   }
 
-  // --- changing and ending them ---
+  // --- changing and ending resources ---
 
-  /// Whether `operation` on a resource of `type` would be granted now. Errors: those of get; wrong_type; for drop and
-  /// transform resource_lent, while it is lent, held by several, or its bytes are shared; and wrong_state unless it is
-  /// Allocated or Ready. Contract: not `create`, which has no resource yet.
+  /// Checks whether `operation` on a resource of `type` is allowed now. Errors: those of get; wrong_type; for drop and
+  /// transform also resource_lent while the resource is lent, has several references, or its bytes are shared, and
+  /// wrong_state unless it is Allocated or Ready. Contract: `operation` is not `create`, which has no resource yet.
   Result<void> validate(ResourceOperation operation, ResourceId id, const ResourceType& type) const noexcept {
-    HOLDFAST_ASSERT(operation != ResourceOperation::create, "the operation is on a resource that there is");
+    HOLDFAST_ASSERT(operation != ResourceOperation::create, "the operation applies to an existing resource");
     HOLDFAST_TRY_ASSIGN(const ManagedResource* const resource, peek(id));
     if (&resource->type() != &type) return fail(ErrorCode::wrong_type);
     if (operation == ResourceOperation::rep) return {};
@@ -270,21 +271,23 @@ class ResourceManager {
     return check_free(id, *resource, drops ? ResourceState::pending_cleanup : ResourceState::allocated);
   }
 
-  /// Cleans the resource up and ends it: the type's clean-up, then, of an aggregate, the parts, the last one first.
-  /// Errors: those of validate(drop), then nothing changed. Or what the clean-up said; then the id is dead, and the
-  /// resource waits in the clean-up queue (where that is full, it is destroyed, see the queue's `refused`).
+  /// Cleans the resource up and ends it: first the type's clean-up runs, then the parts of an aggregate are cleaned up,
+  /// the last one first. Errors: those of validate(drop), then nothing changed; or the error of the clean-up. In that
+  /// case the id is stale and the resource waits in the clean-up queue; if the queue is full, the resource is destroyed
+  /// and the queue's `refused` counts it.
   Result<void> drop(ResourceId id, const ResourceType& type) {
     HOLDFAST_TRY(validate(ResourceOperation::drop, id, type));
     return remove(id, *in_table(id), false);
   }
-  /// As drop, whatever its type.
+  /// As drop, for any type.
   Result<void> deallocate(ResourceId id) {
     HOLDFAST_TRY_ASSIGN(ManagedResource* const resource, find(id));
     return drop(id, resource->type());
   }
 
-  /// As deallocate, also what is active, locked, lent or held by several: its owner died. Components that it is lent to
-  /// meet removed_by_host. Errors: those of get; resource_lent while its bytes are shared; those of the clean-up.
+  /// As deallocate, but also if the resource is active, locked, lent or has several references: for owners that died.
+  /// Components that it is lent to then get removed_by_host. Errors: those of get; resource_lent while its bytes are
+  /// shared; those of the clean-up.
   Result<void> force_deallocate(ResourceId id) {
     HOLDFAST_TRY_ASSIGN(ManagedResource* const resource, find(id));
     if (resource->views_ != 0) return fail(ErrorCode::resource_lent, resource->views_);
@@ -292,8 +295,8 @@ class ResourceManager {
     return remove(id, *resource, true);
   }
 
-  /// The owner or holder died: what is active for it or locked by it is dropped by force, except while its bytes are
-  /// shared. Returns how many went.
+  /// For an owner or holder that died: drops by force every resource that is active for it or locked by it, except
+  /// those whose bytes are shared. Returns the number of resources dropped.
   std::uint32_t force_deallocate_of(OwnerId owner) {
     std::uint32_t count = 0;
     for (const auto entry : table_) {
@@ -304,8 +307,8 @@ class ResourceManager {
     return count;
   }
 
-  /// As deallocate, but the clean-up is left to the queue: run_cleanup. Errors: those of validate(drop), and
-  /// capacity_exhausted, out_of_memory of the queue. Then nothing changed.
+  /// As deallocate, but leaves the clean-up to the queue (run_cleanup). Errors: those of validate(drop), and
+  /// capacity_exhausted and out_of_memory from the queue. On error nothing changed.
   Result<void> schedule_cleanup(ResourceId id) {
     HOLDFAST_TRY_ASSIGN(ManagedResource* const resource, find(id));
     HOLDFAST_TRY(check_free(id, *resource, ResourceState::pending_cleanup));
@@ -320,10 +323,10 @@ class ResourceManager {
     return {};
   }
 
-  /// Transforms a resource of `type` into one of `new_type` for which `representation` stands, and returns its new id;
-  /// the old one is dead. State, memory, times and notes stay; the old type's clean-up is not called.
-  /// Errors: those of validate(transform); wrong_representation, when it is not what the new type prescribes, or when
-  /// either is an aggregate. Then nothing changed.
+  /// Changes a resource of `type` into one of `new_type` represented by `representation`, and returns its new id; the
+  /// old one is stale. State, memory, times and notes stay; the old type's clean-up is not called. Errors: those of
+  /// validate(transform); wrong_representation if the new type prescribes another, or if either type is an aggregate.
+  /// On error nothing changed.
   Result<ResourceId> transform(ResourceId id, const ResourceType& type, const ResourceType& new_type,
                                const Representation& representation) {
     HOLDFAST_TRY(validate(ResourceOperation::transform, id, type));
@@ -334,28 +337,29 @@ class ResourceManager {
     HOLDFAST_TRY_ASSIGN(const ResourceId renewed, table_.renew(id));
     resource.type_ = &new_type;
     resource.representation_ = representation;
-    tell_transformed(id, renewed);
+    notify_transformed(id, renewed);
     return renewed;
   }
 
-  // --- later clean-up ---
+  // --- deferred clean-up ---
 
-  /// Tries what waits and is due, each once. To be called from time to time.
+  /// Tries each waiting resource that is due once. Call it regularly.
   CleanupRun run_cleanup() { return queue_.run_due(); }
-  /// What waits, and the dead letters. What is taken out of it must not outlive the manager.
+  /// The resources that wait for their clean-up, and the dead letters. Resources taken out of the queue must not
+  /// outlive the manager.
   Queue& cleanup_queue() noexcept { return queue_; }
   const Queue& cleanup_queue() const noexcept { return queue_; }
 
-  // --- numbers and iteration ---
+  // --- counts and iteration ---
 
   const AllocationStats& stats() const noexcept { return core_.stats; }
-  /// Resources in the table, parts of aggregates included; not those in the clean-up queue.
+  /// The number of resources in the table: parts of aggregates included, those in the clean-up queue not.
   std::uint32_t size() const noexcept { return table_.size(); }
   bool empty() const noexcept { return table_.empty(); }
   std::uint32_t capacity() const noexcept { return table_.capacity(); }
   Observer& observer() noexcept { return observer_; }
 
-  /// Calls `visit(id, const resource&)` for each resource that can be reached. `visit` may make and drop resources.
+  /// Calls `visit(id, const resource&)` for each resource that has an id. `visit` may create and drop resources.
   template <class Visitor>
   void for_each(Visitor&& visit) const {
     for (const auto entry : table_)
@@ -366,12 +370,13 @@ class ResourceManager {
   template <class, class>
   friend class ResourceAccess;
 
-  // The table's observer: notes accesses, hands on to the user's, and moves what fails into the queue.
+  // The table's observer: records accesses, forwards to the user's observer, and queues resources whose clean-up
+  // failed.
   struct Bridge {
     ResourceManager* manager;
 
     void on_create(ResourceId id, const ManagedResource& resource) {
-      // An aggregate is announced by form, when it has its parts.
+      // `form` announces aggregates, once they have their parts.
       if (resource.type().representation != RepresentationKind::aggregate) manager->observer_.on_create(id, resource);
     }
     void on_access(ResourceId id, ManagedResource& resource) {
@@ -387,7 +392,7 @@ class ResourceManager {
     }
   };
 
-  // The core is a member at a known place; this is the way back to the manager.
+  // Leads from the core, which resources refer to, back to the manager.
   struct Core : detail::ManagerCore {
     ResourceManager* manager;
   };
@@ -432,9 +437,9 @@ class ResourceManager {
       while (claimed != 0) in_table(parts[--claimed])->is_part_ = false;
     };
     for (const ResourceId part : parts) {
-      if (const auto may = claim(part, depth); !may) {
+      if (const auto claimable = claim(part, depth); !claimable) {
         unclaim();
-        return std::unexpected(may.error());
+        return std::unexpected(claimable.error());
       }
       ++claimed;
     }
@@ -454,7 +459,7 @@ class ResourceManager {
     return id;
   }
 
-  // Makes `part` a part of the aggregate that is being formed, of which `depth` is the depth so far.
+  // Makes `part` a part of the aggregate being formed, and raises `depth`, the depth of that aggregate so far.
   Result<void> claim(ResourceId part, std::uint32_t& depth) {
     HOLDFAST_TRY_ASSIGN(ManagedResource* const resource, find(part));
     HOLDFAST_TRY(check_free(part, *resource, ResourceState::pending_cleanup));
@@ -465,7 +470,8 @@ class ResourceManager {
     return {};
   }
 
-  // Neither lent nor held by several nor shared, and Allocated or Ready, so that it may become `to`.
+  // Checks that the resource is not lent, has one reference, shares no bytes, and is Allocated or Ready. `to` is the
+  // state that it is to reach, for the error.
   Result<void> check_free(ResourceId id, const ManagedResource& resource, ResourceState to) const noexcept {
     if (const std::uint32_t pins = *table_.pins(id); pins != 0) return fail(ErrorCode::resource_lent, pins);
     if (resource.views_ != 0) return fail(ErrorCode::resource_lent, resource.views_);
@@ -480,17 +486,17 @@ class ResourceManager {
     HOLDFAST_TRY_ASSIGN(ManagedResource* const resource, find(id));
     const ResourceState before = resource->state();
     HOLDFAST_TRY(step(resource->state_));
-    tell_state(id, before, resource->state());
+    notify_state(id, before, resource->state());
     return {};
   }
 
   void begin_cleanup(ResourceId id, ManagedResource& resource, bool forced) {
     const ResourceState before = resource.state();
     static_cast<void>(forced ? resource.state_.force_cleanup() : resource.state_.begin_cleanup());
-    tell_state(id, before, ResourceState::pending_cleanup);
+    notify_state(id, before, ResourceState::pending_cleanup);
   }
 
-  // From here on nobody else can: the state refuses whoever calls back.
+  // After begin_cleanup the state refuses a second removal, so callbacks cannot remove the resource again.
   Result<void> remove(ResourceId id, ManagedResource& resource, bool forced) {
     if (resource.state() == ResourceState::pending_cleanup)
       return fail(ErrorCode::wrong_state, state_pair(resource.state(), ResourceState::pending_cleanup));
@@ -498,17 +504,18 @@ class ResourceManager {
     return table_.remove(id, forced ? IfPinned::leave_tombstone : IfPinned::refuse);
   }
 
-  // Ends all that can be reached now; whether there was something. Clean-ups may bring more within reach (take_apart).
+  // Ends all resources that have an id, and returns whether there was one. Clean-ups may make more reachable
+  // (take_apart).
   bool force_all() {
-    bool found = false;
+    bool has_removed = false;
     table_.for_each_handle_reversed([&](ResourceId id) {
       ManagedResource& resource = *in_table(id);
       if (resource.is_part_) return;
-      HOLDFAST_ASSERT(resource.views_ == 0, "accesses are closed before the manager goes");
-      found = true;
+      HOLDFAST_ASSERT(resource.views_ == 0, "accesses are closed before the manager is destroyed");
+      has_removed = true;
       static_cast<void>(remove(id, resource, true));
     });
-    return found;
+    return has_removed;
   }
 
   void clean_parts(ResourceId last) {
@@ -531,10 +538,10 @@ class ResourceManager {
   }
   void close_view(ResourceId id) noexcept { --in_table(id)->views_; }
 
-  void tell_state(ResourceId id, ResourceState from, ResourceState to) {
+  void notify_state(ResourceId id, ResourceState from, ResourceState to) {
     if constexpr (requires { observer_.on_state_change(id, from, to); }) observer_.on_state_change(id, from, to);
   }
-  void tell_transformed(ResourceId before, ResourceId after) {
+  void notify_transformed(ResourceId before, ResourceId after) {
     if constexpr (requires { observer_.on_transform(before, after); }) observer_.on_transform(before, after);
   }
 
@@ -545,7 +552,7 @@ class ResourceManager {
   [[no_unique_address]] Observer observer_;
   ResourceMemory<Storage> memory_;
   ResourceTable<ManagedResource, Storage, Bridge> table_;
-  Queue queue_;  // last: what waits is tried, and ends its parts, while the table is there
+  Queue queue_;  // last: its destructor still cleans up, and that needs the table for the parts of aggregates
 };
 
 }  // namespace holdfast::resource

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
-// What stands for a resource in its implementer (`Representation`), of what type it is (`ResourceType`), and what can
-// be done with it (`ResourceOperation`). Plain values, no allocation. Freestanding.
+// How the implementer of a resource represents it (`Representation`), its type (`ResourceType`), and the operations on
+// it
+// (`ResourceOperation`). Plain values, no allocation. Freestanding.
 //
 //   constexpr std::string_view size[] = {"width", "height"};
 //   const ResourceType texture{.name = "texture", .representation = RepresentationKind::record, .fields = size};
@@ -36,7 +37,7 @@ struct Handle64 {
 };
 
 inline constexpr std::uint32_t max_record_fields = 8;
-/// Named fields. The names are the type's; here are the values, in their order.
+/// Named fields. The type has the names; the record has the values, in the same order.
 struct Record {
   core::StaticVector<std::uint64_t, max_record_fields> values;
 
@@ -49,34 +50,34 @@ struct Record {
   friend bool operator==(const Record& a, const Record& b) noexcept { return a.values == b.values; }
 };
 
-/// A resource made of resources; only ResourceManager::form makes one.
+/// A resource made of resources. Only ResourceManager::form creates one.
 struct Aggregate {
-  std::uint32_t parts = 0;  ///< how many
+  std::uint32_t parts = 0;  ///< number of parts
   friend bool operator==(Aggregate, Aggregate) = default;
 };
 
 /// In the order of RepresentationKind.
 using Representation = std::variant<Handle32, Handle64, Record, Aggregate>;
 
-/// What the resources of one type have in common. Its identity is its address: two types with the same contents are
-/// two types. It must outlive its resources.
+/// What the resources of one type share. Its identity is its address: two objects with equal contents are different
+/// types. It must outlive its resources.
 struct ResourceType {
   std::string_view name;
   RepresentationKind representation = RepresentationKind::handle32;
   std::span<const std::string_view> fields = {};  ///< of a record, in the order of its values
-  /// Cleans a resource up, called as `cleanup(context, resource)`; null: there is nothing to do. When it fails it is
-  /// called again later (cleanup.hpp). It may call back into the manager.
+  /// Cleans a resource up; called as `cleanup(context, resource)`. Null if there is nothing to do. If it fails, it is
+  /// called again later (see cleanup.hpp). It may call back into the manager.
   Result<void> (*cleanup)(void* context, const ManagedResource& resource) noexcept = nullptr;
   void* context = nullptr;
 
-  /// The position of the field called `field`; the number of fields when there is none.
+  /// The position of the field named `field`; the number of fields if there is none.
   std::size_t position_of(std::string_view field) const noexcept {
     std::size_t position = 0;
     while (position < fields.size() && fields[position] != field) ++position;
     return position;
   }
 
-  /// Whether `representation` is of the kind, and with the fields, that this type prescribes.
+  /// Whether `of_resource` has the kind and the number of fields that this type prescribes.
   bool prescribes(const Representation& of_resource) const noexcept {
     if (of_resource.index() != static_cast<std::size_t>(representation)) return false;
     const Record* const record = std::get_if<Record>(&of_resource);
@@ -84,14 +85,14 @@ struct ResourceType {
   }
 };
 
-/// The type of what is allocated without naming one: a number, and nothing to clean up.
+/// The type of resources that are allocated without a type: represented by a number, with nothing to clean up.
 inline constexpr ResourceType untyped_resource{};
 
-/// What can be done with a resource; ResourceManager::validate says whether it may be done now.
+/// The operations on a resource; ResourceManager::validate checks whether one is allowed now.
 enum class ResourceOperation : std::uint8_t {
   create,     ///< `new`
-  drop,       ///< cleans it up and ends it
-  rep,        ///< looks at what stands for it
+  drop,       ///< cleans the resource up and ends it
+  rep,        ///< reads its representation
   transform,  ///< changes its type or representation
 };
 

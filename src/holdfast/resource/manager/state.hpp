@@ -1,20 +1,20 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
-// The states of a managed resource, and which may follow which:
+// The states of a managed resource, and the transitions between them:
 //
 //   Allocated -> Ready -> Active{owner} -> Ready
 //                Ready -> Locked{holder} -> Ready
 //   Allocated | Ready -> PendingCleanup -> Deallocated
-//   PendingCleanup -> PendingCleanup (failed, will be tried again) -> Dead (retries used up)
+//   PendingCleanup -> PendingCleanup (failed, will be retried) -> Dead (retries used up)
 //   Active | Locked -> PendingCleanup by force only (the owner or holder died)
 //
-// Every other transition is refused with wrong_state, and the error's text names both states. `StateMachine` is one
-// resource's state. Plain bytes, not thread-safe, allocates nothing. Freestanding.
+// Every other transition is refused with wrong_state, and the error's text names both states. `StateMachine` is the
+// state of one resource. Plain bytes, not thread-safe, allocates nothing. Freestanding.
 //
 //   StateMachine state;                              // Allocated
 //   HOLDFAST_TRY(state.make_ready());
 //   HOLDFAST_TRY(state.activate(OwnerId(7)));        // Active{7}
-//   HOLDFAST_TRY(state.lock(OwnerId(8)));            // refused: it is Active and cannot become Locked
+//   HOLDFAST_TRY(state.lock(OwnerId(8)));            // refused: Active cannot become Locked
 #pragma once
 
 #include <cstdint>
@@ -27,11 +27,11 @@ namespace holdfast::resource {
 
 using holdfast::ResourceState;
 
-/// Who uses a resource (its owner) or keeps it locked (its holder): a component instance, a task, a thread; the program
-/// decides what it counts.
+/// Identifies the user of an active resource (its owner) or of a locked one (its holder). The program decides what an
+/// owner is: a component instance, a task, a thread.
 using OwnerId = Id<struct ResourceOwnerTag>;
 
-/// Whether the transition is in the picture above; `forced` adds the last line of it.
+/// Whether the diagram above has this transition; `forced` includes its last line.
 constexpr bool can_become(ResourceState from, ResourceState to, bool forced = false) noexcept {
   using enum ResourceState;
   switch (from) {
@@ -49,7 +49,7 @@ constexpr bool can_become(ResourceState from, ResourceState to, bool forced = fa
 class StateMachine {
  public:
   constexpr ResourceState state() const noexcept { return state_; }
-  /// The owner while Active, the holder while Locked, else none.
+  /// The owner while Active, the holder while Locked, otherwise none.
   constexpr OwnerId owner() const noexcept { return owner_; }
 
   // Errors of all below: wrong_state; then nothing changed.
@@ -62,12 +62,12 @@ class StateMachine {
 
   /// Ready -> Active{owner}. Contract: `owner` is valid.
   Result<void> activate(OwnerId owner) noexcept { return hold(ResourceState::active, owner); }
-  /// Active{owner} -> Ready. Errors: held_by_another when it is another's.
+  /// Active{owner} -> Ready. Errors: held_by_another if it has another owner.
   Result<void> deactivate(OwnerId owner) noexcept { return let_go(ResourceState::active, owner); }
 
   /// Ready -> Locked{holder}. Contract: `holder` is valid.
   Result<void> lock(OwnerId holder) noexcept { return hold(ResourceState::locked, holder); }
-  /// Locked{holder} -> Ready. Errors: held_by_another when it is another's.
+  /// Locked{holder} -> Ready. Errors: held_by_another if it has another holder.
   Result<void> unlock(OwnerId holder) noexcept { return let_go(ResourceState::locked, holder); }
 
   /// Allocated | Ready -> PendingCleanup.
@@ -75,14 +75,14 @@ class StateMachine {
     if (state_ == ResourceState::pending_cleanup) return refuse(ResourceState::pending_cleanup);
     return become(ResourceState::pending_cleanup);
   }
-  /// As begin_cleanup, also from Active and Locked, whose owner or holder died.
+  /// As begin_cleanup, but also from Active and Locked, when the owner or holder has died.
   Result<void> force_cleanup() noexcept {
     if (state_ == ResourceState::pending_cleanup) return refuse(ResourceState::pending_cleanup);
     return become(ResourceState::pending_cleanup, true);
   }
   /// PendingCleanup -> Deallocated.
   Result<void> finish_cleanup() noexcept { return become(ResourceState::deallocated); }
-  /// PendingCleanup -> PendingCleanup: the clean-up failed and will be tried again.
+  /// PendingCleanup -> PendingCleanup: the clean-up failed and will be retried.
   Result<void> retry_cleanup() noexcept {
     if (state_ != ResourceState::pending_cleanup) return refuse(ResourceState::pending_cleanup);
     return become(ResourceState::pending_cleanup);
@@ -101,7 +101,7 @@ class StateMachine {
   }
 
   Result<void> hold(ResourceState as, OwnerId owner) noexcept {
-    HOLDFAST_ASSERT(owner.is_valid(), "an owner or holder is somebody");
+    HOLDFAST_ASSERT(owner.is_valid(), "the owner or holder is a valid id");
     HOLDFAST_TRY(become(as));
     owner_ = owner;
     return {};

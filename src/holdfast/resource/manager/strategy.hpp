@@ -1,20 +1,21 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
-// How the bytes of a resource meet a user. `ResourceStrategy` is the interface; `MemoryStrategy` has three ways:
+// How users access the bytes of a resource. `ResourceStrategy` is the interface; `MemoryStrategy` implements three
+// ways:
 //
-//   zero_copy       the user works on the bytes themselves; changes are there at once
-//   bounded_copy    the user reads a copy of at most so many bytes, and changes nothing
-//   isolated_copy   the user works on a copy; the changes are there when they are written back, all of them or none
+//   zero_copy       the user works on the bytes themselves; changes take effect at once
+//   bounded_copy    the user reads a copy of bounded size, and changes nothing
+//   isolated_copy   the user works on a copy; changes take effect when they are written back, all of them or none
 //
-// Copies lie in buffers of a BufferPool, so up to 16 KiB. ResourceManager::open ties a view to a resource's life. Not
-// thread-safe. Freestanding.
+// Copies are in buffers of a BufferPool, so they have at most 16 KiB. ResourceManager::open ties a view to the lifetime
+// of its resource. Not thread-safe. Freestanding.
 //
 //   BufferPool<> buffers;
 //   auto strategy = MemoryStrategy<>::isolated_copy(buffers);
 //   HOLDFAST_TRY_ASSIGN(auto access, manager.open(texture, strategy, AccessMode::read_write));
 //   HOLDFAST_TRY_ASSIGN(const std::span<std::byte> pixels, access.writable());
 //   draw_into(pixels);
-//   HOLDFAST_TRY(access.commit());            // without it nothing has changed
+//   HOLDFAST_TRY(access.commit());            // without this nothing changes
 #pragma once
 
 #include <concepts>
@@ -32,16 +33,16 @@ namespace holdfast::resource {
 
 enum class AccessMode : std::uint8_t { read_only, read_write };
 
-/// What a user sees of a resource's bytes. Move-only: it may hold a buffer.
+/// A user's view of the bytes of a resource. Move-only, because it may own a buffer.
 class [[nodiscard]] MemoryView {
  public:
-  /// Of the bytes themselves.
+  /// A view of the bytes themselves.
   MemoryView(std::span<std::byte> bytes, AccessMode mode) noexcept : bytes_(bytes), mode_(mode) {}
-  /// Of a copy.
+  /// A view of a copy.
   MemoryView(Buffer copy, AccessMode mode) noexcept : bytes_(copy.bytes()), copy_(std::move(copy)), mode_(mode) {}
 
   std::span<const std::byte> bytes() const noexcept { return bytes_; }
-  /// Errors: access_denied when it is read only.
+  /// The bytes, for writing. Errors: access_denied if the view is read-only.
   Result<std::span<std::byte>> writable() const noexcept {
     if (mode_ == AccessMode::read_only) return fail(ErrorCode::access_denied);
     return bytes_;
@@ -54,9 +55,9 @@ class [[nodiscard]] MemoryView {
   AccessMode mode_;
 };
 
-/// The interface of a strategy. `open` makes a view of `bytes`; `write_back` brings what was changed in a view to them
-/// (nothing to do where that happened at once); `shares_bytes` says whether a view is of the bytes themselves, which
-/// then must stay until it is closed.
+/// The interface of a strategy. `open` creates a view of `bytes`. `write_back` copies the changes in a view to `bytes`,
+/// or does nothing if they took effect at once. `shares_bytes` tells whether views refer to the bytes themselves, which
+/// then must stay valid until the view is closed.
 template <class S>
 concept ResourceStrategy = requires(S strategy, std::span<std::byte> bytes, AccessMode mode, const MemoryView& view) {
   { strategy.open(bytes, mode) } -> std::same_as<Result<MemoryView>>;
@@ -82,8 +83,8 @@ class MemoryStrategy {
   Kind kind() const noexcept { return kind_; }
   bool shares_bytes() const noexcept { return kind_ == Kind::zero_copy; }
 
-  /// Errors: access_denied, when a bounded copy is to be written; request_too_large, past what a copy may have; those
-  /// of BufferPool::acquire.
+  /// Creates a view of `bytes`. Errors: access_denied for write access to a bounded copy; request_too_large if `bytes`
+  /// has more bytes than a copy may have; those of BufferPool::acquire.
   Result<MemoryView> open(std::span<std::byte> bytes, AccessMode mode) noexcept {
     if (kind_ == Kind::zero_copy) return MemoryView(bytes, mode);
     if (kind_ == Kind::bounded_copy && mode == AccessMode::read_write) return fail(ErrorCode::access_denied);
@@ -94,8 +95,8 @@ class MemoryStrategy {
     return MemoryView(std::move(copy), mode);
   }
 
-  /// Errors: access_denied, for a view that is read only; access_out_of_bounds, when the bytes are not as many as they
-  /// were.
+  /// Copies the changes in `view` to `bytes`, which were the argument of open. Errors: access_denied for a read-only
+  /// view; access_out_of_bounds if the number of bytes has changed.
   Result<void> write_back(const MemoryView& view, std::span<std::byte> bytes) noexcept {
     if (view.mode() == AccessMode::read_only) return fail(ErrorCode::access_denied);
     if (kind_ == Kind::zero_copy) return {};

@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
 // `BufferPool<Storage>`: short-lived buffers in 11 size classes, 16 bytes to 16 KiB; a request gets the smallest class
-// that fits. What comes back is kept for the next who asks. Bounded twice: buffers of each class (10; N with
-// `Static<N>`), and bytes in all (1 MiB). Buffers are zeroed when they are lent; the pool must outlive them.
-// Not thread-safe. Allocates through Storage only. Freestanding.
+// that fits. Buffers that are given back are kept for later requests. Two limits apply: buffers per class (10; N with
+// `Static<N>`), and bytes in total (1 MiB). Buffers are zeroed when they are lent; the pool must outlive them.
+// Not thread-safe. Allocates only through Storage. Freestanding.
 //
 //   BufferPool<> pool;
-//   HOLDFAST_TRY_ASSIGN(Buffer buffer, pool.acquire(300));     // 300 bytes of the class of 512
+//   HOLDFAST_TRY_ASSIGN(Buffer buffer, pool.acquire(300));     // 300 bytes, of the 512-byte class
 //   read_into(buffer.bytes());
 //   HOLDFAST_TRY(buffer.release());                            // or let it go out of scope
 #pragma once
@@ -19,21 +19,21 @@
 
 namespace holdfast::resource {
 
-/// A buffer on loan, given back when it is destroyed.
+/// A buffer on loan; the destructor gives it back.
 using Buffer = core::Block;
 
 struct BufferPoolOptions {
   std::uint32_t buffers_per_class = 10;
-  std::size_t max_bytes = std::size_t{1} << 20;  ///< of all buffers that have memory: out or kept
-  ResourceLimiter* budget = nullptr;  ///< that memory is taken from its Dimension::host_bytes; it must outlive the pool
+  std::size_t max_bytes = std::size_t{1} << 20;  ///< of all buffers with memory, lent or kept
+  ResourceLimiter* budget = nullptr;             ///< charged host_bytes for that memory; must outlive the pool
 };
 
 struct BufferPoolStats {
-  std::uint64_t acquired = 0;   ///< buffers that were lent
-  std::uint64_t reused = 0;     ///< of them, those that had memory already
-  std::uint64_t refused = 0;    ///< requests that failed
-  std::size_t in_use = 0;       ///< bytes of the buffers that are out, whole classes
-  std::size_t with_memory = 0;  ///< bytes of the buffers that have memory: out or kept
+  std::uint64_t acquired = 0;   ///< buffers lent
+  std::uint64_t reused = 0;     ///< of those, buffers that already had memory
+  std::uint64_t refused = 0;    ///< failed requests
+  std::size_t in_use = 0;       ///< bytes of the lent buffers, by class size
+  std::size_t with_memory = 0;  ///< bytes of the buffers with memory, lent or kept
 };
 
 template <core::ResourceStorage Storage = core::Dynamic>
@@ -50,12 +50,12 @@ class BufferPool {
       : options_(options), classes_(options.buffers_per_class, allocator) {}
   BufferPool(const BufferPool&) = delete;
   BufferPool& operator=(const BufferPool&) = delete;
-  /// Contract: every buffer is back.
+  /// Contract: every buffer has been given back.
   ~BufferPool() { trim(); }
 
-  /// A buffer of `size` bytes, all zero. Where the bytes in all do not suffice, what is kept unused is let go first.
-  /// Errors: request_too_large, past 16 KiB; pool_exhausted, when all buffers of the class are out; over_budget, for
-  /// the bytes in all; out_of_memory. Then nothing is taken.
+  /// A buffer of `size` bytes, all zero. If it would exceed the total, frees unused buffers first. Errors:
+  /// request_too_large beyond 16 KiB; pool_exhausted if all buffers of the class are lent; over_budget for the total of
+  /// bytes; out_of_memory. On error nothing is taken.
   Result<Buffer> acquire(std::size_t size) noexcept {
     Result<Buffer> buffer = fail(ErrorCode::request_too_large, size, static_cast<std::uint32_t>(largest));
     if (size <= largest) classes_.with_class(class_size(size), [&](auto& pool) { buffer = acquire_from(pool, size); });
@@ -63,7 +63,7 @@ class BufferPool {
     return buffer;
   }
 
-  /// Lets go of the memory of all buffers that are not out.
+  /// Frees the memory of all buffers that are not lent.
   void trim() noexcept {
     const std::size_t before = classes_.bytes_with_memory();
     classes_.trim();

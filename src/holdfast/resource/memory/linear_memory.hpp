@@ -1,13 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
-// `LinearMemoryManager<Storage>`: regions of memory that grow like a component's linear memory, each with its
-// protection and its own largest size, reached by handles; all of them within one limit, accounted for to the byte.
-// Without a heap (`Static<N>`) there are N regions (16 usually) of at most RegionBytes (65,536), which lie inside the
-// manager. Not thread-safe. Allocates through Storage only. Freestanding.
+// `LinearMemoryManager<Storage>`: regions of memory that grow like a component's linear memory. Each has a handle, its
+// own protection and its own maximum size. One limit, accurate to the byte, applies to all of them together. Without a
+// heap
+// (`Static<N>`) there are N regions (usually 16) of at most RegionBytes (65,536), stored inside the manager.
+// Not thread-safe. Allocates only through Storage. Freestanding.
 //
 //   LinearMemoryManager<> memories({.max_bytes = 1 << 20});
 //   HOLDFAST_TRY_ASSIGN(const auto heap, memories.create(65'536));
-//   HOLDFAST_TRY_ASSIGN(const std::size_t before, memories.grow(heap, 65'536));   // over_budget past 1 MiB in all
+//   HOLDFAST_TRY_ASSIGN(const std::size_t before, memories.grow(heap, 65'536));   // over_budget beyond 1 MiB in all
 //   HOLDFAST_TRY_ASSIGN(MemoryRegion<>* const region, memories.get(heap));
 //   HOLDFAST_TRY(region->write(before, bytes));
 //   HOLDFAST_TRY(memories.remove(heap));
@@ -34,27 +35,28 @@ struct LinearMemoryOptions {
   std::uint32_t max_regions = std::numeric_limits<std::uint32_t>::max();
   std::size_t max_region_bytes = std::numeric_limits<std::uint32_t>::max();
   std::size_t max_bytes = std::numeric_limits<std::size_t>::max();  ///< of all regions together
-  ResourceLimiter* budget = nullptr;  ///< a region takes one of its Dimension::memories, and its size of memory_bytes
+  ResourceLimiter* budget =
+      nullptr;  ///< charged one of Dimension::memories for each region, and memory_bytes for its size
 };
 
 struct LinearMemoryStats {
   std::uint32_t regions = 0;
-  std::size_t bytes = 0;       ///< of all regions, as they are now
-  std::size_t peak_bytes = 0;  ///< the most there has been
+  std::size_t bytes = 0;       ///< current size of all regions together
+  std::size_t peak_bytes = 0;  ///< the highest `bytes` so far
   std::uint64_t created = 0;
   std::uint64_t removed = 0;
   std::uint64_t grown = 0;
-  std::uint64_t refused = 0;  ///< creations and growths that failed
+  std::uint64_t refused = 0;  ///< failed calls of create and grow
 };
 
 template <core::ResourceStorage Storage, std::size_t RegionBytes>
 class LinearMemoryManager;
 
-/// A region that is given out. Growing it ends views, not handles.
+/// A region of memory. Growing it invalidates views, but not handles.
 template <core::ResourceStorage Storage = core::Dynamic, std::size_t RegionBytes = static_region_bytes>
 class MemoryRegion : public ProtectedMemory {
  public:
-  /// The size that it may grow to, in bytes.
+  /// The maximum size in bytes.
   std::size_t max_size() const noexcept { return max_size_; }
 
   explicit MemoryRegion(Protection protection, std::size_t max_size) noexcept
@@ -89,23 +91,23 @@ class LinearMemoryManager {
     regions_.for_each_handle_reversed([this](core::SlotHandle handle) { end(handle); });
   }
 
-  /// A region of `size` bytes, all zero, that may grow to `max_size` (and never past options.max_region_bytes).
-  /// Errors: request_too_large; capacity_exhausted, for the number of regions; over_budget; out_of_memory. Then
-  /// nothing changed but `refused`.
+  /// Creates a region of `size` bytes, all zero, that may grow to `max_size` (but never beyond
+  /// options.max_region_bytes). Errors: request_too_large; capacity_exhausted for the number of regions; over_budget;
+  /// out_of_memory. On error only `refused` changed.
   Result<RegionHandle> create(std::size_t size, Protection protection = all_access,
                               std::size_t max_size = std::numeric_limits<std::size_t>::max()) {
     return counted(try_create(size, protection, std::min(max_size, options_.max_region_bytes)));
   }
 
-  /// Adds `more` bytes at the end, all zero, and returns the size before. Ends views of the region. While the bytes
-  /// move, a storage with a heap holds them twice. Errors: those of create and of get; then nothing changed but
-  /// `refused`.
+  /// Adds `more` bytes at the end, all zero, and returns the previous size. Invalidates views of the region. While the
+  /// bytes move, a storage with a heap holds them twice. Errors: those of create and of get; then only `refused`
+  /// changed.
   Result<std::size_t> grow(RegionHandle handle, std::size_t more) { return counted(try_grow(handle, more)); }
 
   /// The region, valid until it is removed. Errors: null_handle, foreign_handle, stale_handle.
   Result<Region*> get(RegionHandle handle) noexcept { return regions_.get(slot(handle)); }
 
-  /// Ends the region. Errors: those of get; then nothing changed.
+  /// Removes the region. Errors: those of get; then nothing changed.
   Result<void> remove(RegionHandle handle) {
     HOLDFAST_TRY(regions_.get(slot(handle)));
     end(slot(handle));
@@ -117,7 +119,7 @@ class LinearMemoryManager {
     stats.regions = regions_.size();
     return stats;
   }
-  /// As they are in force: with `Static<N>` not above what there is.
+  /// The options in force: with `Static<N>`, reduced to what the storage provides.
   const LinearMemoryOptions& options() const noexcept { return options_; }
 
  private:
@@ -131,20 +133,20 @@ class LinearMemoryManager {
 
   Result<RegionHandle> try_create(std::size_t size, Protection protection, std::size_t max_size) {
     if (regions_.size() >= options_.max_regions) return fail(ErrorCode::capacity_exhausted, options_.max_regions);
-    Reservation one;
+    Reservation memory;
     if (options_.budget != nullptr) {
-      HOLDFAST_TRY_ASSIGN(one, options_.budget->reserve(Dimension::memories, 1));
+      HOLDFAST_TRY_ASSIGN(memory, options_.budget->reserve(Dimension::memories, 1));
     }
     HOLDFAST_TRY_ASSIGN(auto bytes, charge(size, 0, max_size));
-    HOLDFAST_TRY_ASSIGN(const auto made, regions_.emplace(protection, max_size));
-    if (auto resized = resize(*regions_.find(made), size); !resized) {
-      static_cast<void>(regions_.erase(made));
+    HOLDFAST_TRY_ASSIGN(const auto region, regions_.emplace(protection, max_size));
+    if (auto resized = resize(*regions_.find(region), size); !resized) {
+      static_cast<void>(regions_.erase(region));
       return std::unexpected(resized.error());
     }
-    one.keep();
+    memory.keep();
     bytes.keep();
     ++stats_.created;
-    return RegionHandle::from_bits(made.bits);
+    return RegionHandle::from_bits(region.bits);
   }
 
   Result<std::size_t> try_grow(RegionHandle handle, std::size_t more) {
@@ -157,7 +159,7 @@ class LinearMemoryManager {
     return before;
   }
 
-  // Takes `more` bytes for a region of `before` bytes out of all limits.
+  // Checks all limits for adding `more` bytes to a region of `before` bytes, and charges the budget.
   Result<Reservation> charge(std::size_t more, std::size_t before, std::size_t max_size) noexcept {
     if (more > max_size || before > max_size - more) {
       constexpr std::size_t most = std::numeric_limits<std::uint32_t>::max();

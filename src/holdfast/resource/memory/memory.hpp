@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
-// `ProtectedMemory`: bytes that are read and written only as their protection says, inside their bounds. The base of
-// MemoryBlock and MemoryRegion. The protection is kept by these functions, not by a processor: whoever holds a view
-// that was granted keeps it. Owns nothing. Not thread-safe, allocates nothing. Freestanding.
+// `ProtectedMemory`: bytes that can be read and written only as their protection allows and within their bounds. The
+// base of MemoryBlock and MemoryRegion. These functions enforce the protection, not the processor: a view that was
+// granted stays usable after the protection changes. Owns nothing. Not thread-safe, allocates nothing. Freestanding.
 #pragma once
 
 #include <algorithm>
@@ -16,7 +16,7 @@
 
 namespace holdfast::resource {
 
-/// What may be done with memory. (Nothing here runs code out of memory, so there is no third word.)
+/// The accesses that a memory allows. There is no "execute", because nothing here runs code from memory.
 struct Protection {
   bool read = true;
   bool write = true;
@@ -28,28 +28,29 @@ inline constexpr Protection no_access{.read = false, .write = false};
 
 class ProtectedMemory {
  public:
-  // Errors of all below: access_denied; access_out_of_bounds, with length and offset. Then nothing is copied.
+  // Errors of all functions below: access_denied; access_out_of_bounds, with length and offset. On error nothing is
+  // copied.
 
-  /// Copies the bytes from `offset` on into `into`.
+  /// Copies bytes, starting at `offset`, to `into`.
   Result<void> read(std::size_t offset, std::span<std::byte> into) const noexcept {
     if (!protection_.read) return fail(ErrorCode::access_denied);
     HOLDFAST_TRY(check(offset, into.size()));
     if (!into.empty()) std::memcpy(into.data(), bytes_.data() + offset, into.size());
     return {};
   }
-  /// Copies `from` to the bytes from `offset` on.
+  /// Copies `from` to the memory, starting at `offset`.
   Result<void> write(std::size_t offset, std::span<const std::byte> from) noexcept {
     if (!protection_.write) return fail(ErrorCode::access_denied);
     HOLDFAST_TRY(check(offset, from.size()));
     if (!from.empty()) std::memcpy(bytes_.data() + offset, from.data(), from.size());
     return {};
   }
-  /// All bytes, to be read; valid until the memory is grown or given back.
+  /// All bytes, for reading; valid until the memory is grown or given back.
   Result<std::span<const std::byte>> view() const noexcept {
     if (!protection_.read) return fail(ErrorCode::access_denied);
     return bytes_;
   }
-  /// All bytes, to be read and written; valid until the memory is grown or given back.
+  /// All bytes, for reading and writing; valid until the memory is grown or given back.
   Result<std::span<std::byte>> view_for_writing() noexcept {
     if (!protection_.read || !protection_.write) return fail(ErrorCode::access_denied);
     return bytes_;
@@ -57,7 +58,7 @@ class ProtectedMemory {
 
   std::size_t size() const noexcept { return bytes_.size(); }
   Protection protection() const noexcept { return protection_; }
-  /// From now on; views that were granted stay.
+  /// Applies from now on; views that were granted stay usable.
   void protect(Protection protection) noexcept { protection_ = protection; }
 
  protected:

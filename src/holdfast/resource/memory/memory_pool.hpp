@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
-// `MemoryPool<Storage>`: memory in blocks of 4 KiB, each with its protection, reached by handles. Blocks are zeroed
-// when they are given out; the memory of those that came back is kept for the next (`trim` lets go of it). Bounded by
-// options.max_blocks, and by N with `Static<N>`. Not thread-safe. Allocates through Storage only. Freestanding.
+// `MemoryPool<Storage>`: memory in blocks of 4 KiB, each with its own protection and a handle. Blocks are zeroed when
+// they are allocated; the memory of blocks that are given back is kept for later ones (`trim` frees it). Bounded by
+// options.max_blocks, and with `Static<N>` by N. Not thread-safe. Allocates only through Storage. Freestanding.
 //
 //   MemoryPool<Static<8>> pool;                                      // 8 blocks, no heap
-//   HOLDFAST_TRY_ASSIGN(const auto handle, pool.allocate());         // pool_exhausted when 8 are out
+//   HOLDFAST_TRY_ASSIGN(const auto handle, pool.allocate());         // pool_exhausted when 8 are in use
 //   HOLDFAST_TRY_ASSIGN(MemoryBlock* const block, pool.get(handle));
 //   HOLDFAST_TRY(block->write(100, bytes));
 //   block->protect(read_access);                                       // write: access_denied from now on
@@ -25,7 +25,7 @@ namespace holdfast::resource {
 
 inline constexpr std::size_t memory_block_bytes = 4096;
 
-/// A block that is given out.
+/// A block in use.
 class MemoryBlock : public ProtectedMemory {
  public:
   MemoryBlock(core::Block block, Protection protection) noexcept
@@ -37,8 +37,7 @@ class MemoryBlock : public ProtectedMemory {
 
 struct MemoryPoolOptions {
   std::uint32_t max_blocks = std::numeric_limits<std::uint32_t>::max();
-  ResourceLimiter* budget =
-      nullptr;  ///< a block that is out takes one of its Dimension::resources and 4096 of its host_bytes
+  ResourceLimiter* budget = nullptr;  ///< charged one of Dimension::resources and 4096 host_bytes for each block in use
 };
 
 template <core::ResourceStorage Storage = core::Dynamic>
@@ -51,12 +50,12 @@ class MemoryPool {
   /// Allocates nothing yet.
   explicit MemoryPool(const MemoryPoolOptions& options = {}, A allocator = A()) noexcept
       : budget_(options.budget), blocks_(options.max_blocks, allocator), table_(options.budget, {}, allocator) {}
-  /// Takes all blocks back.
+  /// Deallocates all blocks.
   ~MemoryPool() {
     while (!table_.empty()) static_cast<void>(deallocate((*table_.begin()).handle));
   }
 
-  /// Gives out a block, all zero. Errors: pool_exhausted, over_budget, out_of_memory; then nothing changed.
+  /// Allocates a block, all zero. Errors: pool_exhausted, over_budget, out_of_memory; then nothing changed.
   Result<BlockHandle> allocate(Protection protection = all_access) {
     Reservation charge;
     if (budget_ != nullptr) {
@@ -68,28 +67,28 @@ class MemoryPool {
     return handle;
   }
 
-  /// The block, valid until it is taken back. Errors: null_handle, foreign_handle, stale_handle.
+  /// The block, valid until it is deallocated. Errors: null_handle, foreign_handle, stale_handle.
   Result<MemoryBlock*> get(BlockHandle handle) { return table_.get(handle); }
 
-  /// Takes the block back. Errors: those of get; then nothing changed.
+  /// Gives the block back. Errors: those of get; then nothing changed.
   Result<void> deallocate(BlockHandle handle) {
     HOLDFAST_TRY(table_.remove(handle));
     if (budget_ != nullptr) budget_->give_back(Dimension::host_bytes, memory_block_bytes);
     return {};
   }
 
-  /// Lets go of the memory of blocks that are not out.
+  /// Frees the memory of blocks that are not in use.
   void trim() noexcept { blocks_.trim(); }
 
   std::uint32_t in_use() const noexcept { return blocks_.in_use(); }
-  /// Blocks that have memory: out or kept.
+  /// The number of blocks with memory, in use or kept.
   std::uint32_t with_memory() const noexcept { return blocks_.with_memory(); }
   std::uint32_t limit() const noexcept { return blocks_.limit(); }
 
  private:
   ResourceLimiter* budget_;
   core::BlockPool<Storage, memory_block_bytes> blocks_;
-  ResourceTable<MemoryBlock, Storage> table_;  // last: its blocks come back before their pool goes
+  ResourceTable<MemoryBlock, Storage> table_;  // last: gives its blocks back before their pool is destroyed
 };
 
 }  // namespace holdfast::resource

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
-// `ResourceMemory<Storage>`: where the memory of managed resources comes from. With a heap, from its allocator, each
-// piece by itself. Without one (`Static<N>`), from 8 pools with N blocks in all: blocks of 16 bytes in the first, twice
-// as many bytes in each next one, 2 KiB in the last; a request takes a block of the smallest size that fits.
-// Not thread-safe. Freestanding.
+// `ResourceMemory<Storage>`: allocates the memory of managed resources. With a heap, each piece comes from the
+// allocator. Without one (`Static<N>`), memory comes from 8 pools with N blocks in all. Blocks have 16 bytes in the
+// first pool, twice as many in each next one, and 2 KiB in the last; a request gets a block of the smallest size that
+// fits. Not thread-safe. Freestanding.
 #pragma once
 
 #include <bit>
@@ -19,7 +19,7 @@
 namespace holdfast::resource {
 
 inline constexpr std::size_t static_pool_count = 8;
-inline constexpr std::uint32_t static_slot_count = 1024;  ///< of a manager without a heap, usually
+inline constexpr std::uint32_t static_slot_count = 1024;  ///< the usual number for a manager without a heap
 
 template <core::ResourceStorage Storage>
 class ResourceMemory;
@@ -30,7 +30,7 @@ class ResourceMemory<core::Allocated<A>> {
   explicit ResourceMemory(A allocator) noexcept : allocator_(allocator) {}
   ResourceMemory(const ResourceMemory&) = delete;
   ResourceMemory& operator=(const ResourceMemory&) = delete;
-  /// Contract: every block is back.
+  /// Contract: every block has been given back.
   ~ResourceMemory() { HOLDFAST_ASSERT(in_use_ == 0, "memory outlives its blocks"); }
 
   /// `size` bytes, all zero. Errors: bad_alignment, out_of_memory. Contract: `size` is not 0.
@@ -45,7 +45,7 @@ class ResourceMemory<core::Allocated<A>> {
   }
 
  private:
-  // A block's index is the logarithm of its alignment.
+  // A block's index is the binary logarithm of its alignment.
   static void give_back(void* owner, const core::Block& block) noexcept {
     auto& memory = *static_cast<ResourceMemory*>(owner);
     memory.allocator_.deallocate(block.bytes().data(), block.size(), std::size_t{1} << block.index());
@@ -63,7 +63,7 @@ class ResourceMemory<core::Static<N>> {
  public:
   explicit ResourceMemory(core::NoAllocator) noexcept {}
 
-  /// `size` bytes, all zero. Errors: request_too_large, past 2 KiB; bad_alignment; pool_exhausted.
+  /// `size` bytes, all zero. Errors: request_too_large beyond 2 KiB; bad_alignment; pool_exhausted.
   Result<core::Block> acquire(std::size_t size, std::size_t alignment) noexcept {
     return pools_.acquire(size, alignment);
   }

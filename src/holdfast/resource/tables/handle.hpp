@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
-// `Handle<T>`: 64 bits that name a resource of type T in one table (index, generation, table tag). It owns
-// nothing, is copied like a number, and is never valid again after its resource is gone. Freestanding.
+// `Handle<T>`: 64 bits that name a resource of type T in one table (index, generation, table tag). It owns nothing, is
+// copied like a number, and never becomes valid again once its resource is gone. Freestanding.
 #pragma once
 
 #include <compare>
@@ -16,10 +16,11 @@ namespace holdfast::resource {
 template <class T>
 class Handle {
  public:
-  /// The null handle, whose bits are zero; every table refuses it.
+  /// The null handle: all bits are zero, and every table refuses it.
   constexpr Handle() noexcept = default;
 
-  /// The bits, to be kept where only numbers can be. Any bits may come back: a table refuses what it never gave.
+  /// The bits, for storing the handle as a number. from_bits accepts any bits: a table refuses bits that it never
+  /// issued.
   constexpr std::uint64_t to_bits() const noexcept { return bits_; }
   static constexpr Handle from_bits(std::uint64_t bits) noexcept {
     Handle handle;
@@ -35,7 +36,7 @@ class Handle {
   std::uint64_t bits_ = 0;
 };
 
-/// The name by which people look for `Handle`.
+/// The name that requirement TAB-1 uses for `Handle`.
 template <class T>
 using ResourceHandle = Handle<T>;
 

@@ -1,12 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
-// `IdIndex`: from ids to the slots of a SharedCore: a hash table whose chains run through the slots themselves, so that
-// it allocates nothing but its buckets, and nothing at all where storage is Static. It doubles its buckets as values
-// come; when there is no memory for more, chains get longer and nothing else happens.
+// `IdIndex`: maps ids to the slots of a SharedCore. It is a hash table whose chains run through the slots themselves,
+// so it allocates only its buckets, and nothing at all with Static storage. It doubles its buckets as values are added;
+// without memory for more, chains just get longer.
 //
-// Whoever changes it holds `lock`. A look-up without it may walk astray, when a slot that it stands on is used again
-// for another id, or the buckets are being doubled. What it finds is checked by whoever asked; when it finds nothing it
-// looks whether that could have happened, and then looks again with the lock. Freestanding.
+// Every change holds `lock`. A look-up without the lock may stray into the wrong chain, when the slot that it has
+// reached is reused for another id, or while the buckets are being doubled. So the caller must check the slot that a
+// look-up returns. A look-up that finds nothing checks whether it may have strayed, and if so repeats under the lock.
+// Freestanding.
 #pragma once
 
 #include <array>
@@ -21,7 +22,7 @@
 
 namespace holdfast::resource::detail {
 
-/// The beginnings of chains; a power of two of them, all 0 at first.
+/// The heads of the chains: a power of two of them, all 0 at first.
 template <class Storage, class Concurrency>
 class IdBuckets;
 
@@ -38,7 +39,7 @@ class IdBuckets<core::Allocated<A>, Concurrency> {
     return chunks_[chunk].load(std::memory_order_acquire)[position - (first_count << chunk)];
   }
 
-  /// Makes as many buckets more as there are, which `publish` shows to look-ups. False when there is no memory.
+  /// Allocates as many new buckets as there are; publish_double makes them visible to look-ups. False without memory.
   bool prepare_double(A& allocator) noexcept {
     const std::uint32_t count = count_.load(std::memory_order_relaxed);
     const unsigned chunk = chunk_of(count);
@@ -52,7 +53,7 @@ class IdBuckets<core::Allocated<A>, Concurrency> {
   }
   void publish_double() noexcept { count_.store(count() * 2, std::memory_order_seq_cst); }
 
-  /// The end; the destructor has no allocator.
+  /// To be called before the destructor, which has no allocator.
   void free_memory(A& allocator) noexcept {
     for (unsigned chunk = 0; chunk < max_chunks; ++chunk) {
       Bucket* buckets = chunks_[chunk].load(std::memory_order_relaxed);
@@ -91,7 +92,7 @@ class IdBuckets<core::Static<N>, Concurrency> {
 template <class Id, class Storage, class Concurrency>
 class IdIndex;
 
-/// What a slot has for the index.
+/// The part of a slot that the index uses.
 template <class Id, class Storage, class Concurrency>
 struct IdLink {
   static constexpr bool has_lock = true;
@@ -110,7 +111,7 @@ class IdIndex {
   static constexpr std::uint32_t none = 0xffff'ffff;
 
   typename Concurrency::Lock lock;
-  /// The largest id there has been; under `lock`.
+  /// The largest id so far; guarded by `lock`.
   Id last_id = 0;
 
   /// The slot that has `id`, or `none`. The caller holds `lock`.
@@ -125,29 +126,29 @@ class IdIndex {
     return link - 1;
   }
 
-  /// As find, for a caller who does not hold `lock`: the slot may serve another id, or none, as soon as it is returned.
+  /// As find, for a caller that does not hold `lock`: by the time it returns, the slot may serve another id or none.
   template <class Slots>
   std::uint32_t find_unlocked(Slots& slots, Id id) noexcept {
     const std::uint32_t before = changes_.load(std::memory_order_seq_cst);
-    const std::uint32_t found = find(slots, id);
-    if (found != none || (!is_growing(before) && changes_.load(std::memory_order_seq_cst) == before)) return found;
+    const std::uint32_t index = find(slots, id);
+    if (index != none || (!is_growing(before) && changes_.load(std::memory_order_seq_cst) == before)) return index;
     const typename Concurrency::Exclusive exclusive(lock);
     return find(slots, id);
   }
 
-  /// Makes slot `index` findable by its id. `values`: how many there are. The caller holds `lock`.
+  /// Adds slot `index` under its id. `values` is the number of values, this one included. The caller holds `lock`.
   template <class Slots>
   void insert(Slots& slots, std::uint32_t index, std::uint32_t values) noexcept {
     if (values > buckets_.count()) grow(slots);
     auto& slot = slots.at(index);
     Bucket& bucket = bucket_of(id_of(slot));
-    note_changes(2);  // who stood on the slot when it had another id goes on in this chain
+    note_changes(2);  // a look-up that had reached the slot under its old id continues in this chain
     slot.next.store(bucket.load(std::memory_order_relaxed), std::memory_order_release);
     bucket.store(index + 1, std::memory_order_release);
   }
 
-  /// Slot `index` is not found any more, or its finder is seen by whoever looks for readers from now on (so steps on
-  /// links are sequentially consistent). The caller holds `lock`.
+  /// Removes slot `index`: from now on a look-up either does not find it, or is visible to a search for readers (which
+  /// is why steps on links are sequentially consistent). The caller holds `lock`.
   template <class Slots>
   void erase(Slots& slots, std::uint32_t index) noexcept {
     auto& slot = slots.at(index);
@@ -155,7 +156,7 @@ class IdIndex {
     for (std::uint32_t at = link->load(std::memory_order_relaxed); at != index + 1;
          at = link->load(std::memory_order_relaxed))
       link = &slots.at(at - 1).next;
-    note_changes(2);  // who passed the bucket before a replacing value came into it finds neither on its way
+    note_changes(2);  // a look-up that passed the bucket before the replacement was added finds neither value
     link->store(slot.next.load(std::memory_order_relaxed), std::memory_order_seq_cst);
   }
 
@@ -175,7 +176,7 @@ class IdIndex {
     return slot.id.load(std::memory_order_relaxed);
   }
 
-  // Ids are often consecutive, or multiples of something: their bits are mixed.
+  // Mixes the bits, because ids are often consecutive or multiples of something.
   static constexpr std::uint32_t hash(Id id) noexcept {
     return static_cast<std::uint32_t>((static_cast<std::uint64_t>(id) * 0x9e37'79b9'7f4a'7c15) >> 32);
   }
@@ -194,7 +195,7 @@ class IdIndex {
     }
   }
 
-  // Moves those of the chain `low` whose hash has `bit` to `high`.
+  // Moves the slots of chain `low` whose hash has `bit` to chain `high`.
   template <class Slots>
   void split(Slots& slots, Bucket& low, Bucket& high, std::uint32_t bit) noexcept {
     Bucket* link = &low;
@@ -211,7 +212,7 @@ class IdIndex {
   }
 
   Buckets buckets_;
-  typename Concurrency::template Atomic<std::uint32_t> changes_{0};  // of chains; odd while the buckets are doubled
+  typename Concurrency::template Atomic<std::uint32_t> changes_{0};  // to chains; odd while buckets are doubled
 };
 
 }  // namespace holdfast::resource::detail

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
-// The algorithms that several threads run, in every order of their steps; and that the orders find bugs which are put
-// in.
+// Runs the algorithms that several threads share in every order of their steps, and checks that this finds bugs that
+// are planted in them.
 #include <array>
 #include <deque>
 #include <gtest/gtest.h>
@@ -32,7 +32,8 @@ using core::testing::this_thread;
 using core::testing::TornAtomic;
 using core::testing::TornCountdown;
 
-// What the policies below share: core::Epochs with other atomics, and records that live as long as one order.
+// The base of the policies below: like core::Epochs, but with other atomics, and with records that live as long as one
+// order.
 template <class Self, template <class> class AtomicType>
 struct ModelEpochs {
   static constexpr bool has_readers = true;
@@ -78,21 +79,21 @@ struct Model : ModelEpochs<Model, ModelAtomic> {
   using Domain = core::EpochDomain<Model>;
 };
 
-// --- bugs to be found ---
+// --- planted bugs ---
 
-// A step that compares and exchanges is two.
+// Compare-and-exchange takes two steps.
 struct Torn : ModelEpochs<Torn, TornAtomic> {
   using Domain = core::EpochDomain<Torn>;
 };
 
-// A reference is given back in two steps.
+// Giving back a reference takes two steps.
 template <class U>
 using TornWord = std::conditional_t<sizeof(U) == 8, TornCountdown<U>, ModelAtomic<U>>;
 struct TornRelease : ModelEpochs<TornRelease, TornWord> {
   using Domain = core::EpochDomain<TornRelease>;
 };
 
-// Who removes does not look for readers.
+// A remover does not look for readers.
 struct Blind : ModelEpochs<Blind, ModelAtomic> {
   class Domain : public core::EpochDomain<Blind> {
    protected:
@@ -102,7 +103,7 @@ struct Blind : ModelEpochs<Blind, ModelAtomic> {
   };
 };
 
-// Who removes sees readers, and does not ask them to clean up.
+// A remover sees readers, but does not ask them to clean up.
 struct Silent : ModelEpochs<Silent, ModelAtomic> {
   class Domain : public core::EpochDomain<Silent> {
    protected:
@@ -111,7 +112,7 @@ struct Silent : ModelEpochs<Silent, ModelAtomic> {
   };
 };
 
-// A reader is only believed to read when its read is as old as the table.
+// A reader counts only if its read is as old as the table.
 struct Forgetful : ModelEpochs<Forgetful, ModelAtomic> {
   class Domain : public core::EpochDomain<Forgetful> {
    protected:
@@ -142,7 +143,7 @@ struct Probe {
   Fate* fate;
 };
 
-// A table whose values are looked at, in one order.
+// A table and what happens to its values, in one order.
 template <class Policy>
 struct Scene {
   using Table = SharedResourceTable<Probe, Static<4>, Policy>;
@@ -151,23 +152,23 @@ struct Scene {
     for (Fate& fate : fates) handles.push_back(*table->emplace(fate));
   }
 
-  // With a bug in it, it may not be in a state to be destroyed.
+  // Scenes with a planted bug are never destroyed: the bug may have corrupted them.
   static std::shared_ptr<Scene> make() {
-    static auto& made = *new std::vector<std::shared_ptr<Scene>>();
-    if constexpr (std::is_same_v<Policy, Model>) made.clear();
+    static auto& scenes = *new std::vector<std::shared_ptr<Scene>>();
+    if constexpr (std::is_same_v<Policy, Model>) scenes.clear();
     Policy::reset();
-    return made.emplace_back(std::make_shared<Scene>());
+    return scenes.emplace_back(std::make_shared<Scene>());
   }
 
-  // The reads that come are of a later epoch than the first.
+  // Later reads belong to a later epoch than the first.
   void age() {
     const auto guard = table->read(handles[0]);
-    require(table->remove(*table->emplace(early)).has_value(), "it was there");
+    require(table->remove(*table->emplace(early)).has_value(), "a value was not removed");
   }
 
   static void is_alive(const Fate& fate) {
     for (int i = 0; i < 2; ++i) {
-      require(fate.cleaned == 0 && fate.destroyed == 0 && fate.moved == 0, "a value ended while somebody had it");
+      require(fate.cleaned == 0 && fate.destroyed == 0 && fate.moved == 0, "a value ended while a thread was using it");
       core::testing::step();
     }
   }
@@ -185,14 +186,14 @@ struct Scene {
     if (table->take(handles[i])) ++removed[i];
   }
 
-  // When all threads are done.
+  // Call when all threads have ended.
   void ended(std::size_t i, int cleaned) {
     require(removed[i] == 1, "not exactly one thread removed the value");
-    require(fates[i].destroyed == 1, "a removed value was not destroyed once");
-    require(fates[i].cleaned == cleaned, "a removed value was not cleaned up once");
+    require(fates[i].destroyed == 1, "a removed value was not destroyed exactly once");
+    require(fates[i].cleaned == cleaned, "a removed value was not cleaned up exactly once");
   }
   void is_settled() {
-    require(table->lingering() == 0, "a removed value lingers though nobody has it");
+    require(table->lingering() == 0, "a removed value lingers although nothing keeps it alive");
     std::uint32_t live = 0;
     for (const auto entry : *table) live += entry.value.fate != nullptr ? 1 : 0;
     require(table->size() == live, "the size is not the number of values");
@@ -205,17 +206,17 @@ struct Scene {
   }
 
   Fate early;
-  std::array<Fate, 4> others{};  // of what the threads insert
+  std::array<Fate, 4> others{};  // of the values that the threads insert
   std::array<Fate, 2> fates{};
   std::array<int, 2> removed{};
   std::unique_ptr<Table> table = std::make_unique<Table>();
   std::vector<Handle<Probe>> handles;
 };
 
-// GoogleTest's view of an exploration.
+// Reports the outcome of an exploration to GoogleTest.
 void expect_all_orders_hold(const Exploration& exploration, std::size_t at_least) {
   EXPECT_EQ(exploration.failure, "") << "in order " << exploration.orders;
-  EXPECT_GE(exploration.orders, at_least) << "the threads did not meet";
+  EXPECT_GE(exploration.orders, at_least) << "too few orders: the threads did not overlap";
   testing::Test::RecordProperty("orders", std::to_string(exploration.orders));
 }
 void expect_found(const Exploration& exploration, const std::string& failure) {
@@ -236,12 +237,12 @@ class InterleavingsOfABug : public Interleavings {
   void SetUp() override {
     Interleavings::SetUp();
 #ifdef __SANITIZE_ADDRESS__
-    GTEST_SKIP() << "the scenes that these bugs spoil are never destroyed, and what is wrong in them is meant to be";
+    GTEST_SKIP() << "the planted bugs corrupt and leak memory on purpose";
 #endif
   }
 };
 
-// --- a reader, and who removes ---
+// --- readers and removers ---
 
 template <class Policy>
 Exploration reader_and_remover(bool is_aged) {
@@ -256,15 +257,15 @@ Exploration reader_and_remover(bool is_aged) {
                    .at_end = [scene] { scene->both_ended(); }};
   });
 }
-TEST_F(Interleavings, AReaderKeepsAValueAndTheLastOneCleansUp) {
+TEST_F(Interleavings, AReaderKeepsAValueAndTheLastReaderCleansUp) {
   expect_all_orders_hold(reader_and_remover<Model>(false), 1000);
   expect_all_orders_hold(reader_and_remover<Model>(true), 1000);
 }
 TEST_F(InterleavingsOfABug, ARemoverThatDoesNotLookForReadersIsFound) {
-  expect_found(reader_and_remover<Blind>(false), "a value ended while somebody had it");
+  expect_found(reader_and_remover<Blind>(false), "a value ended while a thread was using it");
 }
 TEST_F(InterleavingsOfABug, AReaderThatIsNotAskedToCleanUpIsFound) {
-  expect_found(reader_and_remover<Silent>(false), "a removed value was not destroyed once");
+  expect_found(reader_and_remover<Silent>(false), "a removed value was not destroyed exactly once");
 }
 
 template <class Policy>
@@ -285,7 +286,7 @@ Exploration two_readers_and_a_remover() {
 }
 TEST_F(Interleavings, TwoReadersAndARemover) { expect_all_orders_hold(two_readers_and_a_remover<Model>(), 1000); }
 TEST_F(InterleavingsOfABug, AnEpochThatIsNotComparedIsFound) {
-  expect_found(reader_and_remover<Forgetful>(true), "a value ended while somebody had it");
+  expect_found(reader_and_remover<Forgetful>(true), "a value ended while a thread was using it");
 }
 
 template <class Policy>
@@ -300,7 +301,7 @@ Exploration two_removers_and_a_reader() {
                    .at_end = [scene] { scene->both_ended(); }};
   });
 }
-TEST_F(Interleavings, OfTwoWhoRemoveOneDoes) { expect_all_orders_hold(two_removers_and_a_reader<Model>(), 1000); }
+TEST_F(Interleavings, OneOfTwoRemoversSucceeds) { expect_all_orders_hold(two_removers_and_a_reader<Model>(), 1000); }
 TEST_F(InterleavingsOfABug, ARemovalInTwoStepsIsFound) {
   expect_found(two_removers_and_a_reader<Torn>(), "not exactly one thread removed the value");
 }
@@ -336,8 +337,8 @@ TEST_F(InterleavingsOfABug, AReferenceThatIsCountedInTwoStepsIsFound) {
   EXPECT_NE(references_and_a_remover<TornRelease>().failure, "");
 }
 
-TEST_F(Interleavings, ATableThatIsDestroyedWhileOthersHoldReferences) {
-  const auto found = explore(2, [] {
+TEST_F(Interleavings, ATableIsDestroyedWhileOthersHoldReferences) {
+  const auto exploration = explore(2, [] {
     using Table = SharedResourceTable<Probe, Dynamic, Model>;
     struct Heap {
       Fate fate;
@@ -349,19 +350,20 @@ TEST_F(Interleavings, ATableThatIsDestroyedWhileOthersHoldReferences) {
     auto heap = std::make_shared<Heap>();
     heap->shared = *heap->table->get_shared(*heap->table->emplace(heap->fate));
     heap->weak = heap->shared.weak();
-    return Program{
-        .threads = {[heap] { heap->table.reset(); },
-                    [heap] {
-                      Scene<Model>::is_alive(heap->fate);
-                      heap->shared.reset();
-                    },
-                    [heap] {
-                      if (const auto shared = heap->weak.upgrade()) Scene<Model>::is_alive(heap->fate);
-                      heap->weak = {};
-                    }},
-        .at_end = [heap] { require(heap->fate.cleaned == 1 && heap->fate.destroyed == 1, "not cleaned up once"); }};
+    return Program{.threads = {[heap] { heap->table.reset(); },
+                               [heap] {
+                                 Scene<Model>::is_alive(heap->fate);
+                                 heap->shared.reset();
+                               },
+                               [heap] {
+                                 if (const auto shared = heap->weak.upgrade()) Scene<Model>::is_alive(heap->fate);
+                                 heap->weak = {};
+                               }},
+                   .at_end = [heap] {
+                     require(heap->fate.cleaned == 1 && heap->fate.destroyed == 1, "not cleaned up exactly once");
+                   }};
   });
-  expect_all_orders_hold(found, 1000);
+  expect_all_orders_hold(exploration, 1000);
 }
 
 // --- take ---
@@ -377,11 +379,11 @@ Exploration takers_and_a_reader() {
                    }};
   });
 }
-TEST_F(Interleavings, OfTwoWhoTakeOneDoesAndItWaitsForTheReader) {
+TEST_F(Interleavings, OneOfTwoTakersSucceedsAndWaitsForTheReader) {
   expect_all_orders_hold(takers_and_a_reader<Model>(), 1000);
 }
 TEST_F(InterleavingsOfABug, ATakerThatDoesNotWaitIsFound) {
-  expect_found(takers_and_a_reader<Blind>(), "a value ended while somebody had it");
+  expect_found(takers_and_a_reader<Blind>(), "a value ended while a thread was using it");
 }
 TEST_F(InterleavingsOfABug, ATakerThatNobodyWakesIsFound) { expect_found(takers_and_a_reader<Silent>(), "deadlock"); }
 
@@ -393,21 +395,22 @@ Exploration threads_that_insert_and_remove() {
     auto scene = Scene<Policy>::make();
     const auto churn = [scene](Fate* fates) {
       const auto first = scene->table->emplace(fates[0]);
-      require(first.has_value(), "there was room");
-      require(scene->table->remove(*first).has_value(), "the handle is its maker's alone");
+      require(first.has_value(), "the table was full");
+      require(scene->table->remove(*first).has_value(), "another thread removed the value");
       const auto second = scene->table->emplace(fates[1]);
       require(second.has_value() && *second != *first, "a handle came back");
     };
     return Program{.threads = {[=] { churn(&scene->others[0]); }, [=] { churn(&scene->others[2]); }}, .at_end = [=] {
-                     require(scene->table->size() == 4, "two more than at first");
-                     for (const std::size_t i : {0u, 2u}) require(scene->others[i].cleaned == 1, "cleaned up once");
-                     for (const std::size_t i : {1u, 3u}) require(scene->others[i].destroyed == 0, "still there");
+                     require(scene->table->size() == 4, "the table did not grow by two");
+                     for (const std::size_t i : {0u, 2u})
+                       require(scene->others[i].cleaned == 1, "not cleaned up exactly once");
+                     for (const std::size_t i : {1u, 3u}) require(scene->others[i].destroyed == 0, "destroyed early");
                      scene->is_settled();
-                     require(!scene->table->emplace(scene->others[0]), "every slot is used once");
+                     require(!scene->table->emplace(scene->others[0]), "a slot was not used");
                    }};
   });
 }
-TEST_F(Interleavings, SlotsAreGivenToOneThreadEach) {
+TEST_F(Interleavings, NoTwoThreadsGetTheSameSlot) {
   expect_all_orders_hold(threads_that_insert_and_remove<Model>(), 1000);
 }
 TEST_F(InterleavingsOfABug, ASlotThatIsTakenInTwoStepsIsFound) {
@@ -427,8 +430,8 @@ struct Ids {
   }
 };
 
-TEST_F(Interleavings, OfTwoWhoInsertOneIdOneDoes) {
-  const auto found = explore(2, [] {
+TEST_F(Interleavings, OneOfTwoInsertsOfAnIdSucceeds) {
+  const auto exploration = explore(2, [] {
     auto registry = Ids<Model>::make(0);
     auto inserted = std::make_shared<int>(0);
     const auto insert = [=](int value) {
@@ -436,19 +439,19 @@ TEST_F(Interleavings, OfTwoWhoInsertOneIdOneDoes) {
       if (result) {
         ++*inserted;
       } else {
-        require(result.error().error.code == ErrorCode::id_in_use && result.error().value == value, "given back");
+        require(result.error().error.code == ErrorCode::id_in_use && result.error().value == value, "not given back");
       }
     };
     return Program{.threads = {[=] { insert(1); }, [=] { insert(2); }}, .at_end = [=] {
-                     require(*inserted == 1 && registry->len() == 1, "one was inserted");
-                     require(registry->contains(7), "it is found");
+                     require(*inserted == 1 && registry->len() == 1, "not exactly one was inserted");
+                     require(registry->contains(7), "the value is not found");
                    }};
   });
-  expect_all_orders_hold(found, 100);
+  expect_all_orders_hold(exploration, 100);
 }
 
-TEST_F(Interleavings, InsertAgainstTakeOfOneId) {
-  const auto found = explore(2, [] {
+TEST_F(Interleavings, InsertAgainstTakeOfTheSameId) {
+  const auto exploration = explore(2, [] {
     auto registry = Ids<Model>::make(0);
     static_cast<void>(registry->insert(7, 1));
     auto sum = std::make_shared<int>(0);
@@ -462,108 +465,112 @@ TEST_F(Interleavings, InsertAgainstTakeOfOneId) {
                                }},
                    .at_end = [=] {
                      if (const auto left = registry->take(7)) *sum += *left;
-                     require(*sum == 11, "a value was lost or came twice");
-                     require(registry->is_empty(), "nothing is left");
+                     require(*sum == 11, "a value was lost or taken twice");
+                     require(registry->is_empty(), "a value is left");
                    }};
   });
-  expect_all_orders_hold(found, 1000);
+  expect_all_orders_hold(exploration, 1000);
 }
 
-TEST_F(Interleavings, AnIdThatIsReplacedIsAlwaysFound) {
-  const auto found = explore(2, [] {
+TEST_F(Interleavings, AReplacedIdIsAlwaysFound) {
+  const auto exploration = explore(2, [] {
     auto registry = Ids<Model>::make(1);
     auto seen = std::make_shared<int>(0);
     const auto look = [=] {
       const auto shared = registry->get(1);
-      require(shared.has_value(), "nobody had the id");
+      require(shared.has_value(), "the id was not found");
       if (!shared) return;
       require(**shared >= *seen, "an older value was found after a newer one");
       *seen = **shared;
     };
-    return Program{.threads = {[=] {
-                                 look();
-                                 look();
-                               },
-                               [=] {
-                                 for (const int value : {2, 3})
-                                   require(registry->insert(1, value, IfLive::replace).has_value(), "replaced");
-                               }},
-                   .at_end = [=] { require(registry->len() == 1 && registry->lingering() == 0, "one is left"); }};
+    return Program{
+        .threads = {[=] {
+                      look();
+                      look();
+                    },
+                    [=] {
+                      for (const int value : {2, 3})
+                        require(registry->insert(1, value, IfLive::replace).has_value(), "not replaced");
+                    }},
+        .at_end = [=] { require(registry->len() == 1 && registry->lingering() == 0, "not exactly one is left"); }};
   });
-  expect_all_orders_hold(found, 1000);
+  expect_all_orders_hold(exploration, 1000);
 }
 
-// The one that goes is not the first of its chain, so that whoever passed the first before the new one came finds
-// neither.
-TEST_F(Interleavings, AnIdThatIsReplacedBehindAnotherIsAlwaysFound) {
-  const auto found = explore(2, [] {
+// The replaced value is not the first in its chain: a look-up that passed the first before the new value was added
+// could find neither.
+TEST_F(Interleavings, AReplacedIdBehindAnotherIsAlwaysFound) {
+  const auto exploration = explore(2, [] {
     auto registry = Ids<Model>::make(0);
-    // 1 and 28 have the same bucket of 16; the youngest is the first of it.
+    // Of 16 buckets, 1 and 28 share one; the youngest value is the first in it.
     for (const std::uint32_t id : {1u, 28u}) static_cast<void>(registry->insert(id, static_cast<int>(id)));
-    return Program{.threads = {[=] { require(registry->get(1).has_value(), "nobody had the id"); },
-                               [=] { require(registry->insert(1, 2, IfLive::replace).has_value(), "replaced"); }},
-                   .at_end = [=] { require(registry->len() == 2 && registry->contains(28), "two are there"); }};
+    return Program{
+        .threads = {[=] { require(registry->get(1).has_value(), "the id was not found"); },
+                    [=] { require(registry->insert(1, 2, IfLive::replace).has_value(), "not replaced"); }},
+        .at_end = [=] { require(registry->len() == 2 && registry->contains(28), "not exactly two are left"); }};
   });
-  expect_all_orders_hold(found, 100);
+  expect_all_orders_hold(exploration, 100);
 }
 
-TEST_F(Interleavings, WhatIsThereIsFoundWhileTheIndexGrows) {
-  const auto found = explore(2, [] {
+TEST_F(Interleavings, LiveIdsAreFoundWhileTheIndexGrows) {
+  const auto exploration = explore(2, [] {
     auto registry = Ids<Model>::make(16);
     return Program{.threads = {[=] {
                                  for (const std::uint32_t id : {3u, 16u}) {
                                    const auto guard = registry->read(id);
-                                   require(guard.has_value() && **guard == static_cast<int>(id), "it was there");
+                                   require(guard.has_value() && **guard == static_cast<int>(id),
+                                           "a live id was not found");
                                  }
-                                 require(!registry->contains(99), "it was not there");
+                                 require(!registry->contains(99), "an unknown id was found");
                                },
-                               [=] { require(*registry->register_(17) == 17, "the next id"); }},
+                               [=] { require(*registry->register_(17) == 17, "an unexpected id"); }},
                    .at_end = [=] {
-                     for (std::uint32_t id = 1; id <= 17; ++id) require(registry->contains(id), "all are found");
+                     for (std::uint32_t id = 1; id <= 17; ++id)
+                       require(registry->contains(id), "a live id was not found");
                    }};
   });
-  expect_all_orders_hold(found, 1000);
+  expect_all_orders_hold(exploration, 1000);
 }
 
-// A slot is freed and used again, under another id, while somebody who looks without a lock stands on it.
-TEST_F(Interleavings, ASlotThatServesAnotherIdIsNotTakenForTheFirst) {
-  const auto found = explore(2, [] {
+// A slot is freed and reused under another id while a look-up without the lock is at it.
+TEST_F(Interleavings, AReusedSlotIsNotMistakenForTheOldId) {
+  const auto exploration = explore(2, [] {
     auto registry = Ids<Model>::make(1);
     return Program{.threads = {[=] {
                                  const auto shared = registry->get(1);
-                                 require(!shared || **shared == 1, "the value of another id was given");
+                                 require(!shared || **shared == 1, "get returned the value of another id");
                                  const auto guard = registry->read(1);
-                                 require(!guard || **guard == 1, "the value of another id was read");
+                                 require(!guard || **guard == 1, "read returned the value of another id");
                                },
                                [=] {
                                  static_cast<void>(registry->remove(1));
-                                 require(registry->insert(2, 2).has_value(), "it was free");
+                                 require(registry->insert(2, 2).has_value(), "the id was in use");
                                }},
                    .at_end = [=] {
-                     require(!registry->contains(1) && registry->contains(2), "one id went, the other came");
-                     require(registry->len() == 1 && registry->lingering() == 0, "one is left");
+                     require(!registry->contains(1) && registry->contains(2), "id 2 did not replace id 1");
+                     require(registry->len() == 1 && registry->lingering() == 0, "not exactly one is left");
                    }};
   });
-  expect_all_orders_hold(found, 1000);
+  expect_all_orders_hold(exploration, 1000);
 }
 
-// The same, where the one who looks is led into another chain.
-TEST_F(Interleavings, WhatIsThereIsFoundByWhoIsLedAstray) {
-  const auto found = explore(2, [] {
+// The same, but the look-up strays into another chain.
+TEST_F(Interleavings, ALookUpThatStraysStillFindsALiveId) {
+  const auto exploration = explore(2, [] {
     auto registry = Ids<Model>::make(0);
-    // 1 and 28 have the same bucket of 16, 2 has another.
+    // Of 16 buckets, 1 and 28 share one; 2 has another.
     for (const std::uint32_t id : {1u, 28u}) static_cast<void>(registry->insert(id, static_cast<int>(id)));
     return Program{.threads = {[=] {
                                  const auto shared = registry->get(1);
-                                 require(shared.has_value() && **shared == 1, "it was there");
+                                 require(shared.has_value() && **shared == 1, "a live id was not found");
                                },
                                [=] {
                                  static_cast<void>(registry->remove(28));
-                                 require(registry->insert(2, 2).has_value(), "it was free");
+                                 require(registry->insert(2, 2).has_value(), "the id was in use");
                                }},
-                   .at_end = [=] { require(registry->contains(1) && registry->contains(2), "both are there"); }};
+                   .at_end = [=] { require(registry->contains(1) && registry->contains(2), "an id is missing"); }};
   });
-  expect_all_orders_hold(found, 30);
+  expect_all_orders_hold(exploration, 30);
 }
 
 // --- the lock ---
@@ -585,10 +592,13 @@ Exploration lock_of_three() {
       ++guarded->passed;
       guarded->lock.unlock();
     };
-    return Program{.threads = {pass, pass, pass}, .at_end = [=] { require(guarded->passed == 3, "all passed"); }};
+    return Program{.threads = {pass, pass, pass},
+                   .at_end = [=] { require(guarded->passed == 3, "a thread did not pass"); }};
   });
 }
-TEST_F(Interleavings, TheLockLetsOneInAndAllThrough) { expect_all_orders_hold(lock_of_three<ModelAtomic>(), 1000); }
+TEST_F(Interleavings, TheLockLetsThreadsInOneAtATimeAndAllThrough) {
+  expect_all_orders_hold(lock_of_three<ModelAtomic>(), 1000);
+}
 TEST_F(InterleavingsOfABug, ALockThatIsTakenInTwoStepsIsFound) {
   expect_found(lock_of_three<TornAtomic>(), "two are inside");
 }
@@ -614,27 +624,28 @@ Exploration takers_in_a_tree() {
       std::array<Amount, 2> held{};
     };
     auto tree = std::make_shared<Tree>();
-    const auto use = [tree](Node<Atomic>& node, std::size_t who) {
+    const auto use = [tree](Node<Atomic>& node, std::size_t thread) {
       for (const Amount amount : {2u, 1u}) {
         if (take_in_tree(node, Dimension::handles, amount, Stretch::no) != nullptr) continue;
-        tree->held[who] += amount;
+        tree->held[thread] += amount;
         require(tree->held[0] + tree->held[1] <= 3, "more is held than the root allows");
         core::testing::step();
         if (amount == 2) {
-          tree->held[who] -= amount;
+          tree->held[thread] -= amount;
           give_back_in_tree(node, Dimension::handles, amount);
         }
       }
     };
     return Program{.threads = {[=] { use(tree->left, 0); }, [=] { use(tree->right, 1); }}, .at_end = [=] {
-                     require(tree->root.accounts[0].used.load() == tree->held[0] + tree->held[1], "the root adds up");
-                     require(tree->left.accounts[0].used.load() == tree->held[0], "the left node adds up");
-                     require(tree->right.accounts[0].used.load() == tree->held[1], "the right node adds up");
-                     require(tree->root.accounts[0].peak.load() <= 3, "the peak is within the limit");
+                     require(tree->root.accounts[0].used.load() == tree->held[0] + tree->held[1],
+                             "the root does not add up");
+                     require(tree->left.accounts[0].used.load() == tree->held[0], "the left node does not add up");
+                     require(tree->right.accounts[0].used.load() == tree->held[1], "the right node does not add up");
+                     require(tree->root.accounts[0].peak.load() <= 3, "the peak exceeds the limit");
                    }};
   });
 }
-TEST_F(Interleavings, ATreeOfBudgetsNeverGivesMoreThanItHasAndAddsUp) {
+TEST_F(Interleavings, ATreeOfBudgetsNeverExceedsALimitAndAddsUp) {
   expect_all_orders_hold(takers_in_a_tree<ModelAtomic>(), 1000);
 }
 TEST_F(InterleavingsOfABug, AnAccountThatIsChangedInTwoStepsIsFound) {
@@ -642,8 +653,8 @@ TEST_F(InterleavingsOfABug, AnAccountThatIsChangedInTwoStepsIsFound) {
   EXPECT_NE(takers_in_a_tree<TornCountdown>().failure, "");
 }
 
-// A lease that its thread spends while another recalls what is idle: the gate between them is the product's, the
-// numbers are those of Lease.
+// One thread spends a lease while another recalls what is idle. The gate between them is the real one; the arithmetic
+// mirrors that of Lease.
 template <template <class> class Atomic>
 Exploration lease_and_recall() {
   return explore(3, [] {
@@ -687,8 +698,8 @@ Exploration lease_and_recall() {
                                recall},
                    .at_end = [=] {
                      const Amount used = leased->root.accounts[0].used.load();
-                     require(used == leased->left + leased->spent + leased->elsewhere, "what was leased adds up");
-                     require(used <= 4, "no more is used than the limit");
+                     require(used == leased->left + leased->spent + leased->elsewhere, "the lease does not add up");
+                     require(used <= 4, "usage exceeds the limit");
                    }};
   });
 }

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
-// `Locked<T>`: a value together with the lock that guards it, for resources that several threads write. The value can
-// only be reached while the lock is held. Owns both; no allocation. Freestanding: with `Guarded<S>` the lock is the
-// critical section, with `Unsynchronized` there is none.
+// `Locked<T>`: a value together with the lock that guards it, for resources that several threads write. The value is
+// accessible only while the lock is held. Owns both; no allocation. Freestanding: with `Guarded<S>` the lock is the
+// critical section; with `Unsynchronized` there is none.
 #pragma once
 
 #include <type_traits>
@@ -13,14 +13,13 @@
 
 namespace holdfast::resource {
 
-/// Any number of threads may call `lock` and `with`. Constness is that of the lock, not of the value: who may see a
-/// Locked may write in it (so a ReadGuard is enough). The lock is not recursive with Epochs: a thread that locks twice
-/// waits for ever.
+/// Any number of threads may call `lock` and `with`. A const Locked still gives write access to its value, so a
+/// ReadGuard is enough to write. With Epochs the lock is not recursive: a thread that locks it twice waits forever.
 template <class T, class Concurrency = core::DefaultConcurrency>
 class Locked {
  public:
-  /// Access to the value; others wait while it lives. Keep it short. Stays with its thread; must not outlive the
-  /// Locked.
+  /// Access to the value; other threads wait while it exists, so keep it short. Must stay on its thread and must not
+  /// outlive the Locked.
   class [[nodiscard]] Access {
    public:
     explicit Access(const Locked& locked) noexcept : exclusive_(locked.lock_), value_(locked.value_) {}
@@ -40,11 +39,11 @@ class Locked {
   explicit(sizeof...(Arguments) != 1) Locked(Arguments&&... arguments)
       : value_(std::forward<Arguments>(arguments)...) {}
 
-  /// Moves the value; the new lock is free. Contract: nobody else uses `other` meanwhile.
+  /// Moves the value; the new lock is free. Contract: no other thread uses `other` meanwhile.
   Locked(Locked&& other) noexcept(std::is_nothrow_move_constructible_v<T>) : value_(std::move(other.value_)) {}
   Locked& operator=(Locked&&) = delete;
 
-  /// Waits for the lock: `locked.lock()->member = 1`.
+  /// Waits for the lock. Example: `locked.lock()->member = 1`.
   Access lock() const noexcept { return Access(*this); }
 
   /// Calls `use(T&)` under the lock and returns what it returns.
@@ -54,7 +53,7 @@ class Locked {
     return std::forward<Use>(use)(*access);
   }
 
-  /// The clean-up of T, if it has one, for the table that owns this.
+  /// Calls the clean-up of T under the lock, for the table that owns this.
   auto cleanup()
     requires HasCleanup<T>
   {

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
-// `ReadGuard<T>`: a look at a resource of a shared table, for short use: the resource lives as long as the guard.
-// Where there are epochs the guard writes nothing that another thread writes; elsewhere it is a counted reference.
-// It stays on the thread that made it, and may outlive the table as a `Shared<T>` does. No allocation. Freestanding.
+// `ReadGuard<T>`: short read access to a resource of a shared table; the resource lives at least as long as the guard.
+// With epochs the guard writes to no memory that another thread writes; otherwise it is a counted reference. It must
+// stay on the thread that created it, and may outlive the table as a `Shared<T>` may. No allocation. Freestanding.
 #pragma once
 
 #include <utility>
@@ -11,8 +11,8 @@
 
 namespace holdfast::resource {
 
-/// While a guard lives, what is removed from the same table is cleaned up later (see SharedResourceTable), so do
-/// not keep it: take a Shared for that.
+/// Do not keep a guard: while it exists, the clean-up of everything removed from the same table waits (see
+/// SharedResourceTable). Keep a Shared instead.
 template <class T, class Concurrency = DefaultConcurrency>
 class [[nodiscard]] ReadGuard {
  public:
@@ -20,7 +20,7 @@ class [[nodiscard]] ReadGuard {
   const T* operator->() const noexcept { return value_; }
   const T* get() const noexcept { return value_; }
 
-  /// For containers. `pin` keeps `value`.
+  /// For containers. `pin` keeps `value` alive.
   ReadGuard(typename Concurrency::Domain::Pin pin, const T& value) noexcept : pin_(std::move(pin)), value_(&value) {}
 
  private:

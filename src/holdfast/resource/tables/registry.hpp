@@ -1,17 +1,17 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
-// `ResourceRegistry<T>`: a shared table whose resources are found by plain ids, for code that has nothing else: a
-// static function that consumes a handle, an index that came from a guest, a name on the wire. In a host it serves any
-// number of threads; in a guest (or with `Unsynchronized`) it is the same without atomics.
+// `ResourceRegistry<T>`: a shared table whose resources are looked up by plain ids, for code that has only a number: a
+// static function that consumes a handle, an index from a guest, a name on the wire. In a host it serves any number of
+// threads; in a guest (or with `Unsynchronized`) it works the same without atomics.
 //
-// Ids are numbers: `register_` gives ones that were never given before, `insert` takes those from elsewhere, where
-// numbers are used again. Whoever holds an id that is used again means the new resource; where that is not wanted,
-// use SharedResourceTable and its handles. Values that several threads write are `Locked<T>`.
+// Ids are numbers. `register_` issues ids that were never used before; `insert` takes ids from elsewhere, which may be
+// reused. An id that is reused refers to the new resource; where that is not acceptable, use SharedResourceTable and
+// its handles. For values that several threads write, use `Locked<T>`.
 //
-// Ownership, threads, clean-up and allocation are those of SharedResourceTable. Look-ups take no lock (with Epochs),
-// but for those that find nothing while the registry is being changed. Changes hold one lock for some instructions,
-// never while they call anything of T's or the observer's. Entries take 8 bytes besides the resource (16 with
-// alignment), the id, 4 for a link and 4 to 8 for buckets. Freestanding.
+// Ownership, threads, clean-up and allocation are those of SharedResourceTable. With Epochs, look-ups take no lock,
+// unless they find nothing while the registry is being changed. Changes hold one lock for a few instructions, and never
+// while they call code of T or of the observer. An entry takes 8 bytes besides the resource (16 with alignment), the
+// id, 4 bytes for a link and 4 to 8 for buckets. Freestanding.
 #pragma once
 
 #include <concepts>
@@ -30,10 +30,10 @@
 
 namespace holdfast::resource {
 
-/// What to do with the resource that has an id already.
+/// What to do if a live resource already has the id.
 enum class IfLive : std::uint8_t {
   refuse,   ///< the error id_in_use
-  replace,  ///< it is removed
+  replace,  ///< remove that resource
 };
 
 template <Resource T, std::unsigned_integral IdType = std::uint64_t, class Storage = core::Dynamic,
@@ -55,21 +55,21 @@ class ResourceRegistry {
   using ReadGuard = resource::ReadGuard<T, Concurrency>;
   using RemoveResult = RemovalResult<T>;
 
-  /// An empty registry; as the constructor of SharedResourceTable.
+  /// An empty registry; same contract as the constructor of SharedResourceTable.
   template <class... StorageArguments>
   explicit ResourceRegistry(ResourceLimiter* budget = nullptr, Observer observer = {}, StorageArguments&&... arguments)
       : holder_(budget, std::move(observer), std::forward<StorageArguments>(arguments)...) {}
 
-  /// `other` is left empty, and inserting there fails with out_of_memory.
+  /// `other` is left empty; inserting into it fails with out_of_memory.
   ResourceRegistry(ResourceRegistry&& other) noexcept
     requires std::move_constructible<Holder>
   = default;
   ResourceRegistry& operator=(ResourceRegistry&&) = delete;
 
-  /// Removes everything; as the destructor of SharedResourceTable.
+  /// Removes everything; same contract as the destructor of SharedResourceTable.
   ~ResourceRegistry() = default;
 
-  /// An empty registry with room for `count` resources. Errors as reserve.
+  /// An empty registry with room for `count` resources. Errors: those of reserve.
   static Result<ResourceRegistry> with_capacity(std::uint32_t count, ResourceLimiter* budget = nullptr,
                                                 Observer observer = {})
     requires std::move_constructible<Holder>
@@ -85,8 +85,8 @@ class ResourceRegistry {
     return core()->reserve(count);
   }
 
-  /// Moves `value` in and gives it an id (`register` is a keyword of C++). Ids count from 1 and are larger than any
-  /// that this registry was given or gave, so none ever comes back.
+  /// Moves `value` in and issues an id for it (`register` is a keyword of C++). Ids start at 1, and each is larger than
+  /// every id that this registry has issued or received, so none is ever issued twice.
   /// Errors: over_budget, capacity_exhausted (also when there are no ids left), out_of_memory, wrong_state (the
   /// registry is being destroyed); then nothing changed and the error holds the value.
   std::expected<Id, Rejected<T>> register_(T value) {
@@ -107,9 +107,9 @@ class ResourceRegistry {
     return id;
   }
 
-  /// Moves `value` in under an id from elsewhere. One that was used before may be used again after its resource was
-  /// removed or taken. With `replace` the resource that has the id is removed; there is no time at which nobody has
-  /// it, and what the clean-up of the old one returns goes to the observer only.
+  /// Moves `value` in under an id from elsewhere. An id may be reused after its resource was removed or taken. With
+  /// `replace` the resource that has the id is removed: the id always refers to one of the two, and only the observer
+  /// learns the error of the old resource's clean-up.
   /// Errors: id_in_use; those of register_. Then nothing changed and the error holds the value.
   std::expected<void, Rejected<T>> insert(Id id, T value, IfLive if_live = IfLive::refuse) {
     if (if_live == IfLive::refuse && contains(id)) return rejected(make_error(ErrorCode::id_in_use, id), value);
@@ -133,15 +133,15 @@ class ResourceRegistry {
     return {};
   }
 
-  /// The resource, to keep. Tells the observer, and looks again afterwards. Errors: unknown_id; over_budget when
-  /// 2^32 - 1 references are out; out_of_memory as SharedResourceTable::read.
+  /// The resource, for keeping. Notifies the observer, and then looks the id up again. Errors: unknown_id; over_budget
+  /// at 2^32 - 1 references; out_of_memory as in SharedResourceTable::read.
   Result<Shared> get(Id id) const {
     for (;;) {
       std::uint32_t slot = Index::none;
       auto shared = acquire(id, slot);
       if constexpr (!Core::is_watched) return shared;
       if (!shared) return shared;
-      shared = core()->told(core()->handle_of(slot), std::move(shared));
+      shared = core()->notify_access(core()->handle_of(slot), std::move(shared));
       if (!is_stale(shared)) return shared;
     }
   }
@@ -156,7 +156,7 @@ class ResourceRegistry {
       HOLDFAST_TRY_ASSIGN(auto pin, core()->enter());
       while (const auto* slot = find_live(id)) {
         if constexpr (Core::is_watched)
-          slot = core()->find_and_tell(core()->handle_of(core()->slots().index_of(*slot)));
+          slot = core()->find_and_notify(core()->handle_of(core()->slots().index_of(*slot)));
         if (slot != nullptr) [[likely]]
           return ReadGuard(std::move(pin), slot->value);
       }
@@ -164,7 +164,7 @@ class ResourceRegistry {
     }
   }
 
-  /// A reference that does not keep the resource, unobserved. Errors: those of get.
+  /// A reference that does not keep the resource alive. Does not notify the observer. Errors: those of get.
   Result<WeakHandle> create_weak(Id id) const {
     HOLDFAST_TRY_ASSIGN(const auto shared, acquire(id));
     return shared.weak();
@@ -172,10 +172,10 @@ class ResourceRegistry {
 
   bool contains(Id id) const noexcept { return acquire(id).has_value(); }
 
-  /// Moves the resource out; it is not cleaned up. Of several threads one gets it, the others unknown_id.
-  /// Waits for the reads of other threads that are under way in this registry.
-  /// Errors: unknown_id; resource_lent while there are other references to it, or this thread itself holds a ReadGuard
-  /// of the registry. On error nothing changed.
+  /// Moves the resource out, without clean-up. If several threads try, one gets it and the others get unknown_id.
+  /// Waits for reads of other threads that are in progress in this registry.
+  /// Errors: unknown_id; resource_lent while there are other references to the resource, or while this thread holds a
+  /// ReadGuard of the registry. On error nothing changed.
   Result<T> take(Id id) {
     if (core() == nullptr) return unknown(id);
     if (core()->is_read_here()) return contains(id) ? fail(ErrorCode::resource_lent, 1) : unknown(id);
@@ -183,8 +183,8 @@ class ResourceRegistry {
     return core()->extract(detached.index);
   }
 
-  /// The id is free, and the resource is cleaned up as soon as nobody keeps it. Errors: unknown_id, then nothing
-  /// changed; or what the clean-up returned, if it ran within this call.
+  /// Frees the id, and cleans the resource up as soon as nothing keeps it alive. Errors: unknown_id, then nothing
+  /// changed; or the error of the clean-up, if it ran within this call.
   RemoveResult remove(Id id) {
     if (core() == nullptr) return detail::refused<T>(unknown(id).error());
     const auto detached = detach(id, &Core::detach);
@@ -193,7 +193,7 @@ class ResourceRegistry {
     return core()->retire(detached->index);
   }
 
-  /// Removes everything that is there, the youngest slot first. What clean-ups return goes to the observer only.
+  /// Removes all resources, the youngest slot first. Only the observer learns the errors of their clean-ups.
   void clear() {
     if (core() == nullptr) return;
     for (std::uint32_t slot = core()->length(); slot-- > 0;) {
@@ -202,20 +202,20 @@ class ResourceRegistry {
     }
   }
 
-  // --- numbers: out of date when they are returned, if other threads are at work ---
+  // --- counts: while other threads change the registry, these may be out of date by the time they are returned ---
 
   std::uint32_t size() const noexcept { return core() == nullptr ? 0 : core()->size(); }
   std::uint32_t len() const noexcept { return size(); }
   bool empty() const noexcept { return size() == 0; }
   bool is_empty() const noexcept { return size() == 0; }
-  /// Slots that there is memory for.
+  /// The number of slots that memory is allocated for.
   std::uint32_t capacity() const noexcept { return core() == nullptr ? 0 : core()->capacity(); }
-  /// Resources that were removed and are kept still: see SharedResourceTable.
+  /// The number of removed resources that are still kept alive, see SharedResourceTable.
   std::uint32_t lingering() const noexcept { return core() == nullptr ? 0 : core()->lingering(); }
-  /// Contract: not for a registry without memory or that was moved from.
+  /// Contract: the registry has memory for its head and was not moved from.
   Observer& observer() const noexcept { return core()->observer(); }
 
-  // --- iteration, in the order of slots, unobserved; as that of SharedResourceTable ---
+  // --- iteration, in slot order; the observer is not notified. Same guarantees as SharedResourceTable ---
 
   struct Entry {
     Id id;
@@ -230,7 +230,7 @@ class ResourceRegistry {
  private:
   Core* core() const noexcept { return holder_.get(); }
   Index& index() const noexcept { return core()->common(); }
-  // The largest id that was given or came from elsewhere; under the lock.
+  // The largest id that was issued or received; guarded by the lock.
   Id& last_id() const noexcept { return index().last_id; }
 
   static std::unexpected<Error> no_memory() noexcept { return fail(ErrorCode::out_of_memory, sizeof(Core)); }
@@ -249,8 +249,8 @@ class ResourceRegistry {
   std::uint32_t find_slot(Id id) const noexcept { return index().find(core()->slots(), id); }
 
   Handle<T> link(typename Core::Prepared prepared) noexcept {
-    // In the index first: who comes to the slot by a way that led there before may not find the value earlier than
-    // those who start now.
+    // Into the index first: otherwise a look-up that still follows an old link to the slot could find the value before
+    // a look-up that starts now can.
     index().insert(core()->slots(), prepared.index(), core()->size() + 1);
     return core()->publish(std::move(prepared));
   }
@@ -267,28 +267,28 @@ class ResourceRegistry {
     return !shared && shared.error().code == ErrorCode::stale_handle;
   }
 
-  // The slot of the live value that has `id`, null when there is none. The caller reads.
+  // The slot of the live value that has `id`; null if there is none. The caller is a reader.
   const Slot* find_live(Id id) const noexcept {
-    const std::uint32_t found = index().find_unlocked(core()->slots(), id);
-    if (found == Index::none) return nullptr;
-    const Slot& slot = core()->slots().at(found);
+    const std::uint32_t first = index().find_unlocked(core()->slots(), id);
+    if (first == Index::none) return nullptr;
+    const Slot& slot = core()->slots().at(first);
     if (slot.is_live()) [[likely]]
       return &slot;
-    // Removed meanwhile, or replaced: then another slot has the id.
+    // The value was removed meanwhile, or replaced; then another slot has the id.
     const Exclusive exclusive(index().lock);
-    const std::uint32_t last = find_slot(id);
-    return last != Index::none && core()->slots().at(last).is_live() ? &core()->slots().at(last) : nullptr;
+    const std::uint32_t second = find_slot(id);
+    return second != Index::none && core()->slots().at(second).is_live() ? &core()->slots().at(second) : nullptr;
   }
 
-  // A reference, unobserved. The value is counted before the slot is believed to have the id, so readers need not be
-  // known here.
+  // A reference, without notifying the observer. It counts the value before it checks that the slot has the id, so it
+  // need not register as a reader.
   Result<Shared> acquire(Id id) const noexcept {
     std::uint32_t slot = Index::none;
     return acquire(id, slot);
   }
   Result<Shared> acquire(Id id, std::uint32_t& slot) const noexcept {
     if (core() == nullptr) return unknown(id);
-    const auto has_id = [id](const Slot& in) { return in.id.load(std::memory_order_acquire) == id; };
+    const auto has_id = [id](const Slot& at) { return at.id.load(std::memory_order_acquire) == id; };
     if constexpr (Concurrency::has_readers) {
       slot = index().find_unlocked(core()->slots(), id);
       if (slot == Index::none) return unknown(id);
@@ -300,7 +300,7 @@ class ResourceRegistry {
     slot = find_slot(id);
     if (slot == Index::none) return unknown(id);
     auto shared = core()->acquire_if(slot, has_id);
-    if (is_stale(shared)) return unknown(id);  // the destructor was first
+    if (is_stale(shared)) return unknown(id);  // the registry's destructor removed it first
     return shared;
   }
 
@@ -309,7 +309,8 @@ class ResourceRegistry {
     const std::uint32_t slot = find_slot(id);
     if (slot == Index::none) return unknown(id);
     const auto detached = detach_slot(slot, step);
-    if (!detached && detached.error().code == ErrorCode::stale_handle) return unknown(id);  // the destructor was first
+    // The registry's destructor may have removed it first.
+    if (!detached && detached.error().code == ErrorCode::stale_handle) return unknown(id);
     return detached;
   }
 

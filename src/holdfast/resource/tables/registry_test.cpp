@@ -68,7 +68,7 @@ TYPED_TEST(Registry, RegisterNeverGivesAnIdTwice) {
   EXPECT_GT(*registry.register_(1), first);
   ASSERT_TRUE(registry.insert(1000, 2));
   ASSERT_TRUE(registry.remove(1000));
-  EXPECT_GT(*registry.register_(3), 1000u) << "also none that came from elsewhere";
+  EXPECT_GT(*registry.register_(3), 1000u) << "not even ids from elsewhere";
 }
 
 TYPED_TEST(Registry, IdsFromElsewhereMayComeBackAfterRemoval) {
@@ -87,8 +87,9 @@ TYPED_TEST(Registry, IdsFromElsewhereMayComeBackAfterRemoval) {
   EXPECT_EQ((*registry.get(3))->name, "newer");
   EXPECT_EQ(registry.len(), 1u);
   ASSERT_TRUE(registry.insert(3, Span("newest"), IfLive::replace));
-  EXPECT_EQ(cleaned, 2) << "what is replaced is cleaned up";
-  ASSERT_TRUE(registry.insert(0, Span("zero"), IfLive::replace)) << "any number is an id, and nothing need be there";
+  EXPECT_EQ(cleaned, 2) << "a replaced resource is cleaned up";
+  ASSERT_TRUE(registry.insert(0, Span("zero"), IfLive::replace))
+      << "any number is an id, and replacing does not require an old value";
 }
 
 TYPED_TEST(Registry, AStaticThatConsumesItsHandleTakesOnce) {
@@ -131,7 +132,7 @@ TYPED_TEST(Registry, WeakHandlesAndCleanUps) {
   EXPECT_EQ(cleaned, 2);
 }
 
-TYPED_TEST(Registry, IterationGivesIds) {
+TYPED_TEST(Registry, IterationYieldsIds) {
   typename TypeParam::template RegistryOf<int> registry;
   std::map<std::uint64_t, int> expected;
   for (int i = 0; i < 50; ++i) expected[*registry.register_(i)] = i;
@@ -162,14 +163,14 @@ struct LooksUpInCleanup {
   std::function<void()> look_up;
 };
 
-TYPED_TEST(Registry, WhileItIsDestroyedWhatIsGoneAlreadyIsUnknown) {
-  std::vector<ErrorCode> told;
+TYPED_TEST(Registry, DuringDestructionRemovedIdsAreUnknown) {
+  std::vector<ErrorCode> errors;
   {
     typename TypeParam::template RegistryOf<LooksUpInCleanup> registry;
-    ASSERT_TRUE(registry.insert(1, LooksUpInCleanup{[&] { told.push_back(registry.get(2).error().code); }}));
-    ASSERT_TRUE(registry.insert(2, LooksUpInCleanup{[&] { told.push_back(registry.take(2).error().code); }}));
+    ASSERT_TRUE(registry.insert(1, LooksUpInCleanup{[&] { errors.push_back(registry.get(2).error().code); }}));
+    ASSERT_TRUE(registry.insert(2, LooksUpInCleanup{[&] { errors.push_back(registry.take(2).error().code); }}));
   }
-  EXPECT_EQ(told, (std::vector<ErrorCode>{ErrorCode::unknown_id, ErrorCode::unknown_id}));
+  EXPECT_EQ(errors, (std::vector<ErrorCode>{ErrorCode::unknown_id, ErrorCode::unknown_id}));
 }
 
 TYPED_TEST(Registry, AFullRegistryAndAFullBudgetGiveTheValueBack) {
@@ -183,10 +184,10 @@ TYPED_TEST(Registry, AFullRegistryAndAFullBudgetGiveTheValueBack) {
   EXPECT_EQ(*registry.insert(77, std::make_unique<int>(3)).error().value, 3);
   EXPECT_EQ(registry.len(), 1u);
   ASSERT_TRUE(registry.take(id));
-  EXPECT_EQ(*registry.register_(std::make_unique<int>(4)), id + 1) << "a refusal used no id";
+  EXPECT_EQ(*registry.register_(std::make_unique<int>(4)), id + 1) << "a refusal uses no id";
 }
 
-TYPED_TEST(Registry, WhenTheIdsAreUsedUpRegisteringFailsAndTheRestGoesOn) {
+TYPED_TEST(Registry, WhenIdsRunOutOnlyRegisteringFails) {
   typename TypeParam::template RegistryOf<std::unique_ptr<int>, std::uint8_t> registry;
   ASSERT_TRUE(registry.insert(254, std::make_unique<int>(1)));
   EXPECT_EQ(*registry.register_(std::make_unique<int>(2)), 255u);
@@ -203,10 +204,10 @@ TEST(RegistryOnTheHeap, GrowsAndFindsEverything) {
   for (std::uint64_t i = 1; i <= 5000; ++i) ASSERT_EQ(*registry.register_(i), i);
   for (std::uint64_t id = 1; id <= 5000; id += 2) ASSERT_TRUE(registry.remove(id));
   for (std::uint64_t id = 1; id <= 5000; ++id) {
-    const auto found = registry.read(id);
-    ASSERT_EQ(found.has_value(), id % 2 == 0);
-    if (found) {
-      EXPECT_EQ(**found, id);
+    const auto value = registry.read(id);
+    ASSERT_EQ(value.has_value(), id % 2 == 0);
+    if (value) {
+      EXPECT_EQ(**value, id);
     }
   }
   auto moved = std::move(registry);
@@ -217,7 +218,7 @@ TEST(RegistryOnTheHeap, GrowsAndFindsEverything) {
 }
 
 struct NoBucketsAllocator {
-  // Refuses what is as small as buckets are beside slots.
+  // Refuses memory for buckets, which have a smaller alignment than slots.
   void* allocate(std::size_t size, std::size_t alignment) noexcept {
     return alignment < alignof(std::uint64_t) ? nullptr : core::HeapAllocator().allocate(size, alignment);
   }
@@ -226,13 +227,11 @@ struct NoBucketsAllocator {
   }
 };
 
-TEST(RegistryOnTheHeap, WithoutMemoryForBucketsItWorksMoreSlowly) {
+TEST(RegistryOnTheHeap, WithoutMemoryForBucketsItStillWorks) {
   ResourceRegistry<int, std::uint32_t, core::Allocated<NoBucketsAllocator>> registry;
   for (int i = 1; i <= 200; ++i) ASSERT_EQ(*registry.register_(i), static_cast<std::uint32_t>(i));
   for (std::uint32_t id = 1; id <= 200; ++id) EXPECT_EQ(*registry.take(id), static_cast<int>(id));
 }
-
-// --- threads ---
 
 }  // namespace
 }  // namespace holdfast::resource

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
-// The end of a resource, the same in every table: its observers hear of it, its clean-up runs, and what that says
-// takes the form of a RemovalResult. Freestanding.
+// How a resource ends, the same in every table: its observer is notified, its clean-up runs, and the outcome becomes a
+// RemovalResult. Freestanding.
 #pragma once
 
 #include <concepts>
@@ -12,7 +12,7 @@
 
 namespace holdfast::resource::detail {
 
-/// A refusal, as RemovalResult<T> has it: nothing changed.
+/// A RemovalResult<T> for a removal that was refused: nothing changed.
 template <Resource T>
 RemovalResult<T> refused(Error error) noexcept {
   if constexpr (std::same_as<CleanupError<T>, Error>) {
@@ -22,7 +22,7 @@ RemovalResult<T> refused(Error error) noexcept {
   }
 }
 
-/// Cleans `value` up, whose handle is dead already; the caller ends it afterwards.
+/// Cleans up `value`, whose handle is already dead; the caller destroys it afterwards.
 template <Resource T, class Observer>
 RemovalResult<T> clean_up(Handle<T> handle, T& value, Observer& observer) {
   observer.on_cleanup(handle, value);

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
-// What may be kept in a resource table, how it is cleaned up, and who may watch. Freestanding.
+// What a resource table can hold, how resources are cleaned up, and how to observe them. Freestanding.
 #pragma once
 
 #include <concepts>
@@ -39,17 +39,17 @@ struct CleanupErrorOf<T> {
 template <class T>
 concept HasCleanup = detail::HasCleanupMember<T> && detail::is_expected_void<decltype(std::declval<T&>().cleanup())>;
 
-/// Anything that can be moved and destroyed. A member `cleanup`, if there is one, must have the right type:
-/// a resource whose clean-up is misspelt must not be cleaned up by chance of its destructor.
+/// Anything that can be moved and destroyed. If it has a member `cleanup`, that must have the right type: a clean-up
+/// with a mistyped signature must not be skipped silently.
 template <class T>
 concept Resource = std::is_object_v<T> && std::move_constructible<T> && (!detail::HasCleanupMember<T> || HasCleanup<T>);
 
-/// E of T's clean-up; `Error` where T has none.
+/// The error type of T's clean-up; `Error` if T has none.
 template <class T>
 using CleanupError = typename detail::CleanupErrorOf<T>::type;
 
-/// Why a removal failed. When `cleanup` has a value the resource is gone and this is what its clean-up said
-/// (`error` is cleanup_failed); else nothing changed.
+/// Why a removal failed. If `cleanup` has a value, the resource is gone and this is the error of its clean-up (`error`
+/// is cleanup_failed). Otherwise nothing changed.
 template <class E>
 struct RemovalFailure {
   Error error;
@@ -58,13 +58,13 @@ struct RemovalFailure {
   operator Error() const noexcept { return error; }  // NOLINT(google-explicit-constructor): for HOLDFAST_TRY
 };
 
-/// What removing a T returns. A clean-up that fails with `Error` hands that error itself on.
+/// What removing a T returns. A clean-up that fails with an `Error` passes on that error itself.
 template <class T>
 using RemovalResult =
     std::expected<void,
                   std::conditional_t<std::same_as<CleanupError<T>, Error>, Error, RemovalFailure<CleanupError<T>>>>;
 
-/// What an insert that failed gives back: the reason and the value, unharmed.
+/// What a failed insert returns: the reason, and the value unchanged.
 template <class T>
 struct Rejected {
   Error error;
@@ -73,30 +73,29 @@ struct Rejected {
   operator Error() const noexcept { return error; }  // NOLINT(google-explicit-constructor): for HOLDFAST_TRY
 };
 
-/// Watches a table. Every callback may call back into the same table. `on_access` may change the value;
-/// during the last two the handle is dead already and the value alive still. Moving a value out is no clean-up, see
-/// ObservesTaking; ObservesRenewal is for whoever keeps handles.
+/// Observes a table. Every callback may call back into the same table. `on_access` may change the value. During
+/// `on_cleanup` and `on_cleanup_failed` the handle is already dead and the value still alive. Moving a value out calls
+/// neither, see ObservesTaking; an observer that keeps handles also needs ObservesRenewal.
 template <class O, class T>
-concept ObserverOf = requires(O observer, Handle<T> handle, T& value, const T& made, const CleanupError<T>& error) {
-  observer.on_create(handle, made);
+concept ObserverOf = requires(O observer, Handle<T> handle, T& value, const T& created, const CleanupError<T>& error) {
+  observer.on_create(handle, created);
   observer.on_access(handle, value);
   observer.on_cleanup(handle, value);
   observer.on_cleanup_failed(handle, value, error);
 };
 
-/// An observer that also hears, by `on_take(handle, value)`, of a value that is about to be moved out: the handle is
-/// dead already.
+/// An observer with `on_take(handle, value)`, called when a value is about to be moved out. The handle is already dead.
 template <class O, class T>
 concept ObservesTaking = requires(O observer, Handle<T> handle, T& value) { observer.on_take(handle, value); };
 
-/// An observer that also hears, by `on_renew(old_handle, handle, value)`, of a resource that has a new handle: the old
-/// one is dead already.
+/// An observer with `on_renew(old_handle, handle, value)`, called when a resource has received a new handle. The old
+/// handle is already dead.
 template <class O, class T>
 concept ObservesRenewal =
     requires(O observer, Handle<T> handle, T& value) { observer.on_renew(handle, handle, value); };
 
-/// Whether an observer may call back into its table. One that never does says so with
-/// `static constexpr bool calls_back = false`, and its table need not look again after calling it.
+/// Whether an observer may call back into its table. An observer that never does declares
+/// `static constexpr bool calls_back = false`, and its table then need not repeat a look-up after calling it.
 template <class O>
 inline constexpr bool may_call_back = [] {
   if constexpr (requires { O::calls_back; }) {
@@ -106,15 +105,15 @@ inline constexpr bool may_call_back = [] {
   }
 }();
 
-/// An observer of which a ResourceTable keeps an `O::PerResource` beside each resource, where a look-up comes by
-/// anyway. It is made by default with the resource, lives as long, does not move, and is the third argument of
-/// on_create and on_access.
+/// An observer for which a ResourceTable keeps an `O::PerResource` next to each resource, in memory that a look-up
+/// touches anyway. It is default-constructed with the resource, lives as long, does not move, and is passed to
+/// on_create and on_access as the third argument.
 template <class O>
 concept KeepsPerResource = std::default_initializable<typename O::PerResource>;
 
 namespace detail {
 
-/// The name PerResource for an observer that stands for `O`.
+/// Gives an observer that forwards to `O` the same PerResource as `O`, if any.
 template <class O>
 struct PerResourceOf {};
 template <KeepsPerResource O>
@@ -122,7 +121,7 @@ struct PerResourceOf<O> {
   using PerResource = typename O::PerResource;
 };
 
-/// A resource in a table, with what its observer keeps beside it (before it: with the slot's own words).
+/// A resource in a table with its observer's PerResource, which comes first to be near the slot's own words.
 template <class T, class Observer>
 struct Observed {
   template <class... Arguments>
@@ -134,7 +133,7 @@ struct Observed {
 
 }  // namespace detail
 
-/// Watches nothing and costs nothing.
+/// Observes nothing and costs nothing.
 struct NoObserver {
   static constexpr void on_create(auto&&...) noexcept {}
   static constexpr void on_access(auto&&...) noexcept {}

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
-// References to resources of a shared table that may be kept: `Shared<T>` keeps its resource, `WeakHandle<T>`
-// notices that it was removed. Both may outlive the table (unless its storage is Static). Each object belongs to
-// one thread at a time, copies of it to any thread, as with std::shared_ptr: the resource itself must allow what
-// its users do at the same time (`Locked<T>` does). No allocation. Freestanding.
+// References to resources of a shared table, for keeping: `Shared<T>` keeps its resource alive, `WeakHandle<T>` only
+// notices its removal. Both may outlive the table (unless its storage is Static). As with std::shared_ptr, each object
+// may be used by one thread at a time, and its copies by other threads; the resource itself must allow concurrent use
+// (`Locked<T>` does). No allocation. Freestanding.
 #pragma once
 
 #include <cstdint>
@@ -23,7 +23,7 @@ class WeakHandle;
 
 namespace detail {
 
-/// A value with the word that counts who keeps it.
+/// A value with the word that counts its references.
 template <class T, class Concurrency>
 struct CountedValue {
   CountedValue() noexcept {}
@@ -35,11 +35,11 @@ struct CountedValue {
   };
 };
 
-/// What references know of the container that they come from.
+/// The container, as its references see it.
 template <class T, class Concurrency>
 class SharedOwner : public Concurrency::Domain {
  public:
-  /// The caller gave back the last reference to `counted`, whose handle is dead.
+  /// Ends a value whose handle is dead and whose last reference the caller has just given back.
   virtual void end_value(CountedValue<T, Concurrency>& counted) noexcept = 0;
 
   void give_back(CountedValue<T, Concurrency>& counted) noexcept {
@@ -52,8 +52,8 @@ class SharedOwner : public Concurrency::Domain {
 
 }  // namespace detail
 
-/// A counted reference: its resource lives at least as long. Null when it was moved from or made by default.
-/// The last one of a removed resource cleans it up, on the thread and at the time that it is given back.
+/// A counted reference: its resource lives at least as long. Null when moved from or default-constructed. Giving back
+/// the last reference to a removed resource cleans the resource up, at that moment and on that thread.
 template <class T, class Concurrency = DefaultConcurrency>
 class Shared {
   using Counted = detail::CountedValue<T, Concurrency>;
@@ -79,14 +79,14 @@ class Shared {
   /// Gives the reference back now.
   void reset() noexcept { *this = Shared(); }
 
-  /// The resource, null when this is.
+  /// The resource; null if this is null.
   T* get() const noexcept { return counted_ == nullptr ? nullptr : std::addressof(counted_->value); }
   /// Contract: not null.
   T& operator*() const noexcept { return counted_->value; }
   T* operator->() const noexcept { return std::addressof(counted_->value); }
   explicit operator bool() const noexcept { return counted_ != nullptr; }
 
-  /// Whether its handle is dead already. False may be out of date when it is returned.
+  /// Whether its handle is already dead. False may be out of date by the time it is returned.
   bool is_removed() const noexcept {
     return counted_ != nullptr && counted_->word.load().state() == core::SharedWord<Concurrency>::State::removed;
   }
@@ -94,10 +94,10 @@ class Shared {
   /// A weak handle to the same resource. Contract: not null.
   WeakHandle<T, Concurrency> weak() const noexcept { return WeakHandle<T, Concurrency>(*counted_, *owner_); }
 
-  /// The same resource.
+  /// Whether both refer to the same resource.
   friend bool operator==(const Shared& a, const Shared& b) noexcept { return a.counted_ == b.counted_; }
 
-  /// For containers: takes over a reference that was counted already.
+  /// For containers: takes over a reference that is already counted.
   Shared(Counted& counted, Owner& owner) noexcept : counted_(&counted), owner_(&owner) {}
 
  private:
@@ -105,8 +105,8 @@ class Shared {
   Owner* owner_ = nullptr;
 };
 
-/// Refers to a resource without keeping it. It keeps the memory of the table's slots, though, so that asking is
-/// always safe: also after the table is gone.
+/// Refers to a resource without keeping it alive. It does keep the memory of the table's slots, so it can be asked
+/// safely at any time, even after the table is gone.
 template <class T, class Concurrency = DefaultConcurrency>
 class WeakHandle {
   using Counted = detail::CountedValue<T, Concurrency>;
@@ -133,8 +133,9 @@ class WeakHandle {
     if (owner_ != nullptr) owner_->release();
   }
 
-  /// A reference that keeps the resource. Errors: stale_handle once it was removed or taken from its table, also
-  /// while others keep it; null_handle when this refers to none; over_budget at 2^32 - 1 references.
+  /// A reference that keeps the resource alive. Errors: stale_handle once the resource was removed or taken from its
+  /// table, even if other references still keep it alive; null_handle when this is null; over_budget at 2^32 - 1
+  /// references.
   Result<Shared<T, Concurrency>> upgrade() const noexcept {
     if (counted_ == nullptr) return fail(ErrorCode::null_handle);
     switch (counted_->word.acquire(generation_)) {
@@ -145,15 +146,15 @@ class WeakHandle {
     return Shared<T, Concurrency>(*counted_, *owner_);
   }
 
-  /// Whether upgrade would fail. False may be out of date when it is returned, true never is.
+  /// Whether upgrade would fail. False may be out of date by the time it is returned; true is final.
   bool is_expired() const noexcept { return counted_ == nullptr || !counted_->word.load().is_live(generation_); }
 
-  /// The same resource.
+  /// Whether both refer to the same resource.
   friend bool operator==(const WeakHandle& a, const WeakHandle& b) noexcept {
     return a.counted_ == b.counted_ && a.generation_ == b.generation_;
   }
 
-  /// For containers. The caller keeps the value.
+  /// For containers. The caller keeps the value alive.
   WeakHandle(Counted& counted, Owner& owner) noexcept
       : counted_(&counted), owner_(&owner), generation_(counted.word.load().generation()) {
     owner.retain();
@@ -165,7 +166,7 @@ class WeakHandle {
   std::uint32_t generation_ = 0;
 };
 
-/// The name by which people look for `WeakHandle`.
+/// The name that requirement TAB-3 uses for `WeakHandle`.
 template <class T, class Concurrency = DefaultConcurrency>
 using WeakResourceHandle = WeakHandle<T, Concurrency>;
 

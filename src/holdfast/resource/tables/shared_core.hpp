@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
-// `SharedCore`: what a shared table and a registry are made of: slots with counted values, the free list, the budget
-// and the observer, and how a value ends. It lives until its container, every reference into it and every reader
-// that it waits for are gone. Users see shared_table.hpp and registry.hpp. Freestanding.
+// `SharedCore`: the common implementation of shared tables and registries: slots with counted values, the free list,
+// the budget, the observer, and how a value ends. It lives until its container, every reference into it and every
+// reader that it waits for are gone. Users include shared_table.hpp and registry.hpp. Freestanding.
 //
 // The life of a slot:   free -> making -> live -> removed -> free (or retired, when its generations are used up)
-// A removed value ends when nobody counts it any more and no reader is left who may have found it. If readers are
-// left, it goes to the list of those that wait (`arriving_`), and the reader that leaves last ends it.
+// A removed value ends when no reference counts it and no reader that may have found it is left. If readers are left,
+// the value joins the waiting list (`arriving_`), and the last reader to leave ends it.
 #pragma once
 
 #include <atomic>
@@ -28,7 +28,7 @@
 
 namespace holdfast::resource::detail {
 
-/// Nothing besides the value in a slot, and nothing in common for all slots.
+/// The default header: a slot holds nothing besides the value, and the slots share nothing.
 struct NoHeader {
   static constexpr bool has_lock = false;
   struct Common {};
@@ -53,7 +53,7 @@ class SharedCore final : public SharedOwner<T, Concurrency> {
     bool is_live() const noexcept { return this->word.load().state() == State::live; }
   };
 
-  /// `storage_arguments` go to the storage (its allocator).
+  /// `storage_arguments` are passed to the storage (its allocator).
   template <class... StorageArguments>
   SharedCore(ResourceLimiter* budget, Observer observer, StorageArguments&&... storage_arguments)
       : slots_(std::forward<StorageArguments>(storage_arguments)...),
@@ -61,10 +61,10 @@ class SharedCore final : public SharedOwner<T, Concurrency> {
         budget_(budget),
         observer_(std::move(observer)) {}
 
-  // --- making ---
+  // --- inserting ---
 
-  /// A value that is made and not reachable yet. Ends it (without clean-up: it never was in the table) unless it is
-  /// published.
+  /// A value that is constructed but not reachable yet. Unless it is published, the destructor destroys it, without
+  /// clean-up because it never was in the table.
   class Prepared {
    public:
     Prepared(Prepared&& other) noexcept : core_(std::exchange(other.core_, nullptr)), index_(other.index_) {}
@@ -82,7 +82,7 @@ class SharedCore final : public SharedOwner<T, Concurrency> {
     std::uint32_t index_;
   };
 
-  /// Makes a value from `arguments`, which are not touched on error. Errors: over_budget, capacity_exhausted,
+  /// Constructs a value from `arguments`, which are untouched on error. Errors: over_budget, capacity_exhausted,
   /// out_of_memory, wrong_state (the container is being destroyed).
   template <class... Arguments>
   Result<Prepared> prepare(Arguments&&... arguments) {
@@ -94,38 +94,38 @@ class SharedCore final : public SharedOwner<T, Concurrency> {
     HOLDFAST_TRY_ASSIGN(const std::uint32_t index, claim_slot());
     Claimed claimed{*this, index};
     std::construct_at(std::addressof(slots_.at(index).value), std::forward<Arguments>(arguments)...);
-    claimed.is_made = true;
+    claimed.is_constructed = true;
     reservation.keep();
     this->retain();
     return Prepared(*this, index);
   }
 
-  /// The value is reachable from now on. The caller calls `announce` next, outside of any lock.
+  /// Makes the value reachable. The caller must call `announce` next, outside any lock.
   Handle<T> publish(Prepared prepared) noexcept {
-    prepared.slot().word.set(State::live, is_watched ? 2 : 1);  // one is for `announce`
+    prepared.slot().word.set(State::live, is_watched ? 2 : 1);  // one reference is for `announce`
     prepared.core_ = nullptr;
     change_size(1);
     return handle_of(prepared.index_);
   }
 
-  /// Tells the observer of a value that was published.
+  /// Notifies the observer of a published value.
   void announce(Handle<T> handle) {
     if constexpr (is_watched) {
       Slot& slot = slots_.at(index_of(handle));
-      const Shared<T, Concurrency> kept(slot, *this);  // whoever finds the value may remove it already
+      const Shared<T, Concurrency> kept(slot, *this);  // another thread may already remove the value
       observer_.on_create(handle, std::as_const(slot.value));
     }
   }
 
-  // --- looking ---
+  // --- looking up ---
 
-  /// The slot of a live value; null when there is none. Valid while the caller keeps the value or reads.
+  /// The slot of a live value; null if there is none. Valid while the caller holds a reference or reads.
   Slot* find(Handle<T> handle) noexcept {
     Slot* slot = slots_.find(index_of(handle));
     return slot != nullptr && is_ours(handle) && slot->word.load().is_live(generation_of(handle)) ? slot : nullptr;
   }
 
-  /// Why `find` found nothing.
+  /// Why `find` returned null.
   [[gnu::cold]] Error explain(Handle<T> handle) const noexcept {
     if (handle.is_null()) return make_error(ErrorCode::null_handle);
     if (!is_ours(handle)) return make_error(ErrorCode::foreign_handle);
@@ -145,12 +145,12 @@ class SharedCore final : public SharedOwner<T, Concurrency> {
     return Shared<T, Concurrency>(*slot, *this);
   }
 
-  /// A counted reference to the live value in slot `index`, if that `is_wanted(slot)`, asked while it is live.
+  /// A counted reference to the live value in slot `index`, if `matches(slot)` is true while the value is live.
   /// Errors: stale_handle, over_budget.
-  template <class IsWanted>
-  Result<Shared<T, Concurrency>> acquire_if(std::uint32_t index, IsWanted is_wanted) noexcept {
+  template <class Matches>
+  Result<Shared<T, Concurrency>> acquire_if(std::uint32_t index, Matches matches) noexcept {
     Slot& slot = slots_.at(index);
-    switch (slot.word.acquire_if([&] { return is_wanted(std::as_const(slot)); })) {
+    switch (slot.word.acquire_if([&] { return matches(std::as_const(slot)); })) {
       case Outcome::not_live: return fail(ErrorCode::stale_handle, index);
       case Outcome::refused: return fail(ErrorCode::over_budget, slot.word.load().count());
       case Outcome::done: break;
@@ -158,11 +158,11 @@ class SharedCore final : public SharedOwner<T, Concurrency> {
     return Shared<T, Concurrency>(slot, *this);
   }
 
-  /// As acquire; the observer is told, and the handle looked up again afterwards.
-  Result<Shared<T, Concurrency>> get_shared(Handle<T> handle) { return told(handle, acquire(handle)); }
+  /// As acquire; also notifies the observer, and then looks the handle up again.
+  Result<Shared<T, Concurrency>> get_shared(Handle<T> handle) { return notify_access(handle, acquire(handle)); }
 
   /// The second half of get_shared.
-  Result<Shared<T, Concurrency>> told(Handle<T> handle, Result<Shared<T, Concurrency>> shared) {
+  Result<Shared<T, Concurrency>> notify_access(Handle<T> handle, Result<Shared<T, Concurrency>> shared) {
     if constexpr (is_watched) {
       if (!shared) return shared;
       observer_.on_access(handle, **shared);
@@ -171,22 +171,22 @@ class SharedCore final : public SharedOwner<T, Concurrency> {
     return shared;
   }
 
-  /// A guard for short use, as get_shared. Errors: those of get_shared; out_of_memory for a thread's first read.
+  /// As get_shared, but a guard for short use. Errors: those of get_shared; out_of_memory for a thread's first read.
   Result<ReadGuard<T, Concurrency>> read(Handle<T> handle) {
     if constexpr (!has_readers) {
       HOLDFAST_TRY_ASSIGN(auto shared, get_shared(handle));
       return ReadGuard<T, Concurrency>(std::move(shared));
     } else {
       HOLDFAST_TRY_ASSIGN(auto pin, this->enter());
-      const Slot* slot = find_and_tell(handle);
+      const Slot* slot = find_and_notify(handle);
       if (slot == nullptr) [[unlikely]]
         return std::unexpected(explain(handle));
       return ReadGuard<T, Concurrency>(std::move(pin), slot->value);
     }
   }
 
-  /// As find, for a caller who reads; the observer is told, and the handle looked up again afterwards.
-  Slot* find_and_tell(Handle<T> handle) {
+  /// As find, for a reader; also notifies the observer, and then looks the handle up again.
+  Slot* find_and_notify(Handle<T> handle) {
     Slot* slot = find(handle);
     if constexpr (is_watched) {
       if (slot == nullptr) return nullptr;
@@ -201,17 +201,17 @@ class SharedCore final : public SharedOwner<T, Concurrency> {
   /// What `detach` and `detach_alone` leave behind.
   struct Detached {
     std::uint32_t index;
-    std::uint32_t references;  ///< who keeps the value still; when nobody does, the caller calls `retire` or `extract`
+    std::uint32_t references;  ///< that keep the value alive; if 0, the caller must call `retire` or `extract`
   };
 
-  /// The handle dies. Errors: null_handle, foreign_handle, stale_handle; then nothing changed.
+  /// Kills the handle. Errors: null_handle, foreign_handle, stale_handle; then nothing changed.
   Result<Detached> detach(Handle<T> handle) noexcept { return detach(handle, &Word::remove); }
 
-  /// As detach, for a value that nobody else counts. Errors also: resource_lent with the number of references.
+  /// As detach, for a value without other references. Errors also: resource_lent with the number of references.
   Result<Detached> detach_alone(Handle<T> handle) noexcept { return detach(handle, &Word::take); }
 
-  /// Cleans the value up and ends it: now, if nobody reads, else when the last reader leaves (then what the clean-up
-  /// returns goes to the observer only).
+  /// Cleans up and destroys the value: now if there are no readers, otherwise when the last reader leaves (then only
+  /// the observer learns what the clean-up returned).
   RemovalResult<T> retire(std::uint32_t index) {
     if constexpr (has_readers) {
       if (this->has_reader_before(Concurrency::Domain::every_epoch)) {
@@ -222,7 +222,7 @@ class SharedCore final : public SharedOwner<T, Concurrency> {
     return finish(index);
   }
 
-  /// Moves the value out, when the readers of other threads who may have found it have left: waits for them.
+  /// Waits until no reader on another thread can have found the value, then moves it out.
   /// Contract: the calling thread does not read here.
   T extract(std::uint32_t index) {
     if constexpr (has_readers) {
@@ -244,19 +244,19 @@ class SharedCore final : public SharedOwner<T, Concurrency> {
     return false;
   }
 
-  /// Removes everything, the youngest slot first; from now on nothing can be inserted.
+  /// Removes everything, the youngest slot first, and refuses inserts from now on.
   void close() {
     is_closing_.store(true, std::memory_order_relaxed);
     remove_all();
   }
 
-  /// Removes everything, the youngest slot first. What clean-ups return goes to the observer only.
+  /// Removes everything, the youngest slot first. Only the observer learns what the clean-ups return.
   void remove_all() {
     for (std::uint32_t index = length(); index-- > 0;)
       if (const Handle<T> handle = live_handle(index)) static_cast<void>(remove(handle));
   }
 
-  /// detach, and retire when nobody keeps the value.
+  /// Detaches the value, and retires it if no reference keeps it alive.
   RemovalResult<T> remove(Handle<T> handle) {
     const auto detached = detach(handle);
     if (!detached) return refused<T>(detached.error());
@@ -264,13 +264,13 @@ class SharedCore final : public SharedOwner<T, Concurrency> {
     return retire(detached->index);
   }
 
-  // --- slots and numbers ---
+  // --- slots and counts ---
 
   Result<void> reserve(std::uint32_t count) noexcept {
     if (count > Layout::max_slots) return fail(ErrorCode::capacity_exhausted, Layout::max_slots);
     return slots_.grow(count);
   }
-  /// Slots that were ever used: values stand below it.
+  /// Slots ever used: all values have smaller indices.
   std::uint32_t length() const noexcept { return length_.load(std::memory_order_acquire); }
   std::uint32_t size() const noexcept { return size_.load(std::memory_order_relaxed); }
   std::uint32_t capacity() const noexcept { return slots_.capacity(); }
@@ -278,18 +278,18 @@ class SharedCore final : public SharedOwner<T, Concurrency> {
   typename Header::Common& common() noexcept { return common_; }
   Observer& observer() noexcept { return observer_; }
 
-  /// The handle of the value in a slot that the caller keeps.
+  /// The handle of the value in a slot; the caller keeps the value alive.
   Handle<T> handle_of(std::uint32_t index) const noexcept {
     return make_handle(index, slots_.at(index).word.load().generation());
   }
 
-  /// The handle of the live value in a slot; null when there is none.
+  /// The handle of the live value in a slot; null if there is none.
   Handle<T> live_handle(std::uint32_t index) const noexcept {
     const auto seen = slots_.at(index).word.load();
     return seen.state() == State::live ? make_handle(index, seen.generation()) : Handle<T>();
   }
 
-  /// Removed values that somebody keeps still. Looks at every slot.
+  /// The number of removed values that are still kept alive. Scans every slot.
   std::uint32_t lingering() const noexcept {
     std::uint32_t count = 0;
     for (std::uint32_t index = 0, end = length(); index < end; ++index)
@@ -324,7 +324,7 @@ class SharedCore final : public SharedOwner<T, Concurrency> {
 
   void change_size(int by) noexcept {
     const auto more = static_cast<std::uint32_t>(by);
-    if constexpr (Header::has_lock) {  // which the caller holds
+    if constexpr (Header::has_lock) {  // and the caller holds the lock
       size_.store(size() + more, std::memory_order_relaxed);
     } else {
       size_.fetch_add(more, std::memory_order_relaxed);
@@ -333,7 +333,7 @@ class SharedCore final : public SharedOwner<T, Concurrency> {
 
   // --- how a value ends ---
 
-  // Ends the value and frees its slot, when it goes: after a clean-up or a move, also if that threw.
+  // Its destructor destroys the value and frees its slot: after a clean-up or a move, even if that threw.
   struct Ending {
     SharedCore& core;
     std::uint32_t index;
@@ -352,12 +352,12 @@ class SharedCore final : public SharedOwner<T, Concurrency> {
     return clean_up(handle_of(index), slots_.at(index).value, observer_);
   }
 
-  // Of SharedOwner: the last reference to a removed value was given back.
+  // Overrides SharedOwner: the last reference to a removed value was given back.
   void end_value(Counted& counted) noexcept override {
     static_cast<void>(retire(slots_.index_of(static_cast<Slot&>(counted))));
   }
 
-  // Of Lifetime.
+  // Overrides Lifetime.
   void end() noexcept override {
     if constexpr (requires { slots_.allocator(); }) {
       if constexpr (requires { common_.free_memory(slots_.allocator()); }) common_.free_memory(slots_.allocator());
@@ -370,7 +370,7 @@ class SharedCore final : public SharedOwner<T, Concurrency> {
   // --- values that wait for readers ---
 
   void wait_for_readers_to_leave(std::uint32_t index) noexcept {
-    this->retain();  // the value may be ended before this is done
+    this->retain();  // the value may end before this function does
     std::uint32_t first = arriving_.load(std::memory_order_relaxed);
     do {
       slots_.at(index).word.set(State::removed, first);
@@ -379,7 +379,7 @@ class SharedCore final : public SharedOwner<T, Concurrency> {
     this->release();
   }
 
-  // Of EpochDomain.
+  // Overrides EpochDomain.
   void reader_left() noexcept override {
     if constexpr (has_readers) {
       drain();
@@ -389,7 +389,8 @@ class SharedCore final : public SharedOwner<T, Concurrency> {
     this->release();
   }
 
-  // Ends what no reader can have any more. One thread does it at a time; who comes meanwhile makes it look again.
+  // Ends the values that no reader can have any more. One thread at a time does it; a call from another thread makes
+  // that thread check again.
   void drain() noexcept {
     if (drains_asked_.fetch_add(1, std::memory_order_seq_cst) != 0) return;
     std::uint32_t seen;
@@ -400,8 +401,8 @@ class SharedCore final : public SharedOwner<T, Concurrency> {
     } while (!drains_asked_.compare_exchange_strong(seen, 0, std::memory_order_seq_cst));
   }
 
-  // Ends those that arrived before an epoch, together. False when there are none, or a reader is left: a flagged
-  // one, who will drain again.
+  // Ends one batch of waiting values: those that arrived before an epoch. False if there are none, or if a reader is
+  // left; that reader is flagged and will drain again.
   bool end_waiting() noexcept {
     if (waiting_ == no_slot) {
       waiting_ = arriving_.exchange(no_slot, std::memory_order_seq_cst);
@@ -419,21 +420,22 @@ class SharedCore final : public SharedOwner<T, Concurrency> {
 
   // --- slots ---
 
-  // Gives the slot back when T's constructor leaves by an exception.
+  // Gives the slot back if T's constructor throws.
   struct Claimed {
     SharedCore& core;
     std::uint32_t index;
-    bool is_made = false;
+    bool is_constructed = false;
     ~Claimed() {
-      if (!is_made) core.free_slot(index);
+      if (!is_constructed) core.free_slot(index);
     }
   };
 
-  // A slot that was freed, the last one first, or else a new one; its state is `making`.
+  // The slot that was freed last, or else a new one; its state becomes `making`.
   Result<std::uint32_t> claim_slot() noexcept {
     for (std::uint64_t first = free_.load(std::memory_order_acquire); static_cast<std::uint32_t>(first) != no_slot;) {
       const auto index = static_cast<std::uint32_t>(first);
-      // Each slot that is taken changes the upper half, so that a list which only looks the same is not mistaken.
+      // The upper half changes with every slot taken, so that a list with the same head is not mistaken for the same
+      // list.
       const std::uint64_t next = ((first >> 32) + 1) << 32 | slots_.at(index).word.load().count();
       if (!free_.compare_exchange_weak(first, next, std::memory_order_acq_rel)) continue;
       slots_.at(index).word.set(State::making, 0);
@@ -458,7 +460,7 @@ class SharedCore final : public SharedOwner<T, Concurrency> {
     } while (!free_.compare_exchange_weak(first, (first >> 32) << 32 | index, std::memory_order_acq_rel));
   }
 
-  // Changes rarely.
+  // These change rarely.
   core::SharedSlots<Storage, Slot, Concurrency> slots_;
   core::TableTag tag_;
   ResourceLimiter* budget_;
@@ -466,16 +468,16 @@ class SharedCore final : public SharedOwner<T, Concurrency> {
   Atomic<bool> is_closing_{false};
   [[no_unique_address]] typename Header::Common common_;
 
-  // Changes with every value that comes and goes.
-  alignas(Concurrency::line_size) Atomic<std::uint64_t> free_{no_slot};  // uses, and the first free slot
+  // These change whenever a value is inserted or removed.
+  alignas(Concurrency::line_size) Atomic<std::uint64_t> free_{no_slot};  // count of uses, and the first free slot
   Atomic<std::uint32_t> length_{0};
   Atomic<std::uint32_t> size_{0};
 
-  // For what waits for readers.
+  // For values that wait for readers.
   Atomic<std::uint32_t> arriving_{no_slot};
   Atomic<std::uint32_t> drains_asked_{0};
   Atomic<std::uint32_t> departures_{0};
-  std::uint32_t waiting_ = no_slot;  // the drainer's alone, as is the next
+  std::uint32_t waiting_ = no_slot;  // used only by the thread that drains, as is waiting_epoch_
   std::uint64_t waiting_epoch_ = 0;
 };
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
-// `SharedCoreHolder`: how a container has its SharedCore: in memory of its allocator, so that values, references and
-// readers may outlive the container; or inside itself, where the storage is Static and they may not. Freestanding.
+// `SharedCoreHolder`: where a container keeps its SharedCore: in memory from its allocator, so that values, references
+// and readers may outlive the container; or, with Static storage, inside itself, and then they may not. Freestanding.
 #pragma once
 
 #include <cstdint>
@@ -33,7 +33,7 @@ class SharedCoreHolder<Core, core::Allocated<A>> {
     core_->release();
   }
 
-  /// Null when the allocator had no memory, or after a move.
+  /// Null if the allocator had no memory, or after a move.
   Core* get() const noexcept { return core_; }
 
  private:

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
-// `SharedIterator`: goes over the live values of a SharedCore while other threads change it. Freestanding.
+// `SharedIterator`: iterates over the live values of a SharedCore while other threads change it. Freestanding.
 #pragma once
 
 #include <cstddef>
@@ -12,7 +12,7 @@
 
 namespace holdfast::resource::detail {
 
-/// Keeps the value it stands on by a reference. `Entry::of(slot, handle)` is what it gives.
+/// Keeps its current value alive by a reference. Dereferencing returns `Entry::of(slot, handle)`.
 template <class Core, class Shared, class Entry>
 class SharedIterator {
  public:
@@ -20,7 +20,8 @@ class SharedIterator {
   using difference_type = std::ptrdiff_t;
 
   SharedIterator() = default;
-  /// At the first value; at the end when `core` is null or has none. Values in slots that are new since are not met.
+  /// Starts at the first value, or at the end if `core` is null or has none. Skips values in slots that are added
+  /// later.
   explicit SharedIterator(Core* core) : core_(core), end_(core == nullptr ? 0 : core->length()) { skip_holes(); }
 
   Entry operator*() const noexcept { return Entry::of(core_->slots().at(index_), core_->handle_of(index_)); }

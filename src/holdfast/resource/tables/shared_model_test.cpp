@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
-// Hostile sequences of operations on shared tables and registries, against an obvious model.
+// Compares shared tables and registries with a simple model under hostile sequences of operations.
 #include "holdfast/resource/testing/shared_model.hpp"
 
 #include <cstdint>
@@ -27,7 +27,7 @@ TYPED_TEST(SharedModelTest, AgreesUnderHostileSequences) {
   constexpr int choices_per_run = 2'000;  // about 500 operations
   for (std::uint32_t seed = 1; seed <= 1'000; ++seed) {
     Choices choices(seed, choices_per_run);
-    ASSERT_EQ(TypeParam(choices).run(), 0) << "the line of shared_model.hpp that failed, with seed " << seed;
+    ASSERT_EQ(TypeParam(choices).run(), 0) << "the check on this line of shared_model.hpp failed, with seed " << seed;
   }
 }
 

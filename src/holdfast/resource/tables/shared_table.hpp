@@ -1,20 +1,21 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
-// `SharedResourceTable<T, Storage, Concurrency, Observer>`: a resource table for several threads. `read` looks at a
-// resource for a moment; `get_shared` gives a reference to keep; `create_weak` one that notices the removal.
+// `SharedResourceTable<T, Storage, Concurrency, Observer>`: a resource table for several threads. `read` gives short
+// read access to a resource; `get_shared` a reference that keeps it alive; `create_weak` a reference that notices its
+// removal.
 //
-// Ownership: the table owns its resources together with the references that were given out. `remove` kills the
-// handle at once; the resource is cleaned up exactly once, when nobody keeps it any more: within `remove` itself if
-// nobody does then, else when the last Shared is given back and the last reader has left, on that thread.
-// A ReadGuard that is kept delays the clean-up of everything that is removed from the same table meanwhile (as
-// many resources as the table's budget or capacity allows: their share is given back with their clean-up).
+// Ownership: the table and its references (Shared, ReadGuard) share ownership of the resources. `remove` kills the
+// handle at once. The resource is cleaned up exactly once: within `remove` if nothing else keeps it alive, otherwise
+// when the last Shared is given back and the last reader has left, on that thread. A ReadGuard delays the clean-up of
+// everything that is removed from the same table while it exists. Until then those resources count in the table's
+// budget and capacity.
 //
-// Threads: every function may be called from any thread at any time, but construction, moves and destruction.
-// `read` takes no lock and writes nothing that another reader writes (with Epochs). Callbacks run on the thread
-// that causes them, several at a time, and may call back into the table; they must not throw.
+// Threads: every function except construction, moves and destruction may be called from any thread at any time. With
+// Epochs, `read` takes no lock and writes to no memory that another reader writes. Callbacks run on the thread that
+// causes them, possibly several at once, and may call back into the table; they must not throw.
 //
-// Allocates only through Storage, whose allocator is called from all threads that insert. Entries take 8 bytes besides
-// the resource (and its alignment). Freestanding.
+// Allocates only through Storage, whose allocator is called from every thread that inserts. An entry takes 8 bytes
+// besides the resource (and its alignment). Freestanding.
 #pragma once
 
 #include <cstddef>
@@ -52,27 +53,27 @@ class SharedResourceTable {
   using ReadGuard = resource::ReadGuard<T, Concurrency>;
   using RemoveResult = RemovalResult<T>;
 
-  /// An empty table. Every resource takes one of Dimension::resources from `budget` until it is cleaned up; the
-  /// budget must outlive them; null is no limit. Further arguments go to the storage (its allocator). Allocates the
-  /// table's head (unless Storage is Static); when there is no memory for it, inserts fail with out_of_memory.
+  /// An empty table. Every resource takes one of Dimension::resources from `budget` until it is cleaned up; the budget
+  /// must outlive the resources; null means no limit. Further arguments are passed to the storage (its allocator).
+  /// Allocates the table's head (unless Storage is Static); without memory for it, inserts fail with out_of_memory.
   template <class... StorageArguments>
   explicit SharedResourceTable(ResourceLimiter* budget = nullptr, Observer observer = {},
                                StorageArguments&&... arguments)
       : holder_(budget, std::move(observer), std::forward<StorageArguments>(arguments)...) {}
 
-  /// Handles and references stay valid; `other` is left empty, and inserting there fails with out_of_memory.
+  /// Handles and references stay valid. `other` is left empty; inserting into it fails with out_of_memory.
   SharedResourceTable(SharedResourceTable&& other) noexcept
     requires std::move_constructible<Holder>
   = default;
   SharedResourceTable& operator=(SharedResourceTable&&) = delete;
 
-  /// Removes everything, the youngest slot first. What is kept by a Shared or a ReadGuard outlives the table and is
-  /// cleaned up when it is given back. While this runs, inserts fail with wrong_state. Contract: no other thread is
-  /// in a call of the table; where Storage is Static, no Shared, WeakHandle or ReadGuard is left (the program is
-  /// stopped by contract_violated otherwise: their memory would be gone).
+  /// Removes everything, the youngest slot first. A resource that a Shared or a ReadGuard keeps alive outlives the
+  /// table and is cleaned up when that is given back. While this runs, inserts fail with wrong_state. Contract: no
+  /// other thread is inside a call of the table. With Static storage, no Shared, WeakHandle or ReadGuard may be left,
+  /// because their memory would be gone; if one is, contract_violated stops the program.
   ~SharedResourceTable() = default;
 
-  /// An empty table with room for `count` resources. Errors as reserve.
+  /// An empty table with room for `count` resources. Errors: those of reserve.
   static Result<SharedResourceTable> with_capacity(std::uint32_t count, ResourceLimiter* budget = nullptr,
                                                    Observer observer = {})
     requires std::move_constructible<Holder>
@@ -96,7 +97,7 @@ class SharedResourceTable {
     return *handle;
   }
 
-  /// As insert, made in place from `arguments`, which are not touched on error.
+  /// As insert, but constructs the resource in place from `arguments`, which are untouched on error.
   template <class... Arguments>
   Result<Handle> emplace(Arguments&&... arguments) {
     if (core() == nullptr) return no_memory();
@@ -106,69 +107,69 @@ class SharedResourceTable {
     return handle;
   }
 
-  /// The resource, for short use on this thread. Tells the observer, and looks again afterwards.
-  /// Errors: null_handle, foreign_handle, stale_handle; out_of_memory when this is a thread's first read and there
-  /// is none for its record.
+  /// The resource, for short use on this thread. Notifies the observer, and then looks the handle up again.
+  /// Errors: null_handle, foreign_handle, stale_handle; out_of_memory if this is the thread's first read and there is
+  /// no memory for its record.
   Result<ReadGuard> read(Handle handle) const {
-    if (core() == nullptr) return nothing_here(handle);
+    if (core() == nullptr) return no_resource(handle);
     return core()->read(handle);
   }
 
-  /// The resource, to keep. Tells the observer, and looks again afterwards. Errors: null_handle, foreign_handle,
-  /// stale_handle; over_budget when 2^32 - 1 references are out.
+  /// The resource, for keeping. Notifies the observer, and then looks the handle up again. Errors: null_handle,
+  /// foreign_handle, stale_handle; over_budget at 2^32 - 1 references.
   Result<Shared> get_shared(Handle handle) const {
-    if (core() == nullptr) return nothing_here(handle);
+    if (core() == nullptr) return no_resource(handle);
     return core()->get_shared(handle);
   }
 
-  /// A reference that does not keep the resource, unobserved. Errors: those of get_shared.
+  /// A reference that does not keep the resource alive. Does not notify the observer. Errors: those of get_shared.
   Result<WeakHandle> create_weak(Handle handle) const {
-    if (core() == nullptr) return nothing_here(handle);
+    if (core() == nullptr) return no_resource(handle);
     HOLDFAST_TRY_ASSIGN(const auto shared, core()->acquire(handle));
     return shared.weak();
   }
 
   bool contains(Handle handle) const noexcept { return core() != nullptr && core()->find(handle) != nullptr; }
 
-  /// Moves the resource out; it is not cleaned up. Of several threads one gets it, the others stale_handle. Waits
-  /// for the reads of other threads that are under way in this table.
-  /// Errors: null_handle, foreign_handle, stale_handle; resource_lent while there are other references to it, or
-  /// this thread itself holds a ReadGuard of the table. On error nothing changed.
+  /// Moves the resource out, without clean-up. If several threads try, one gets it and the others get stale_handle.
+  /// Waits for reads of other threads that are in progress in this table.
+  /// Errors: null_handle, foreign_handle, stale_handle; resource_lent while there are other references to the resource,
+  /// or while this thread holds a ReadGuard of the table. On error nothing changed.
   Result<T> take(Handle handle) {
-    if (core() == nullptr) return nothing_here(handle);
-    if (core()->is_read_here()) return contains(handle) ? fail(ErrorCode::resource_lent, 1) : nothing_here(handle);
+    if (core() == nullptr) return no_resource(handle);
+    if (core()->is_read_here()) return contains(handle) ? fail(ErrorCode::resource_lent, 1) : no_resource(handle);
     HOLDFAST_TRY_ASSIGN(const auto detached, core()->detach_alone(handle));
     return core()->extract(detached.index);
   }
 
-  /// Kills the handle, and cleans the resource up as soon as nobody keeps it.
-  /// Errors: null_handle, foreign_handle, stale_handle, then nothing changed; or what the clean-up returned, if it
-  /// ran within this call. Where it runs later, what it returns goes to the observer only.
+  /// Kills the handle, and cleans the resource up as soon as nothing keeps it alive.
+  /// Errors: null_handle, foreign_handle, stale_handle, then nothing changed; or the error of the clean-up, if it ran
+  /// within this call. If it runs later, only the observer learns its error.
   RemoveResult remove(Handle handle) {
-    if (core() == nullptr) return detail::refused<T>(nothing_here(handle).error());
+    if (core() == nullptr) return detail::refused<T>(no_resource(handle).error());
     return core()->remove(handle);
   }
 
-  /// Removes everything that is there, the youngest slot first. What clean-ups return goes to the observer only.
+  /// Removes all resources, the youngest slot first. Only the observer learns the errors of their clean-ups.
   void clear() {
     if (core() != nullptr) core()->remove_all();
   }
 
-  // --- numbers: out of date when they are returned, if other threads are at work ---
+  // --- counts: while other threads change the table, these may be out of date by the time they are returned ---
 
   std::uint32_t size() const noexcept { return core() == nullptr ? 0 : core()->size(); }
   std::uint32_t len() const noexcept { return size(); }
   bool empty() const noexcept { return size() == 0; }
   bool is_empty() const noexcept { return size() == 0; }
-  /// Slots that there is memory for.
+  /// The number of slots that memory is allocated for.
   std::uint32_t capacity() const noexcept { return core() == nullptr ? 0 : core()->capacity(); }
-  /// Resources that were removed and are kept by references or readers still: they hold their slots and their share
-  /// of the budget. Looks at every slot.
+  /// The number of removed resources that references or readers still keep alive. They hold their slots and their share
+  /// of the budget. Scans every slot.
   std::uint32_t lingering() const noexcept { return core() == nullptr ? 0 : core()->lingering(); }
-  /// Contract: not for a table without memory or that was moved from.
+  /// Contract: the table has memory for its head and was not moved from.
   Observer& observer() const noexcept { return core()->observer(); }
 
-  // --- iteration, in the order of slots, unobserved ---
+  // --- iteration, in slot order; the observer is not notified ---
 
   struct Entry {
     Handle handle;
@@ -178,17 +179,17 @@ class SharedResourceTable {
   };
   using iterator = detail::SharedIterator<Core, Shared, Entry>;
 
-  /// Meets every resource that is there from before `begin` until it is passed; what comes or goes meanwhile may be
-  /// met or not. An iterator keeps the resource it stands on as a Shared does, so an entry is valid until the next
-  /// one, and any may be removed.
+  /// Visits every resource that is in the table from before `begin` until the iterator passes its slot. A resource that
+  /// is inserted or removed meanwhile may be visited or not. An iterator keeps its current resource alive as a Shared
+  /// does: an entry is valid until the iterator advances, and any resource may be removed.
   iterator begin() const { return iterator(core()); }
   std::default_sentinel_t end() const noexcept { return {}; }
 
  private:
   Core* core() const noexcept { return holder_.get(); }
   static std::unexpected<Error> no_memory() noexcept { return fail(ErrorCode::out_of_memory, sizeof(Core)); }
-  // What a table without any resource says.
-  [[gnu::cold]] std::unexpected<Error> nothing_here(Handle handle) const noexcept {
+  // The error for a handle that is not in the table.
+  [[gnu::cold]] std::unexpected<Error> no_resource(Handle handle) const noexcept {
     if (core() != nullptr) return std::unexpected(core()->explain(handle));
     return fail(handle.is_null() ? ErrorCode::null_handle : ErrorCode::foreign_handle);
   }

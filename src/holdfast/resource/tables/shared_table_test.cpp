@@ -17,7 +17,7 @@
 namespace holdfast::resource {
 namespace {
 
-// What happened to the connections below.
+// Records what happened to the connections below.
 struct Log {
   std::vector<int> cleaned = {};
   std::vector<int> destroyed = {};
@@ -57,7 +57,7 @@ TYPED_TEST(SharedTable, InsertReadTakeRemove) {
     const auto taken = table.take(b);
     ASSERT_TRUE(taken);
     EXPECT_EQ(taken->number, 2);
-    EXPECT_TRUE(log.cleaned.empty()) << "what is taken is not cleaned up";
+    EXPECT_TRUE(log.cleaned.empty()) << "taking does not clean up";
   }
   ASSERT_TRUE(table.remove(a));
   EXPECT_EQ(log.cleaned, (std::vector<int>{1}));
@@ -89,7 +89,7 @@ TYPED_TEST(SharedTable, MisuseIsRefusedByName) {
   EXPECT_EQ((*table.read(handle)).get(), shared.get()) << "a refused take changed nothing";
 }
 
-TYPED_TEST(SharedTable, ASharedKeepsWhatWasRemovedUntilTheLastIsGone) {
+TYPED_TEST(SharedTable, ARemovedResourceLivesUntilItsLastSharedIsGone) {
   Log log;
   typename TestFixture::template TableOf<Connection> table;
   const auto handle = *table.emplace(log, 1);
@@ -110,7 +110,7 @@ TYPED_TEST(SharedTable, ASharedKeepsWhatWasRemovedUntilTheLastIsGone) {
   EXPECT_EQ(table.lingering(), 0u);
 }
 
-TYPED_TEST(SharedTable, AReaderKeepsWhatWasRemovedUntilItLeaves) {
+TYPED_TEST(SharedTable, ARemovedResourceLivesUntilItsReaderLeaves) {
   Log log;
   typename TestFixture::template TableOf<Connection> table;
   const auto a = *table.emplace(log, 1);
@@ -129,7 +129,7 @@ TYPED_TEST(SharedTable, AReaderKeepsWhatWasRemovedUntilItLeaves) {
   EXPECT_EQ(log.destroyed.size(), 2u);
 }
 
-TYPED_TEST(SharedTable, TakeIsRefusedWhileItsThreadReads) {
+TYPED_TEST(SharedTable, TakeIsRefusedWhileTheSameThreadReads) {
   typename TestFixture::template TableOf<std::unique_ptr<int>> table;
   const auto handle = *table.insert(std::make_unique<int>(5));
   {
@@ -156,12 +156,12 @@ TYPED_TEST(SharedTable, AWeakHandleDoesNotKeepItsResource) {
   EXPECT_TRUE(weak.is_expired());
   EXPECT_EQ(weak.upgrade().error().code, ErrorCode::stale_handle);
   const auto next = *table.emplace(log, 2);
-  EXPECT_EQ(weak.upgrade().error().code, ErrorCode::stale_handle) << "the slot has another resource now";
+  EXPECT_EQ(weak.upgrade().error().code, ErrorCode::stale_handle) << "the slot now has another resource";
   EXPECT_TRUE(table.contains(next));
   EXPECT_EQ((WeakResourceHandle<int>().upgrade().error().code), ErrorCode::null_handle);
 }
 
-TYPED_TEST(SharedTable, AWeakHandleFailsAfterRemoveAlsoWhileAnotherKeepsTheResource) {
+TYPED_TEST(SharedTable, AWeakHandleFailsAfterRemoveEvenWhileASharedKeepsTheResource) {
   typename TestFixture::template TableOf<int> table;
   const auto handle = *table.insert(1);
   const auto weak = *table.create_weak(handle);
@@ -182,7 +182,7 @@ TYPED_TEST(SharedTable, AFailingCleanUpReachesTheCallerWhenItRunsInRemove) {
   EXPECT_EQ(log.cleaned.size(), 1u);
 }
 
-// Counts, and does something in each callback.
+// Counts the callbacks, and calls `then` in each.
 struct Watcher {
   struct Counts {
     int created = 0, accessed = 0, cleaned = 0, failed = 0;
@@ -198,7 +198,7 @@ struct Watcher {
     after();
   }
   void after() const {
-    if (const auto then = counts->then) then();  // a copy: it may set another
+    if (const auto then = counts->then) then();  // a copy, because the call may set another
   }
   Counts* counts;
 };
@@ -213,7 +213,7 @@ TYPED_TEST(SharedTable, AnObserverSeesWhatHappenedAndNothingElse) {
   auto shared = *table.get_shared(handle);
   EXPECT_EQ(counts.accessed, 2);
   EXPECT_FALSE(table.take(handle));
-  EXPECT_TRUE(table.remove(handle)) << "the clean-up comes later, so its failure cannot be told here";
+  EXPECT_TRUE(table.remove(handle)) << "the clean-up runs later, so its failure is not known here";
   EXPECT_FALSE(table.remove(handle));
   EXPECT_FALSE(table.read(handle));
   EXPECT_EQ(counts.cleaned, 0);
@@ -222,11 +222,11 @@ TYPED_TEST(SharedTable, AnObserverSeesWhatHappenedAndNothingElse) {
   EXPECT_EQ(counts.failed, 1);
   EXPECT_EQ(counts.last_failure, "peer is gone");
   static_cast<void>(table.take(*table.emplace(log, 2)));
-  EXPECT_EQ(counts.cleaned, 1) << "moving a resource out is no clean-up";
+  EXPECT_EQ(counts.cleaned, 1) << "moving a resource out does not clean it up";
   EXPECT_EQ(counts.accessed, 2);
 }
 
-TYPED_TEST(SharedTable, ACallbackMayRemoveWhatItIsToldOf) {
+TYPED_TEST(SharedTable, ACallbackMayRemoveItsResource) {
   Log log;
   Watcher::Counts counts;
   typename TestFixture::template TableOf<Connection, Watcher> table(nullptr, Watcher{&counts});
@@ -235,16 +235,16 @@ TYPED_TEST(SharedTable, ACallbackMayRemoveWhatItIsToldOf) {
     counts.then = {};
     EXPECT_TRUE(table.remove(handle));
   };
-  EXPECT_EQ(table.read(handle).error().code, ErrorCode::stale_handle) << "it looks again";
+  EXPECT_EQ(table.read(handle).error().code, ErrorCode::stale_handle) << "the look-up is repeated";
   EXPECT_EQ(log.destroyed, (std::vector<int>{1}));
   counts.then = [&] {
     counts.then = {};
     for (auto entry : table) EXPECT_TRUE(table.remove(entry.handle));
   };
-  const auto removed_at_birth = table.emplace(log, 2);
-  ASSERT_TRUE(removed_at_birth);
+  const auto removed_on_creation = table.emplace(log, 2);
+  ASSERT_TRUE(removed_on_creation);
   EXPECT_EQ(log.destroyed, (std::vector<int>{1, 2}));
-  EXPECT_FALSE(table.contains(*removed_at_birth));
+  EXPECT_FALSE(table.contains(*removed_on_creation));
 }
 
 TYPED_TEST(SharedTable, TheBudgetIsHeldUntilTheCleanUp) {
@@ -266,7 +266,7 @@ TYPED_TEST(SharedTable, TheBudgetIsHeldUntilTheCleanUp) {
   EXPECT_TRUE(table.emplace(log, 5));
 }
 
-TYPED_TEST(SharedTable, IterationMeetsEveryResourceAndBearsRemoval) {
+TYPED_TEST(SharedTable, IterationVisitsEveryResourceAndToleratesRemoval) {
   typename TestFixture::template TableOf<int> table;
   std::vector<Handle<int>> handles;
   for (int i = 0; i < 20; ++i) handles.push_back(*table.insert(i));
@@ -276,14 +276,14 @@ TYPED_TEST(SharedTable, IterationMeetsEveryResourceAndBearsRemoval) {
     EXPECT_EQ(handles[static_cast<std::size_t>(value)], handle);
     seen.insert(value);
     ASSERT_TRUE(table.remove(handle));
-    EXPECT_EQ(value % 3 == 0, false) << "the value is there until the next step";
+    EXPECT_EQ(value % 3 == 0, false) << "the value exists until the iterator advances";
   }
   EXPECT_EQ(seen.size(), 13u);
   EXPECT_TRUE(table.empty());
   EXPECT_EQ(table.lingering(), 0u);
 }
 
-TYPED_TEST(SharedTable, DestroyingItCleansEverythingUpOnceTheYoungestFirst) {
+TYPED_TEST(SharedTable, DestructionCleansEverythingUpOnceYoungestFirst) {
   Log log;
   {
     typename TestFixture::template TableOf<Connection> table;
@@ -293,16 +293,16 @@ TYPED_TEST(SharedTable, DestroyingItCleansEverythingUpOnceTheYoungestFirst) {
   EXPECT_EQ(log.destroyed, (std::vector<int>{3, 2, 1}));
 }
 
-TYPED_TEST(SharedTable, ACleanUpThatInsertsIntoATableBeingDestroyedIsRefused) {
+TYPED_TEST(SharedTable, AnInsertByACleanUpDuringDestructionIsRefused) {
   Watcher::Counts counts;
   Log log;
-  std::optional<ErrorCode> told;
+  std::optional<ErrorCode> error;
   {
     typename TestFixture::template TableOf<Connection, Watcher> table(nullptr, Watcher{&counts});
     ASSERT_TRUE(table.emplace(log, 1));
-    counts.then = [&] { told = table.emplace(log, 2).error().code; };
+    counts.then = [&] { error = table.emplace(log, 2).error().code; };
   }
-  EXPECT_EQ(told, ErrorCode::wrong_state);
+  EXPECT_EQ(error, ErrorCode::wrong_state);
 }
 
 TYPED_TEST(SharedTable, ACleanUpMayRemoveOthersAndInsert) {
@@ -325,7 +325,7 @@ TYPED_TEST(SharedTable, ACleanUpMayRemoveOthersAndInsert) {
   EXPECT_TRUE(table.empty());
 }
 
-TYPED_TEST(SharedTable, ValuesThatAreWrittenAreLocked) {
+TYPED_TEST(SharedTable, LockedValuesCanBeWritten) {
   typename TestFixture::template TableOf<typename TestFixture::template LockedOf<std::string>> table;
   const auto handle = *table.emplace("a");
   (*table.read(handle))->lock()->append("b");
@@ -372,7 +372,7 @@ TYPED_TEST(SharedTableOnTheHeap, MovingKeepsHandlesAndLeavesAnEmptyTable) {
   const auto handle = *table.insert(7);
   auto moved = std::move(table);
   EXPECT_EQ(**moved.read(handle), 7);
-  EXPECT_EQ(table.len(), 0u);  // NOLINT(bugprone-use-after-move): what it says of itself
+  EXPECT_EQ(table.len(), 0u);  // NOLINT(bugprone-use-after-move): tests the moved-from table
   EXPECT_EQ(table.capacity(), 0u);
   EXPECT_EQ(table.read(handle).error().code, ErrorCode::foreign_handle);
   EXPECT_EQ(table.read({}).error().code, ErrorCode::null_handle);
@@ -399,13 +399,13 @@ TEST(SharedTableErrors, OutOfMemoryGivesTheValueBack) {
     Table table(nullptr, {}, ScarceAllocator{&left});
     std::size_t inserted = 0;
     for (;;) {
-      auto made = table.insert(std::make_unique<int>(1));
-      if (made) {
+      auto handle = table.insert(std::make_unique<int>(1));
+      if (handle) {
         ++inserted;
         continue;
       }
-      EXPECT_EQ(made.error().error.code, ErrorCode::out_of_memory);
-      EXPECT_NE(made.error().value, nullptr);
+      EXPECT_EQ(handle.error().error.code, ErrorCode::out_of_memory);
+      EXPECT_NE(handle.error().value, nullptr);
       break;
     }
     EXPECT_EQ(inserted, allocations == 2 ? 16u : 0u);

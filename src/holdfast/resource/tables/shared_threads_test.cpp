@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
-// Shared tables and registries in the hands of several threads; ThreadSanitizer looks at these. Every order of a few
-// steps is in interleaving_test.cpp.
+// Tests shared tables and registries with several threads, also under ThreadSanitizer. interleaving_test.cpp runs every
+// order of a few steps.
 #include <array>
 #include <atomic>
 #include <gtest/gtest.h>
@@ -18,7 +18,7 @@
 namespace holdfast::resource {
 namespace {
 
-TEST(SharedTableThreads, AReaderOnAnotherThreadDelaysTheCleanUpAndDoesIt) {
+TEST(SharedTableThreads, AReaderOnAnotherThreadDelaysTheCleanUpAndRunsIt) {
   static std::atomic<int> cleaned;
   cleaned = 0;
   struct Probe {
@@ -62,11 +62,11 @@ TEST(SharedTableThreads, TakeWaitsForReadersOfOtherThreads) {
   step.wait(0);
   const auto taken = table.take(handle);
   ASSERT_TRUE(taken);
-  EXPECT_EQ(seen, 7) << "the reader was done before the value moved";
+  EXPECT_EQ(seen, 7) << "the reader finished before the value moved";
   reader.join();
 }
 
-TEST(SharedTableThreads, RecordsOfThreadsThatEndedAreUsedAgain) {
+TEST(SharedTableThreads, RecordsOfEndedThreadsAreReused) {
   SharedResourceTable<int> table;
   const auto handle = *table.insert(1);
   std::set<const void*> records;
@@ -91,8 +91,8 @@ TEST(SharedTableThreads, OneThreadReadsManyTablesAtOnce) {
   EXPECT_EQ(tables[1].lingering(), 0u) << "the readers of other tables do not matter";
 }
 
-// Everything at once; each thread believes only what the contracts promise.
-TEST(SharedTableThreads, WhatIsReadIsWholeWhileOthersInsertRemoveAndTake) {
+// Everything at once; each thread checks what the contracts promise.
+TEST(SharedTableThreads, ReadersSeeWholeValuesWhileOthersInsertRemoveAndTake) {
   struct Ends {
     std::atomic<int> cleaned = 0;
     std::atomic<int> destroyed = 0;
@@ -126,8 +126,9 @@ TEST(SharedTableThreads, WhatIsReadIsWholeWhileOthersInsertRemoveAndTake) {
     std::atomic<int> at_work = 2;
     const auto change = [&](int first) {
       for (int i = 0; i < rounds; ++i) {
-        const auto made = *table.emplace(ends, first + i);
-        const auto old = Handle<Probe>::from_bits(published[static_cast<std::size_t>(i) % 8].exchange(made.to_bits()));
+        const auto handle = *table.emplace(ends, first + i);
+        const auto old =
+            Handle<Probe>::from_bits(published[static_cast<std::size_t>(i) % 8].exchange(handle.to_bits()));
         if (i % 16 == 1) {
           if (const auto out = table.take(old)) {
             expect_whole(*out);
@@ -148,7 +149,7 @@ TEST(SharedTableThreads, WhatIsReadIsWholeWhileOthersInsertRemoveAndTake) {
         if (auto shared = table.get_shared(handle)) kept = *std::move(shared);
         if (kept) expect_whole(*kept);
         if (const auto strong = weak.upgrade()) expect_whole(**strong);
-        if (auto made = table.create_weak(handle)) weak = *std::move(made);
+        if (auto created = table.create_weak(handle)) weak = *std::move(created);
         if (i % 64 != 0) continue;
         for (const auto entry : table) expect_whole(entry.value);
       }
@@ -167,7 +168,7 @@ TEST(SharedTableThreads, WhatIsReadIsWholeWhileOthersInsertRemoveAndTake) {
   EXPECT_EQ(budget.usage(Dimension::resources), 0u);
 }
 
-TEST(RegistryThreads, OfTwoThreadsThatTakeOneWins) {
+TEST(RegistryThreads, OneOfTwoTakersWins) {
   ResourceRegistry<int> registry;
   for (int round = 0; round < 200; ++round) {
     const auto id = *registry.register_(round);
@@ -188,7 +189,7 @@ TEST(RegistryThreads, OfTwoThreadsThatTakeOneWins) {
   }
 }
 
-TEST(RegistryThreads, LookUpsFindWhatIsThereWhileOthersInsertRemoveAndReplace) {
+TEST(RegistryThreads, LookUpsFindLiveIdsWhileOthersInsertRemoveAndReplace) {
   ResourceRegistry<std::uint64_t> registry;
   constexpr std::uint64_t stable = 64;
   for (std::uint64_t id = 1; id <= stable; ++id) ASSERT_EQ(*registry.register_(id), id);
@@ -198,17 +199,17 @@ TEST(RegistryThreads, LookUpsFindWhatIsThereWhileOthersInsertRemoveAndReplace) {
     readers.emplace_back([&] {
       std::uint64_t id = 1;
       while (!stop.load(std::memory_order_relaxed)) {
-        const auto found = registry.read(id);
-        ASSERT_TRUE(found) << id;
-        ASSERT_EQ(**found % 1000, id);
+        const auto value = registry.read(id);
+        ASSERT_TRUE(value) << id;
+        ASSERT_EQ(**value % 1000, id);
         ASSERT_EQ(**registry.get(id) % 1000, id);
         id = id % stable + 1;
       }
     });
   for (std::uint64_t round = 0; round < 3000; ++round) {
-    const auto made = *registry.register_(5);
+    const auto registered = *registry.register_(5);
     if (round % 3 != 0) {
-      ASSERT_TRUE(registry.remove(made));
+      ASSERT_TRUE(registry.remove(registered));
     }
     const std::uint64_t id = round % stable + 1;
     ASSERT_TRUE(registry.insert(id, id + 1000 * round, IfLive::replace));

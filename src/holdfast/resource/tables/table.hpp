@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
-// `ResourceTable<T, Storage, Observer>`: owns resources and gives out handles: a slot map with clean-up, a
-// budget and an observer. Clean-up runs exactly once per resource, whatever callbacks and destructors do to
-// the table meanwhile. A resource that components hold as a 32-bit rep is pinned: see pin.
-// Not thread-safe. Allocates only through Storage. Freestanding.
+// `ResourceTable<T, Storage, Observer>`: owns resources and issues handles to them: a slot map with clean-up, a budget
+// and an observer. Clean-up runs exactly once per resource, whatever callbacks and destructors do to the table
+// meanwhile. A resource that components hold as a 32-bit rep is pinned, see pin. Not thread-safe. Allocates only
+// through Storage. Freestanding.
 #pragma once
 
 #include <concepts>
@@ -41,27 +41,27 @@ class ResourceTable {
   using Handle = resource::Handle<T>;
   using RemoveResult = RemovalResult<T>;
 
-  /// An empty table; allocates nothing. Every resource in it takes one of Dimension::resources from `budget`,
-  /// which must outlive the table; null is no limit. Further arguments go to the storage (its allocator).
+  /// An empty table; allocates nothing. Every resource in it takes one of Dimension::resources from `budget`, which
+  /// must outlive the table; null means no limit. Further arguments are passed to the storage (its allocator).
   template <class... StorageArguments>
   explicit ResourceTable(ResourceLimiter* budget = nullptr, Observer observer = {}, StorageArguments&&... arguments)
       : budget_(budget),
         observer_(std::move(observer)),
         map_(core::next_table_tag(), std::forward<StorageArguments>(arguments)...) {}
 
-  /// Handles stay valid in the table that is moved to; `other` is left empty.
+  /// Handles stay valid in the new table; `other` is left empty.
   ResourceTable(ResourceTable&& other) noexcept
     requires std::move_constructible<Map>
   = default;
   ResourceTable& operator=(ResourceTable&&) = delete;
 
-  /// Cleans up everything, pinned or not, as clear. While it runs, inserts fail with wrong_state.
+  /// Cleans up every resource, pinned or not, like clear. While it runs, inserts fail with wrong_state.
   ~ResourceTable() {
     is_closing_ = true;
     clear();
   }
 
-  /// An empty table with room for `count` resources. Errors as reserve.
+  /// An empty table with room for `count` resources. Errors: those of reserve.
   static Result<ResourceTable> with_capacity(std::uint32_t count, ResourceLimiter* budget = nullptr,
                                              Observer observer = {})
     requires std::move_constructible<Map>
@@ -82,7 +82,7 @@ class ResourceTable {
     return *handle;
   }
 
-  /// As insert, made in place from `arguments`, which are not touched on error.
+  /// As insert, but constructs the resource in place from `arguments`, which are untouched on error.
   template <class... Arguments>
   Result<Handle> emplace(Arguments&&... arguments) {
     if (is_closing_) return fail(ErrorCode::wrong_state);
@@ -91,37 +91,37 @@ class ResourceTable {
     if (budget_ != nullptr) {
       HOLDFAST_TRY_ASSIGN(reservation, budget_->reserve(Dimension::resources, 1));
     }
-    const auto made = map_.emplace(std::forward<Arguments>(arguments)...);
-    if (!made) return std::unexpected(made.error());
+    const auto slot = map_.emplace(std::forward<Arguments>(arguments)...);
+    if (!slot) return std::unexpected(slot.error());
     reservation.keep();
-    const Handle handle = Handle::from_bits(made->bits);
+    const Handle handle = Handle::from_bits(slot->bits);
     if constexpr (keeps_per_resource) {
-      Stored& stored = *map_.find(*made);
+      Stored& stored = *map_.find(*slot);
       observer_.on_create(handle, std::as_const(stored.value), stored.kept);
     } else if constexpr (is_watched) {
-      observer_.on_create(handle, std::as_const(*map_.find(*made)));
+      observer_.on_create(handle, std::as_const(*map_.find(*slot)));
     }
     return handle;
   }
 
-  /// The resource; valid until it is removed or taken. Tells the observer, and looks again afterwards.
+  /// The resource; valid until it is removed or taken. Notifies the observer, and then looks the handle up again.
   /// Errors: null_handle, foreign_handle, stale_handle.
   Result<T*> get(Handle handle) {
     if constexpr (is_watched) {
       if (Stored* stored = map_.find(slot_handle(handle))) {
-        tell_access(handle, *stored);
+        notify_access(handle, *stored);
         if constexpr (!may_call_back<Observer>) return std::addressof(value_of(*stored));
       }
     }
     return value_in(map_.get(slot_handle(handle)));
   }
 
-  /// As get, unobserved.
+  /// As get, without notifying the observer.
   Result<const T*> peek(Handle handle) const noexcept { return value_in(map_.get(slot_handle(handle))); }
   bool contains(Handle handle) const noexcept { return map_.contains(slot_handle(handle)); }
 
-  /// Moves the resource out; it is not cleaned up. Errors: those of get; resource_lent when it is pinned and
-  /// `if_pinned` says refuse. On error nothing changed.
+  /// Moves the resource out, without clean-up. Errors: those of get; resource_lent if it is pinned and `if_pinned` is
+  /// refuse. On error nothing changed.
   Result<T> take(Handle handle, IfPinned if_pinned = IfPinned::refuse) {
     auto detached = map_.detach(slot_handle(handle), if_pinned);
     if (!detached) return std::unexpected(detached.error());
@@ -130,17 +130,17 @@ class ResourceTable {
     return std::move(value_of(detached->value()));
   }
 
-  /// Cleans the resource up and ends it. Errors: those of take, then nothing changed; or what its clean-up
-  /// returned, then the resource is gone all the same: clean-up is never run twice.
+  /// Cleans up and destroys the resource. Errors: those of take, then nothing changed; or the error of its clean-up,
+  /// and then the resource is gone all the same: clean-up never runs twice.
   RemoveResult remove(Handle handle, IfPinned if_pinned = IfPinned::refuse) {
-    Reservation share;  // declared first: given back when the resource is gone
+    Reservation share;  // declared first: given back after the resource is destroyed
     auto detached = map_.detach(slot_handle(handle), if_pinned);
     if (!detached) return detail::refused<T>(detached.error());
     if (budget_ != nullptr) share = budget_->adopt(Dimension::resources, 1);
     return detail::clean_up(handle, value_of(detached->value()), observer_);
   }
 
-  /// Makes `handle` invalid and returns a new one for the same resource, which stays where it is. Errors: those of
+  /// Invalidates `handle` and returns a new one for the same resource, which does not move. Errors: those of
   /// check_renewable; then nothing changed.
   Result<Handle> renew(Handle handle) noexcept(!ObservesRenewal<Observer, T>) {
     const Result<Handle> renewed = typed(map_.renew(slot_handle(handle)));
@@ -149,11 +149,12 @@ class ResourceTable {
     }
     return renewed;
   }
-  /// Errors: those of get; resource_lent when it is pinned; capacity_exhausted when its slot has no generation left.
+  /// Checks whether renew would succeed. Errors: those of get; resource_lent if the resource is pinned;
+  /// capacity_exhausted if its slot has no generation left.
   Result<void> check_renewable(Handle handle) const noexcept { return map_.check_renewable(slot_handle(handle)); }
 
-  /// Cleans up every resource, pinned or not (those leave tombstones), the youngest slot first. What clean-ups
-  /// return goes to the observer only.
+  /// Cleans up every resource, the youngest slot first. Pinned resources leave tombstones. Only the observer learns the
+  /// errors of the clean-ups.
   void clear() {
     for_each_handle_reversed([this](Handle handle) { static_cast<void>(remove(handle, IfPinned::leave_tombstone)); });
   }
@@ -164,27 +165,27 @@ class ResourceTable {
     map_.for_each_handle_reversed([&](core::SlotHandle handle) { visit(Handle::from_bits(handle.bits)); });
   }
 
-  // --- reps: a component knows a host's resource as the index of its slot ---
+  // --- reps: to a component, a resource of the host is the index of its slot ---
 
-  /// Pins the resource for one more component handle and returns the rep. While it is pinned, its slot serves
-  /// no other resource. Errors: those of get; over_budget.
+  /// Pins the resource for one more component handle and returns its rep. While a resource is pinned, its slot is not
+  /// reused. Errors: those of get; over_budget.
   Result<std::uint32_t> pin(Handle handle) noexcept { return map_.pin(slot_handle(handle)); }
 
-  /// Pins once more what is pinned already, also when it was removed meanwhile.
-  /// Errors: stale_handle when `rep` is not pinned; over_budget.
+  /// Pins a pinned resource once more, even if it was removed meanwhile.
+  /// Errors: stale_handle if `rep` is not pinned; over_budget.
   Result<void> pin_again(std::uint32_t rep) noexcept { return map_.pin_again(rep); }
 
-  /// One component handle is gone. Returns the resource's handle, null when it was removed by force meanwhile,
-  /// so that the caller can remove it or take it. Errors: stale_handle when `rep` is not pinned.
+  /// Removes the pin of one component handle. Returns the resource's handle, so that the caller can remove or take it;
+  /// null if it was removed by force meanwhile. Errors: stale_handle if `rep` is not pinned.
   Result<Handle> unpin(std::uint32_t rep) noexcept { return typed(map_.unpin(rep)); }
 
-  /// The handle behind a rep. Errors: removed_by_host; stale_handle when `rep` is not pinned.
+  /// The handle behind a rep. Errors: removed_by_host; stale_handle if `rep` is not pinned.
   Result<Handle> handle_of(std::uint32_t rep) const noexcept { return typed(map_.by_index(rep)); }
 
   /// The resource behind a rep, as get. Errors: those of handle_of.
   Result<T*> by_index(std::uint32_t rep) {
     if constexpr (is_watched) {
-      if (const auto handle = handle_of(rep)) tell_access(*handle, *map_.find(slot_handle(*handle)));
+      if (const auto handle = handle_of(rep)) notify_access(*handle, *map_.find(slot_handle(*handle)));
     }
     return value_in(map_.get_by_index(rep));
   }
@@ -192,7 +193,7 @@ class ResourceTable {
   /// How many pins a resource has. Errors: those of get.
   Result<std::uint32_t> pins(Handle handle) const noexcept { return map_.pins(slot_handle(handle)); }
 
-  // --- numbers ---
+  // --- counts ---
 
   std::uint32_t size() const noexcept { return map_.size(); }
   std::uint32_t len() const noexcept { return map_.size(); }
@@ -202,7 +203,7 @@ class ResourceTable {
   Observer& observer() noexcept { return observer_; }
   const Observer& observer() const noexcept { return observer_; }
 
-  // --- iteration, in the order of slots, unobserved; guarantees as SlotMap::Iterator ---
+  // --- iteration, in slot order, without notifying the observer; same guarantees as SlotMap::Iterator ---
 
   template <class Value>
   struct Entry {
@@ -247,26 +248,26 @@ class ResourceTable {
     return Handle::from_bits(handle->bits);
   }
 
-  // The resource in what a slot of the map stores.
-  template <class In>
-  static auto& value_of(In& stored) noexcept {
+  // The resource in `stored`, the content of a slot of the map.
+  template <class Content>
+  static auto& value_of(Content& stored) noexcept {
     if constexpr (keeps_per_resource) {
       return stored.value;
     } else {
       return stored;
     }
   }
-  template <class In>
-  static auto value_in(Result<In*> found) noexcept {
+  template <class Content>
+  static auto value_in(Result<Content*> stored) noexcept {
     if constexpr (keeps_per_resource) {
-      using Found = Result<decltype(std::addressof(value_of(**found)))>;
-      return found ? Found(std::addressof(value_of(**found))) : Found(std::unexpected(found.error()));
+      using Value = Result<decltype(std::addressof(value_of(**stored)))>;
+      return stored ? Value(std::addressof(value_of(**stored))) : Value(std::unexpected(stored.error()));
     } else {
-      return found;
+      return stored;
     }
   }
 
-  void tell_access(Handle handle, Stored& stored) {
+  void notify_access(Handle handle, Stored& stored) {
     if constexpr (keeps_per_resource) {
       observer_.on_access(handle, stored.value, stored.kept);
     } else {

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
-// Handles, and what only a hosted program can ask of a resource table. How it behaves is tested in all environments:
-// tests/freestanding/resource_table_test.cpp.
+// Tests handles, and what only hosted programs can do with a resource table. tests/freestanding/resource_table_test.cpp
+// tests its behaviour in all environments.
 #include "holdfast/resource/tables/table.hpp"
 
 #include <gtest/gtest.h>
@@ -41,7 +41,7 @@ TEST(Handle, NullIsZeroAndBitsRoundTrip) {
   static_assert(!std::is_convertible_v<Handle<int>, Handle<long>>);
 }
 
-TEST(ResourceTable, ACleanUpMayFailWithAText) {
+TEST(ResourceTable, ACleanUpMayFailWithAString) {
   ResourceTable<Failing> table;
   const auto removed = table.remove(*table.emplace());
   EXPECT_EQ(removed.error().error.code, ErrorCode::cleanup_failed);
@@ -61,15 +61,15 @@ TEST(ResourceTable, AConstructorThatThrowsTakesNothing) {
 }
 #endif
 
-Result<Handle<std::string>> insert_or_hand_on(ResourceTable<std::string, Static<1>>& table) {
+Result<Handle<std::string>> insert_or_pass_on(ResourceTable<std::string, Static<1>>& table) {
   HOLDFAST_TRY_ASSIGN(const auto handle, table.insert("x"));
   return handle;
 }
 
 TEST(ResourceTable, RejectedConvertsToTheErrorForTry) {
   ResourceTable<std::string, Static<1>> table;
-  EXPECT_TRUE(insert_or_hand_on(table));
-  EXPECT_EQ(insert_or_hand_on(table).error(), make_error(ErrorCode::capacity_exhausted, 1));
+  EXPECT_TRUE(insert_or_pass_on(table));
+  EXPECT_EQ(insert_or_pass_on(table).error(), make_error(ErrorCode::capacity_exhausted, 1));
 }
 
 TEST(ResourceTable, WithCapacityReservesAndMovesKeepHandles) {
@@ -86,7 +86,7 @@ TEST(ResourceTable, NoObserverCostsNoSpace) {
   static_assert(sizeof(ResourceTable<int>) <= sizeof(core::SlotMap<int>) + 2 * sizeof(void*));
 }
 
-TEST(ResourceTable, AsksAnyLimiterForLeave) {
+TEST(ResourceTable, AcceptsAnyLimiter) {
   struct Two final : ResourceLimiter {
     Result<void> try_take(Dimension dimension, Amount amount) noexcept override {
       if (dimension != Dimension::resources || used + amount > 2) return fail(ErrorCode::over_budget, 2);

@@ -1,13 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
-// `Choices<Random>`: what a model does next, chosen at random; fuzz targets choose by bytes instead. Freestanding.
+// `Choices<Random>`: makes random choices for a model; fuzz targets take the choices from their input instead.
+// Freestanding.
 #pragma once
 
 #include <cstdint>
 
 namespace holdfast::resource::testing {
 
-/// So many choices; `Random` is made from a seed and gives the next number when it is called.
+/// A fixed number of choices. `Random` is constructed from a seed; calling it returns the next number.
 template <class Random>
 class Choices {
  public:

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
-// `ManagerModel`: carries out hostile sequences of operations on a resource manager and on an obvious model of it (a
-// list of all resources there ever were, and where each of them is), and compares the two after each. Clean-ups fail
-// and call back into the manager. For the tests and the fuzzer; no heap of its own.
+// `ManagerModel`: runs hostile sequences of operations on a resource manager and on a simple model of it (a list of all
+// resources ever created, with the place of each), and compares the two after each operation. Clean-ups fail and call
+// back into the manager. For tests and the fuzzer; uses no heap of its own.
 #pragma once
 
 #include <cstddef>
@@ -15,14 +15,14 @@
 
 namespace holdfast::resource::testing {
 
-/// `Choices` decides what happens: `below(n)` is a number less than n, `at_end()` whether it has enough.
+/// `Choices` decides what happens: `below(n)` returns a number below n; `at_end()` tells whether to stop.
 template <class Storage, class Choices>
 class ManagerModel {
  public:
-  /// `slots`: how many the manager has, 0 when it grows.
+  /// `slots` is the number of slots of the manager, 0 if it grows.
   ManagerModel(Choices& choices, std::uint32_t slots) noexcept : choices_(choices), slots_(slots) {}
 
-  /// Returns the line of the first check that failed, 0 when none did.
+  /// Returns the line of the first check that failed; 0 if none did.
   int run() {
     {
       Manager manager({.budget = &budget_, .cleanup = {.max_attempts = 3, .max_dead_letters = 4}}, clock_);
@@ -40,7 +40,7 @@ class ManagerModel {
       require(item.cleaned <= 1, __LINE__);
       require(item.where != Where::table, __LINE__);
       require(item.cleaned == 1 || item.attempts > 0, __LINE__);
-      require(item.attempts <= 4, __LINE__);  // three, and one when the manager goes
+      require(item.attempts <= 4, __LINE__);  // three, and one in the destructor of the manager
     }
     require(budget_.usage(Dimension::resources) == 0 && budget_.usage(Dimension::host_bytes) == 0, __LINE__);
     return failed_;
@@ -51,7 +51,8 @@ class ManagerModel {
   static constexpr std::uint32_t max_items = 400;
   static constexpr std::uint32_t none = ~std::uint32_t{0};
 
-  /// Where a resource is: reached by its id; part of an aggregate; on its way out; in the queue; nowhere.
+  /// Where a resource is: in the table, reachable by its id; part of an aggregate; being removed; in the clean-up
+  /// queue; a dead letter; destroyed.
   enum class Where : std::uint8_t { table, part, leaving, queued, dead, gone };
 
   struct Item {
@@ -62,13 +63,13 @@ class ManagerModel {
     bool is_transformed = false;
     std::uint32_t references = 1;
     std::uint32_t lends = 0;
-    std::uint32_t number_lent = 0;  // what a component knows it by
+    std::uint32_t number_lent = 0;  // the number that components know it by
     std::uint32_t failures_left = 0;
     std::uint32_t attempts = 0;
     std::uint32_t cleaned = 0;
     std::uint32_t depth = 0;
-    std::uint32_t aggregate = none;  // whose part it is
-    std::uint32_t next_part = none;  // of the same aggregate
+    std::uint32_t aggregate = none;  // the aggregate that it is a part of
+    std::uint32_t next_part = none;  // the next part of the same aggregate
     std::size_t memory = 0;
   };
 
@@ -77,7 +78,7 @@ class ManagerModel {
   }
   std::uint32_t index_of(const Item& item) const noexcept { return static_cast<std::uint32_t>(&item - items_.begin()); }
   Item& any() noexcept {
-    // The younger half more often.
+    // Choose from the younger half more often.
     const std::uint32_t from = choices_.below(3) == 0 ? 0 : items_.size() / 2;
     return items_[from + choices_.below(items_.size() - from)];
   }
@@ -122,12 +123,12 @@ class ManagerModel {
   }
 
   ResourceDescriptor descriptor(std::size_t memory) const noexcept {
-    ResourceDescriptor made{.size_hint = memory};
+    ResourceDescriptor numbered{.size_hint = memory};
     const std::uint32_t number = items_.size();
     const char digits[] = {static_cast<char>(number % 256), static_cast<char>(number / 256)};
-    static_cast<void>(made.metadata.insert(*core::BoundedString<15>::from("number"),
-                                           *core::BoundedString<31>::from({digits, sizeof digits})));
-    return made;
+    static_cast<void>(numbered.metadata.insert(*core::BoundedString<15>::from("number"),
+                                               *core::BoundedString<31>::from({digits, sizeof digits})));
+    return numbered;
   }
   Item& item_of(const ManagedResource& resource) noexcept {
     const std::string_view digits = *resource.metadata().find("number");
@@ -158,7 +159,7 @@ class ManagerModel {
     require(items_.push_back(item).has_value(), __LINE__);
   }
 
-  /// Whether a manager of this kind may be full in this way.
+  /// Whether `code` is a way for this manager to be full.
   bool is_full(ErrorCode code) const noexcept {
     if (slots_ == 0) return code == ErrorCode::out_of_memory;
     return code == ErrorCode::capacity_exhausted || code == ErrorCode::pool_exhausted;
@@ -290,14 +291,14 @@ class ManagerModel {
     for (Item& part : items_) {
       if (!may || part.where != Where::part || part.aggregate != index_of(item)) continue;
       ++count;
-      part.where = Where::leaving;  // its id is dead, and its new one not known yet
+      part.where = Where::leaving;  // its old id is stale, and its new id not known yet
     }
     if (may) item.where = Where::leaving;
     const auto taken = manager_->take_apart(item.id, type_of(item), ids);
     require(taken.has_value() == may, __LINE__);
     if (!may) return;
     require(taken && *taken == count, __LINE__);
-    // New ids, in the order in which it was formed: each part is followed by the next.
+    // The new ids are in the order in which the aggregate was formed.
     for (Item& part : items_) {
       if (part.aggregate != index_of(item)) continue;
       std::uint32_t position = count - 1;
@@ -349,9 +350,9 @@ class ManagerModel {
     ++item.cleaned;
     return {};
   }
-  /// What a clean-up does to other resources meanwhile.
+  /// Performs an operation on another resource from inside a clean-up.
   void step_inside() {
-    if (is_closing_) return create();  // the others go too, nobody knows which are gone already
+    if (is_closing_) return create();  // the other resources go too, and it is unknown which are already gone
     Item& other = any();
     switch (choices_.below(5)) {
       case 0: return create();
@@ -362,7 +363,7 @@ class ManagerModel {
     }
   }
 
-  /// Finds out what became of those that left.
+  /// Finds out what became of the resources that were removed.
   void settle() {
     for (Item& item : items_)
       if (item.where == Where::leaving || item.where == Where::queued || item.where == Where::dead)
@@ -409,7 +410,7 @@ class ManagerModel {
   Choices& choices_;
   std::uint32_t slots_;
   int failed_ = 0;
-  int depth_ = 0;  // of clean-ups in clean-ups
+  int depth_ = 0;  // of nested clean-ups
   bool is_closing_ = false;
   const ResourceType type_{
       .name = "thing", .representation = RepresentationKind::handle64, .cleanup = clean, .context = this};
@@ -419,7 +420,7 @@ class ManagerModel {
   Budget budget_;
   CoarseClock clock_;
   Manager* manager_ = nullptr;
-  core::StaticVector<Item, max_items> items_;  // never moves: references stay while clean-ups add to it
+  core::StaticVector<Item, max_items> items_;  // does not reallocate: references stay valid while clean-ups add items
 };
 
 }  // namespace holdfast::resource::testing

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
-// What the tests of shared tables and registries have in common: the storages and policies that all of it must work
-// with. One thread.
+// The storages and policies that shared tables and registries are tested with, on one thread.
 #pragma once
 
 #include <cstdint>
@@ -13,7 +12,7 @@
 
 namespace holdfast::resource::testing {
 
-/// A critical section that knows whether it is balanced.
+/// A critical section that counts its depth, to check that calls are balanced.
 struct NestingSection {
   static inline int depth = 0;
   static int enter() noexcept { return depth++; }
@@ -30,7 +29,7 @@ struct Environment {
   using LockedOf = Locked<T, Concurrency>;
 };
 
-/// Tables without a heap have this many slots.
+/// The number of slots of tables without a heap.
 inline constexpr std::uint32_t static_slots = 100;
 
 using SharedEnvironments =

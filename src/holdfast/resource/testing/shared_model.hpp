@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
-// `SharedModel`: carries out hostile sequences of operations on a shared table or a registry and on an obvious model of
-// it (a list of all resources there ever were, and who has each of them), and compares the two after each. Clean-ups
-// fail and remove others, observers remove what is being looked up, references and readers are kept for a while. One
-// thread. For the tests and the fuzzer.
+// `SharedModel`: runs hostile sequences of operations on a shared table or a registry and on a simple model of it (a
+// list of all resources ever created, with their references), and compares the two after each operation. Clean-ups fail
+// and remove other resources, observers remove the resource being looked up, references and readers are kept for a
+// while. One thread. For tests and the fuzzer.
 #pragma once
 
 #include <array>
@@ -19,7 +19,7 @@
 
 namespace holdfast::resource::testing {
 
-/// How the model uses a table: its keys are handles.
+/// How the model uses a table; keys are handles.
 struct SharedTableKind {
   template <class T, class Concurrency, class Observer>
   using Container = SharedResourceTable<T, core::Dynamic, Concurrency, Observer>;
@@ -32,7 +32,7 @@ struct SharedTableKind {
   static auto share(auto& table, auto key) { return table.get_shared(key); }
 };
 
-/// How it uses a registry: its keys are ids.
+/// How the model uses a registry; keys are ids.
 struct RegistryKind {
   template <class T, class Concurrency, class Observer>
   using Container = ResourceRegistry<T, std::uint32_t, core::Dynamic, Concurrency, Observer>;
@@ -45,7 +45,7 @@ struct RegistryKind {
   static auto share(auto& registry, auto key) { return registry.get(key); }
 };
 
-/// `Choices` decides what happens: `below(n)` is a number less than n, `at_end()` whether it has enough.
+/// `Choices` decides what happens: `below(n)` returns a number below n; `at_end()` tells whether to stop.
 template <class Kind, class Concurrency, class Choices>
 class SharedModel {
  public:
@@ -54,7 +54,7 @@ class SharedModel {
     weakened_.fill(max_items);
   }
 
-  /// Returns the line of the first check that failed, 0 when none did.
+  /// Returns the line of the first check that failed; 0 if none did.
   int run() {
     container_.emplace(&budget_, Watcher{this});
     while (failed_ == 0 && !choices_.at_end() && items_.size() < max_items) {
@@ -68,14 +68,14 @@ class SharedModel {
     for (const auto& weak : weak_) require(!weak.upgrade(), __LINE__);
     for (const Item& item : items_) {
       require(item.destroyed == 1 && item.cleaned == (item.was_taken ? 0 : 1), __LINE__);
-      require(item.told_of == item.cleaned && item.created == 1, __LINE__);
+      require(item.notified == item.cleaned && item.created == 1, __LINE__);
     }
     require(budget_.usage(Dimension::resources) == 0, __LINE__);
     return failed_;
   }
 
  private:
-  /// Some clean-ups fail, some remove another resource first.
+  /// A resource. Some clean-ups fail, some first remove another resource.
   class Value {
    public:
     Value(SharedModel& model, std::size_t number) noexcept : model_(&model), number_(number) {}
@@ -93,11 +93,11 @@ class SharedModel {
     std::size_t number() const noexcept { return number_; }
 
    private:
-    SharedModel* model_;  // null when it was moved from
+    SharedModel* model_;  // null when moved from
     std::size_t number_;
   };
 
-  /// Removes some resources when they are looked up.
+  /// An observer that removes some resources when they are looked up.
   struct Watcher {
     SharedModel* model = nullptr;
 
@@ -108,7 +108,7 @@ class SharedModel {
     void on_cleanup(Handle<Value>, Value& value) {
       Item& item = model->items_[value.number()];
       model->require(item.cleaned == 0, __LINE__);
-      ++item.told_of;
+      ++item.notified;
     }
     void on_cleanup_failed(Handle<Value>, Value& value, const Error&) {
       model->require(value.number() % 5 == 4, __LINE__);
@@ -124,20 +124,20 @@ class SharedModel {
     bool was_taken = false;
     int references = 0;  // in shared_ and guards_
     int created = 0;
-    int told_of = 0;
+    int notified = 0;
     int cleaned = 0;
     int destroyed = 0;
   };
 
   static constexpr std::uint32_t most_resources = 24;
   static constexpr std::size_t max_items = 128;
-  static constexpr std::size_t places = 8;  // where references are kept
+  static constexpr std::size_t places = 8;  // slots for references that are kept
 
   void require(bool condition, int line) noexcept {
     if (!condition && failed_ == 0) failed_ = line;
   }
 
-  // The live resource that has a key, null when none has. Ids come back, handles do not.
+  // The live resource with this key; null if there is none. Ids are reused, handles are not.
   Item* live(Key key) noexcept {
     for (Item& item : items_)
       if (item.is_live && item.key == key) return &item;
@@ -169,7 +169,7 @@ class SharedModel {
   void step() {
     const std::uint32_t operation = choices_.below(16);
     if (operation <= 3 || items_.empty()) return add();
-    const std::size_t from = choices_.below(2) == 0 ? 0 : items_.size() / 2;  // the younger half more often
+    const std::size_t from = choices_.below(2) == 0 ? 0 : items_.size() / 2;  // choose from the younger half more often
     const auto left = static_cast<std::uint32_t>(items_.size() - from);
     const Key key = items_[from + choices_.below(left)].key;
     const std::size_t place = choices_.below(places);
@@ -193,19 +193,19 @@ class SharedModel {
 
   void add() {
     Item& item = items_.emplace_back();
-    item.is_live = false;  // nobody can find it before its key is known
-    if (const auto made = Kind::add(*container_, Value(*this, number_of(item)))) {
-      for (const Item& other : items_) require(other.key != *made, __LINE__);
-      item.key = *made;
+    item.is_live = false;  // not findable until its key is known
+    if (const auto key = Kind::add(*container_, Value(*this, number_of(item)))) {
+      for (const Item& other : items_) require(other.key != *key, __LINE__);
+      item.key = *key;
       item.is_live = true;
       return;
     } else {
-      check_rejected(made.error(), ErrorCode::over_budget);
+      check_rejected(key.error(), ErrorCode::over_budget);
     }
     items_.pop_back();
   }
 
-  // Under an id from elsewhere.
+  // Inserts under an id from elsewhere.
   void insert() {
     if constexpr (Kind::has_ids) {
       const std::uint32_t id = 1 + choices_.below(12);
@@ -215,20 +215,20 @@ class SharedModel {
       item.key = id;
       const bool is_in_use = old != nullptr && if_live == IfLive::refuse;
       const bool is_full = budget_.usage(Dimension::resources) == most_resources;
-      // The old one's clean-up, if it runs, finds the new one there already.
+      // If the clean-up of the old resource runs, it already finds the new one.
       item.is_live = !is_in_use && !is_full;
       if (old != nullptr && item.is_live) old->is_live = false;
-      if (const auto made = container_->insert(id, Value(*this, number_of(item)), if_live)) {
+      if (const auto inserted = container_->insert(id, Value(*this, number_of(item)), if_live)) {
         return require(!is_in_use && !is_full, __LINE__);
       } else {
-        check_rejected(made.error(), is_in_use ? ErrorCode::id_in_use : ErrorCode::over_budget);
+        check_rejected(inserted.error(), is_in_use ? ErrorCode::id_in_use : ErrorCode::over_budget);
         require(is_in_use || is_full, __LINE__);
       }
       items_.pop_back();
     }
   }
 
-  // The youngest item was not let in: its value is here, unharmed.
+  // Checks that the insert of the youngest item failed with `code` and returned its value unchanged.
   void check_rejected(const Rejected<Value>& rejected, ErrorCode code) {
     const Item& item = items_.back();
     require(rejected.error.code == code && rejected.value.number() == number_of(item), __LINE__);
@@ -240,7 +240,7 @@ class SharedModel {
     Item* const item = live(key);
     if (item != nullptr) item->is_live = false;
     const auto removed = container_->remove(key);
-    if (is_clearing_) return;  // others are gone already, or are not yet
+    if (is_clearing_) return;  // it is unknown which resources are already gone
     if (removed) return require(item != nullptr, __LINE__);
     require(removed.error().code == (item != nullptr ? ErrorCode::cleanup_failed : Kind::gone), __LINE__);
   }
@@ -280,7 +280,7 @@ class SharedModel {
     guards_[place].emplace(*std::move(guard));
   }
 
-  // The last reference cleans up, and that may remove others: the model counts first.
+  // Updates the counts first: giving back the last reference cleans up, and that may remove other resources.
   void let_go(std::size_t place) {
     if (shared_[place]) --items_[shared_[place]->number()].references;
     shared_[place].reset();
@@ -331,7 +331,7 @@ class SharedModel {
   Choices& choices_;
   int failed_ = 0;
   Budget budget_{ResourceLimits().set(Dimension::resources, most_resources)};
-  std::vector<Item> items_;  // never moves
+  std::vector<Item> items_;  // does not reallocate
   std::optional<Container> container_;
   bool is_clearing_ = false;
   bool is_closing_ = false;

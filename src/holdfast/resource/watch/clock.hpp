@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
-// Time as the resource library sees it: numbers from a clock that its user gives. `CoarseClock` is one that somebody
-// else moves: a timer interrupt, a main loop, once a frame; reading it is one load. Freestanding.
+// Time in the resource library: numbers from a clock that the user provides. `CoarseClock` is a clock that the program
+// sets itself, from a timer interrupt or once per frame of its main loop; reading it is one load. Freestanding.
 #pragma once
 
 #include <atomic>
@@ -10,17 +10,17 @@
 
 namespace holdfast::resource {
 
-/// A point in time or a span, in the unit of the clock it comes from. A machine word: ages are differences, which come
-/// out right as long as they are shorter than the word's range (with milliseconds in 32 bits, 49 days).
+/// A point in time or a duration, in the unit of its clock. A machine word: ages are differences, and these are correct
+/// as long as they fit in the word (for milliseconds in 32 bits, 49 days).
 using Ticks = std::size_t;
 
-/// Anything with `Ticks now()`, which must not go backwards.
+/// Anything with `Ticks now()`. Time must not go backwards.
 template <class C>
 concept Clock = requires(const C& clock) {
   { clock.now() } noexcept -> std::convertible_to<Ticks>;
 };
 
-/// Shows what it was last set to. One thread moves it, any may read it.
+/// Returns the time that it was last set to. One thread sets it; any thread may read it.
 class CoarseClock {
  public:
   explicit CoarseClock(Ticks start = 0) noexcept : now_(start) {}
@@ -32,12 +32,13 @@ class CoarseClock {
   std::atomic<Ticks> now_;
 };
 
-/// Any clock, for pieces that are not templates over theirs. The clock must outlive it. Without one it always says 0.
+/// Refers to any clock, for classes that are not templates on the clock type. The clock must outlive it. Without a
+/// clock the time is always 0.
 class ClockRef {
  public:
   constexpr ClockRef() noexcept = default;
   template <Clock C>
-  ClockRef(const C& clock) noexcept  // NOLINT(google-explicit-constructor): it stands for the clock
+  ClockRef(const C& clock) noexcept  // NOLINT(google-explicit-constructor): a reference to the clock
       : clock_(&clock), now_([](const void* of) noexcept -> Ticks { return static_cast<const C*>(of)->now(); }) {}
 
   Ticks now() const noexcept { return now_(clock_); }

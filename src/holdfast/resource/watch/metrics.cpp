@@ -9,7 +9,7 @@ namespace holdfast::resource {
 namespace {
 
 std::uint32_t permille(std::uint64_t part, std::uint64_t whole) noexcept {
-  // Past 2^53 the parts are divided first, so that the product does not wrap.
+  // For very large parts, divides first so that the product does not wrap.
   constexpr std::uint64_t exact = std::numeric_limits<std::uint64_t>::max() / 1000;
   return static_cast<std::uint32_t>(part <= exact ? part * 1000 / whole : part / (whole / 1000));
 }
@@ -30,7 +30,7 @@ void resize(CategoryMetrics& metrics, std::size_t old_bytes, std::size_t new_byt
   metrics.peak_memory = std::max(metrics.peak_memory, metrics.memory);
 }
 
-/// Appends to a buffer as long as there is room.
+/// Appends text to a buffer while there is room.
 class Writer {
  public:
   explicit Writer(std::span<char> buffer) noexcept : buffer_(buffer) {}

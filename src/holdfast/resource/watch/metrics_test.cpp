@@ -24,14 +24,14 @@ TEST(MetricsCollector, AddsUpByCategoryAndInTotal) {
   EXPECT_EQ(collector.category(1).allocations, 0u);
 }
 
-TEST(MetricsCollector, TheLastCategoryTakesWhatIsBeyond) {
+TEST(MetricsCollector, CategoriesBeyondTheLastCountAsTheLast) {
   MetricsCollector collector;
   collector.record_allocation(max_metric_categories + 5, 1);
   EXPECT_EQ(collector.category(max_metric_categories - 1).allocations, 1u);
   EXPECT_EQ(collector.category(max_metric_categories + 5).allocations, 1u);
 }
 
-TEST(MetricsCollector, SuccessIsWhatDidNotFail) {
+TEST(MetricsCollector, SuccessRateIsTheShareOfAllocationsThatSucceeded) {
   MetricsCollector collector;
   EXPECT_EQ(collector.total().success_permille(), 1000u) << "nothing failed yet";
   collector.record_allocation(1, 1);
@@ -41,10 +41,10 @@ TEST(MetricsCollector, SuccessIsWhatDidNotFail) {
   EXPECT_EQ(collector.total().success_permille(), 666u);
   EXPECT_EQ(collector.category(0).success_permille(), 1000u);
   const CategoryMetrics huge{.allocations = std::numeric_limits<std::uint64_t>::max() / 2, .failures = 0};
-  EXPECT_EQ(huge.success_permille(), 1000u) << "no product wraps";
+  EXPECT_EQ(huge.success_permille(), 1000u) << "the product does not wrap";
 }
 
-TEST(MetricsCollector, KnowsPoolsTheHeapAndContentionWhereTold) {
+TEST(MetricsCollector, ReportsPoolsHeapAndContentionOnceRecorded) {
   MetricsCollector collector;
   EXPECT_EQ(collector.fragmentation_permille(), std::nullopt);
   EXPECT_EQ(collector.average_time(), 0u);
@@ -60,7 +60,7 @@ TEST(MetricsCollector, KnowsPoolsTheHeapAndContentionWhereTold) {
   EXPECT_EQ(collector.contention(), 1u);
 }
 
-TEST(ResourceMetricsCollector, TellsWhatEachIntervalBrought) {
+TEST(ResourceMetricsCollector, ReportsEachInterval) {
   MetricsCollector collector;
   ResourceMetricsCollector intervals(10, 5);
   EXPECT_EQ(intervals.last(), std::nullopt);
@@ -75,7 +75,7 @@ TEST(ResourceMetricsCollector, TellsWhatEachIntervalBrought) {
   collector.record_release(0, 8);
   collector.record_failure(0);
   EXPECT_FALSE(intervals.collect(collector, 24));
-  EXPECT_TRUE(intervals.collect(collector, 40)) << "late";
+  EXPECT_TRUE(intervals.collect(collector, 40)) << "called late";
   EXPECT_EQ(intervals.last()->end, 40u);
   EXPECT_EQ(intervals.last()->allocations, 2u);
   EXPECT_EQ(intervals.last()->releases, 1u);
@@ -83,7 +83,7 @@ TEST(ResourceMetricsCollector, TellsWhatEachIntervalBrought) {
   EXPECT_EQ(intervals.last()->memory, 16u);
 }
 
-TEST(MetricsReport, IsCutWhereTheBufferEnds) {
+TEST(MetricsReport, IsCutOffAtTheEndOfTheBuffer) {
   MetricsCollector collector;
   collector.record_allocation(3, 24);
   collector.record_pool(0, {.used = 1, .capacity = 2});

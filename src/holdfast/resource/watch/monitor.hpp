@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
-// `ResourceMonitor<T>`: an observer that knows of every resource of a table when it was made and last used, how often,
-// and how large it is; finds those that nobody uses and cleans them up. What a look-up notes stands beside the
-// resource, where the table keeps it (see KeepsPerResource), so that no other memory is touched; for tables and lists
-// that do not, in a side table under the slot's index. It never calls back into the table. As thread-safe as the table
-// it watches. Allocates only through Storage. Freestanding.
+// `ResourceMonitor<T>`: an observer that records for every resource of a table when it was created and last used, how
+// often it was used, and how large it is; and that finds unused resources and cleans them up. What a look-up records is
+// stored next to the resource if the table supports it (see KeepsPerResource), so that no other memory is touched;
+// otherwise in a side table, by slot index. The monitor never calls back into the table. As thread-safe as the table
+// that it observes. Allocates only through Storage. Freestanding.
 #pragma once
 
 #include <cstddef>
@@ -22,16 +22,16 @@
 
 namespace holdfast::resource {
 
-/// What cleanup_stale_resources did.
+/// The outcome of cleanup_stale_resources.
 struct StaleCleanup {
   std::uint32_t removed = 0;
-  std::uint32_t failed = 0;  ///< of the removed, those whose clean-up failed
-  std::uint32_t lent = 0;    ///< stale, but pinned by a component: they stay
+  std::uint32_t failed = 0;  ///< removed resources whose clean-up failed
+  std::uint32_t lent = 0;    ///< stale resources that stay, because a component has pinned them
 };
 
-/// Watches one table of T (one monitor for each table). `C` tells the time; the clock must outlive the monitor.
-/// Give it to a table as its Observer, by ObserverRef, or to an ObserverList by a LifecycleForwarder; attached late,
-/// it knows of a resource from its first use on.
+/// Observes one table of T; each table needs its own monitor. The clock must outlive the monitor. Use the monitor as
+/// the Observer of a table, through ObserverRef, or attach it to an ObserverList with a LifecycleForwarder. A monitor
+/// that is attached late tracks a resource from its next use on.
 template <class T, Clock C = CoarseClock, class Storage = core::Dynamic>
 class ResourceMonitor {
   using Layout = core::DefaultSlotHandleLayout;
@@ -39,19 +39,19 @@ class ResourceMonitor {
  public:
   static constexpr bool calls_back = false;
 
-  /// What every look-up reads and writes.
+  /// The part of the metrics that every look-up reads and writes.
   class PerResource {
     friend ResourceMonitor;
-    std::uint32_t generation = 0;  // of the resource that is known here; 0: none
+    std::uint32_t generation = 0;  // of the resource tracked here; 0 for none
     std::uint32_t accesses = 0;
     Ticks last_accessed = 0;
   };
 
-  /// Further arguments go to the storage (its allocator).
+  /// Further arguments are passed to the storage (its allocator).
   template <class... StorageArguments>
   explicit ResourceMonitor(const C& clock, const StorageArguments&... arguments)
       : clock_(&clock), origins_(arguments...), uses_(arguments...) {}
-  /// `other` knows of nothing afterwards.
+  /// `other` tracks nothing afterwards.
   ResourceMonitor(ResourceMonitor&& other) noexcept
     requires(Storage::template Slots<PerResource>::is_movable)
       : clock_(other.clock_),
@@ -64,7 +64,7 @@ class ResourceMonitor {
         collector_(std::exchange(other.collector_, {})) {}
   ResourceMonitor& operator=(ResourceMonitor&&) = delete;
 
-  // --- the observer ---
+  // --- observer callbacks ---
 
   void on_create(Handle<T> handle, const T& value, PerResource& use) noexcept {
     if (!begin(handle, value, use)) ++counts_.untracked;
@@ -76,13 +76,13 @@ class ResourceMonitor {
 
   void on_access(Handle<T> handle, T& value, PerResource& use) noexcept {
     if (use.generation != generation_of(handle) && !begin(handle, value, use)) return;
-    note_access(handle, value, use);
+    record_access(handle, value, use);
   }
   void on_access(Handle<T> handle, T& value) noexcept {
     PerResource* use = side_use(handle);
     if (use == nullptr) return;
     if (use->generation != generation_of(handle) && !begin(handle, value, *use)) return;
-    note_access(handle, value, *use);
+    record_access(handle, value, *use);
   }
 
   void on_renew(Handle<T> old_handle, Handle<T> handle, T&) noexcept {
@@ -92,9 +92,10 @@ class ResourceMonitor {
   void on_cleanup(Handle<T> handle, T& value) noexcept { end(handle, value); }
   void on_cleanup_failed(Handle<T>, T&, const CleanupError<T>&) noexcept { ++counts_.failed_cleanups; }
 
-  // --- what it knows ---
+  // --- metrics ---
 
-  /// Errors: null_handle; stale_handle when the resource is gone, of another table, or not tracked.
+  /// The metrics of one resource. Errors: null_handle; stale_handle if the resource is gone, in another table, or not
+  /// tracked.
   Result<ResourceMetrics> metrics(Handle<T> handle) const noexcept {
     if (handle.is_null()) return fail(ErrorCode::null_handle);
     const Origin* origin = find(handle);
@@ -117,7 +118,7 @@ class ResourceMonitor {
     const Ticks now = clock_->now();
     std::uint64_t ages = 0;
     std::uint64_t tracked = 0;
-    for_each_known([&](Handle<T>, const ResourceMetrics& metrics) {
+    for_each_tracked([&](Handle<T>, const ResourceMetrics& metrics) {
       stats.accesses += metrics.accesses;
       ages += now - metrics.created;
       ++tracked;
@@ -126,60 +127,61 @@ class ResourceMonitor {
     return stats;
   }
 
-  /// By category and in total; the user adds what a table cannot know (failures, contention, pools, the heap).
+  /// Metrics by category and in total. The user records what a table cannot know: failures, contention, pools, the
+  /// heap.
   MetricsCollector& collector() noexcept { return collector_; }
   const MetricsCollector& collector() const noexcept { return collector_; }
 
-  /// A report for people, see render in metrics.hpp.
+  /// A human-readable report, see render in metrics.hpp.
   std::string_view report(std::span<char> buffer) const noexcept { return render(stats(), collector_, buffer); }
 
-  // --- searches: `visit(handle, const ResourceMetrics&)` for each match, in the order of slots ---
+  // --- searches: they call `visit(handle, const ResourceMetrics&)` for each match, in slot order ---
 
-  /// Resources that nobody has used for longer than `max_idle`. `visit` may not change the table.
+  /// Finds resources that have not been used for longer than `max_idle`. `visit` must not change the table.
   template <class Visitor>
   void find_stale_resources(Ticks max_idle, Visitor&& visit) const {
     const Ticks now = clock_->now();
-    for_each_known([&](Handle<T> handle, const ResourceMetrics& metrics) {
+    for_each_tracked([&](Handle<T> handle, const ResourceMetrics& metrics) {
       if (now - metrics.last_accessed > max_idle) visit(handle, metrics);
     });
   }
 
-  /// Resources that were looked up at least `accesses` times. `visit` may not change the table.
+  /// Finds resources that were looked up at least `accesses` times. `visit` must not change the table.
   template <class Visitor>
   void find_heavily_used(std::uint64_t accesses, Visitor&& visit) const {
-    for_each_known([&](Handle<T> handle, const ResourceMetrics& metrics) {
+    for_each_tracked([&](Handle<T> handle, const ResourceMetrics& metrics) {
       if (metrics.accesses >= accesses) visit(handle, metrics);
     });
   }
 
-  /// Removes from `table`, which this monitor watches, what find_stale_resources finds.
+  /// Removes from `table`, which this monitor observes, the resources that find_stale_resources finds.
   template <class Table>
   StaleCleanup cleanup_stale_resources(Table& table, Ticks max_idle) {
-    StaleCleanup done;
+    StaleCleanup outcome;
     const Ticks now = clock_->now();
     for (std::uint32_t index = 0, end = length_; index < end; ++index) {
       const PerResource* use = origins_.at(index)->use;
       if (use == nullptr || now - use->last_accessed <= max_idle) continue;
       const Handle<T> handle = handle_of(index, use->generation);
       if (auto removed = table.remove(handle)) {
-        ++done.removed;
+        ++outcome.removed;
       } else if (table.contains(handle)) {
-        ++done.lent;
+        ++outcome.lent;
       } else {
-        ++done.removed;
-        ++done.failed;
+        ++outcome.removed;
+        ++outcome.failed;
       }
     }
-    return done;
+    return outcome;
   }
 
  private:
   static constexpr std::uint32_t max_accesses = 0xffff'ffff;
   static constexpr bool has_changing_size = requires(const T& value) { value.size_bytes(); };
 
-  // What is known of the resource in a slot.
+  // The other metrics of the resource in a slot.
   struct Origin {
-    PerResource* use = nullptr;  // null: none is known
+    PerResource* use = nullptr;  // null if no resource is tracked
     Ticks created = 0;
     std::size_t size = 0;
   };
@@ -190,7 +192,7 @@ class ResourceMonitor {
     return Handle<T>::from_bits(Layout::make(index, generation, tag_).bits);
   }
 
-  // Null when the resource is not known. Contract: the handle is one of the table's.
+  // Null if the resource is not tracked. Contract: the handle belongs to the table.
   Origin* find(Handle<T> handle) const noexcept {
     const std::uint32_t index = index_of(handle);
     if (index >= length_) return nullptr;
@@ -206,7 +208,7 @@ class ResourceMonitor {
   }
 
   template <class Visitor>
-  void for_each_known(Visitor&& visit) const {
+  void for_each_tracked(Visitor&& visit) const {
     for (std::uint32_t index = 0; index < length_; ++index)
       if (const Origin& origin = *origins_.at(index); origin.use != nullptr)
         visit(handle_of(index, origin.use->generation), metrics_of(origin));
@@ -219,19 +221,19 @@ class ResourceMonitor {
     return slots.at(index);
   }
 
-  // Where a look-up notes what no table keeps; null when there is no memory.
+  // The entry in the side table; null if there is no memory for it.
   PerResource* side_use(Handle<T> handle) noexcept {
     const std::uint32_t index = index_of(handle);
     return index < uses_length_ ? uses_.at(index) : grown(uses_, uses_length_, index);
   }
 
-  void note_access(Handle<T> handle, const T& value, PerResource& use) noexcept {
+  void record_access(Handle<T> handle, const T& value, PerResource& use) noexcept {
     use.last_accessed = clock_->now();
     use.accesses += use.accesses != max_accesses;
     if constexpr (has_changing_size) update_size(handle, value);
   }
 
-  // False when there is no memory to note anything.
+  // Starts to track a resource. False if there is no memory for its metrics.
   [[gnu::noinline]] bool begin(Handle<T> handle, const T& value, PerResource& use) noexcept {
     Origin* origin = grown(origins_, length_, index_of(handle));
     if (origin == nullptr) return false;
@@ -245,7 +247,7 @@ class ResourceMonitor {
     return true;
   }
 
-  // Whether the resource was known.
+  // Stops tracking a resource. Returns whether it was tracked.
   bool end(Handle<T> handle, const T& value) noexcept {
     Origin* origin = find(handle);
     if (origin == nullptr) return false;
@@ -258,24 +260,24 @@ class ResourceMonitor {
   }
 
   void update_size(Handle<T> handle, const T& value) noexcept {
-    std::size_t& known = origins_.at(index_of(handle))->size;
+    std::size_t& recorded = origins_.at(index_of(handle))->size;
     const std::size_t size = size_of_resource(value);
-    if (size == known) return;
-    collector_.record_resize(category_of_resource(value), known, size);
-    known = size;
+    if (size == recorded) return;
+    collector_.record_resize(category_of_resource(value), recorded, size);
+    recorded = size;
   }
 
-  // What the collector does not count.
+  // Counts that the collector does not keep.
   struct Counts {
     std::uint64_t taken = 0;
     std::uint64_t failed_cleanups = 0;
     std::uint64_t untracked = 0;
-    std::uint64_t ended_accesses = 0;  // of resources that are gone
+    std::uint64_t ended_accesses = 0;  // of resources no longer tracked
   };
 
   const C* clock_;
   typename Storage::template Slots<Origin> origins_;
-  std::uint32_t length_ = 0;  // of origins_: how many are constructed
+  std::uint32_t length_ = 0;  // constructed entries of origins_
   typename Storage::template Slots<PerResource> uses_;
   std::uint32_t uses_length_ = 0;
   std::uint32_t tag_ = 0;  // of the table

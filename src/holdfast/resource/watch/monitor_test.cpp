@@ -14,7 +14,7 @@
 namespace holdfast::resource {
 namespace {
 
-/// A resource that says its size and category.
+/// A resource that reports its size and category.
 struct Texture {
   enum class Kind { buffer, texture };
   std::size_t bytes = 0;
@@ -29,20 +29,20 @@ struct Texture {
   }
 };
 
-/// The same behaviour with a heap and without one.
+/// Runs the same tests with a heap and without one.
 template <class Storage>
 struct ResourceMonitorOnEveryStorage : testing::Test {
   using Monitor = ResourceMonitor<Texture, CoarseClock, Storage>;
   using Table = ResourceTable<Texture, Storage, ObserverRef<Monitor>>;
 
   template <class Search>
-  std::vector<Handle<Texture>> found(Search search) const {
+  std::vector<Handle<Texture>> collect(Search search) const {
     std::vector<Handle<Texture>> handles;
     search([&](Handle<Texture> handle, const ResourceMetrics&) { handles.push_back(handle); });
     return handles;
   }
   std::vector<Handle<Texture>> stale(Ticks max_idle) const {
-    return found([&](auto visit) { monitor.find_stale_resources(max_idle, visit); });
+    return collect([&](auto visit) { monitor.find_stale_resources(max_idle, visit); });
   }
 
   CoarseClock clock{100};
@@ -52,13 +52,13 @@ struct ResourceMonitorOnEveryStorage : testing::Test {
 using Storages = testing::Types<Dynamic, Static<32>>;
 TYPED_TEST_SUITE(ResourceMonitorOnEveryStorage, Storages);
 
-TYPED_TEST(ResourceMonitorOnEveryStorage, KnowsWhenAResourceWasMadeAndUsed) {
+TYPED_TEST(ResourceMonitorOnEveryStorage, RecordsWhenAResourceWasCreatedAndUsed) {
   const auto handle = *this->table.insert({.bytes = 64});
   this->clock.advance(5);
   EXPECT_TRUE(this->table.get(handle));
   this->clock.advance(5);
   EXPECT_TRUE(this->table.get(handle));
-  EXPECT_TRUE(this->table.peek(handle)) << "which is no use";
+  EXPECT_TRUE(this->table.peek(handle)) << "peek does not count as a use";
   const ResourceMetrics metrics = *this->monitor.metrics(handle);
   EXPECT_EQ(metrics.created, 100u);
   EXPECT_EQ(metrics.last_accessed, 110u);
@@ -66,13 +66,13 @@ TYPED_TEST(ResourceMonitorOnEveryStorage, KnowsWhenAResourceWasMadeAndUsed) {
   EXPECT_EQ(metrics.size, 64u);
 }
 
-TYPED_TEST(ResourceMonitorOnEveryStorage, AnswersForLiveResourcesOnly) {
+TYPED_TEST(ResourceMonitorOnEveryStorage, HasMetricsOfLiveResourcesOnly) {
   const auto handle = *this->table.insert({});
   EXPECT_EQ(this->monitor.metrics({}).error().code, ErrorCode::null_handle);
   ASSERT_TRUE(this->table.remove(handle));
   EXPECT_EQ(this->monitor.metrics(handle).error().code, ErrorCode::stale_handle);
   const auto next = *this->table.insert({});
-  EXPECT_EQ(this->monitor.metrics(handle).error().code, ErrorCode::stale_handle) << "the slot is used again";
+  EXPECT_EQ(this->monitor.metrics(handle).error().code, ErrorCode::stale_handle) << "the slot was reused";
   EXPECT_EQ(this->monitor.metrics(next)->accesses, 0u);
   EXPECT_FALSE(this->monitor.metrics(Handle<Texture>::from_bits(1u << 20 | std::uint64_t{1} << 28)));
 }
@@ -95,13 +95,13 @@ TYPED_TEST(ResourceMonitorOnEveryStorage, StatsAgreeWithTheTable) {
   EXPECT_EQ(stats.destroyed, 1u);
   EXPECT_EQ(stats.taken, 1u);
   EXPECT_EQ(stats.active, this->table.size());
-  EXPECT_EQ(stats.accesses, 2u) << "those of resources that are gone too";
+  EXPECT_EQ(stats.accesses, 2u) << "including those of resources that are gone";
   EXPECT_EQ(stats.memory, 15u);
   EXPECT_EQ(stats.peak_memory, 60u);
-  EXPECT_EQ(stats.average_age, 7u) << "14 and 0";
+  EXPECT_EQ(stats.average_age, 7u) << "the mean of 14 and 0";
 }
 
-TYPED_TEST(ResourceMonitorOnEveryStorage, ASizeThatChangesIsSeenAtTheNextUseAndAtTheEnd) {
+TYPED_TEST(ResourceMonitorOnEveryStorage, AChangedSizeIsNoticedAtTheNextUseAndAtTheEnd) {
   const auto handle = *this->table.insert({.bytes = 10});
   (*this->table.get(handle))->bytes = 1000;
   EXPECT_EQ(this->monitor.stats().memory, 10u);
@@ -126,18 +126,18 @@ TYPED_TEST(ResourceMonitorOnEveryStorage, CountsByCategory) {
   EXPECT_EQ(collector.category(1).success_permille(), 500u);
 }
 
-TYPED_TEST(ResourceMonitorOnEveryStorage, FindsWhatNobodyUses) {
+TYPED_TEST(ResourceMonitorOnEveryStorage, FindsUnusedResources) {
   const auto old = *this->table.insert({});
   const auto used = *this->table.insert({});
   this->clock.advance(10);
   EXPECT_TRUE(this->table.get(used));
-  EXPECT_TRUE(this->stale(10).empty()) << "not longer than that";
+  EXPECT_TRUE(this->stale(10).empty()) << "idle for 10, which is not longer than 10";
   this->clock.advance(1);
   EXPECT_EQ(this->stale(10), (std::vector{old}));
   EXPECT_EQ(this->stale(0), (std::vector{old, used}));
 }
 
-TYPED_TEST(ResourceMonitorOnEveryStorage, CleansUpWhatNobodyUses) {
+TYPED_TEST(ResourceMonitorOnEveryStorage, CleansUpUnusedResources) {
   const auto stale = *this->table.insert({});
   const auto failing = *this->table.insert({.fails = true});
   const auto lent = *this->table.insert({});
@@ -154,23 +154,23 @@ TYPED_TEST(ResourceMonitorOnEveryStorage, CleansUpWhatNobodyUses) {
   EXPECT_EQ(this->monitor.cleanup_stale_resources(this->table, 5).removed, 0u);
 }
 
-TYPED_TEST(ResourceMonitorOnEveryStorage, FindsWhatIsHeavilyUsed) {
+TYPED_TEST(ResourceMonitorOnEveryStorage, FindsHeavilyUsedResources) {
   const auto busy = *this->table.insert({});
   ASSERT_TRUE(this->table.insert({}));
   for (int i = 0; i < 100; ++i) EXPECT_TRUE(this->table.get(busy));
-  const auto found = this->found([&](auto visit) { this->monitor.find_heavily_used(100, visit); });
-  EXPECT_EQ(found, (std::vector{busy}));
+  const auto heavily_used = this->collect([&](auto visit) { this->monitor.find_heavily_used(100, visit); });
+  EXPECT_EQ(heavily_used, (std::vector{busy}));
   EXPECT_EQ(this->monitor.metrics(busy)->accesses, 100u);
 }
 
-TYPED_TEST(ResourceMonitorOnEveryStorage, RepsAreUsesToo) {
+TYPED_TEST(ResourceMonitorOnEveryStorage, LookUpsByRepCountAsUses) {
   const auto handle = *this->table.insert({});
   const auto rep = *this->table.pin(handle);
   EXPECT_TRUE(this->table.by_index(rep));
   EXPECT_EQ(this->monitor.metrics(handle)->accesses, 1u);
 }
 
-TYPED_TEST(ResourceMonitorOnEveryStorage, ReportsToPeople) {
+TYPED_TEST(ResourceMonitorOnEveryStorage, WritesAReadableReport) {
   ASSERT_TRUE(this->table.insert({.bytes = 64}));
   char buffer[256];
   EXPECT_TRUE(this->monitor.report(buffer).starts_with("resources: 1 active, 1 created"))
@@ -190,10 +190,11 @@ TYPED_TEST(ResourceMonitorOnEveryStorage, AgreesWithAModelUnderRandomOperations)
     const std::size_t pick = model.empty() ? 0 : random() % model.size();
     switch (model.empty() ? 0 : random() % 4) {
       case 0:
-        if (const auto made = this->table.insert({.bytes = random() % 50})) {
+        if (const auto handle = this->table.insert({.bytes = random() % 50})) {
           ++created;
           const Ticks now = this->clock.now();
-          model.push_back({*made, {.created = now, .last_accessed = now, .size = (*this->table.peek(*made))->bytes}});
+          model.push_back(
+              {*handle, {.created = now, .last_accessed = now, .size = (*this->table.peek(*handle))->bytes}});
         }
         break;
       case 1:
@@ -241,7 +242,7 @@ TEST(ResourceMonitor, MayLiveInsideTheTableAndMoveWithIt) {
   EXPECT_TRUE(moved.empty());
 }
 
-TEST(ResourceMonitor, AttachedLateItKnowsOfAResourceFromItsFirstUse) {
+TEST(ResourceMonitor, AttachedLateItTracksAResourceFromItsNextUse) {
   CoarseClock clock(7);
   ResourceMonitor<int> monitor(clock);
   LifecycleForwarder<int, ResourceMonitor<int>> forwarder(monitor);
@@ -257,11 +258,11 @@ TEST(ResourceMonitor, AttachedLateItKnowsOfAResourceFromItsFirstUse) {
   EXPECT_TRUE(table.remove(unseen));
   const auto reused = *table.insert(3);
   ASSERT_TRUE(table.observer().attach(forwarder));
-  EXPECT_TRUE(table.remove(reused)) << "of which it never heard";
+  EXPECT_TRUE(table.remove(reused)) << "the monitor never saw this resource";
   EXPECT_EQ(monitor.stats().destroyed, 0u);
 }
 
-TEST(ResourceMonitor, AResourceWithANewHandleIsTheSame) {
+TEST(ResourceMonitor, ARenewedHandleKeepsTheMetrics) {
   CoarseClock clock(7);
   using Monitor = ResourceMonitor<int>;
   ResourceTable<int, Dynamic, Monitor> table(nullptr, Monitor(clock));
@@ -279,7 +280,7 @@ TEST(ResourceMonitor, AResourceWithANewHandleIsTheSame) {
   EXPECT_EQ(monitor.stats().active, 0u);
 }
 
-TEST(ResourceMonitor, AResourceWithANewHandleThatNobodyUsedEndsLikeOthers) {
+TEST(ResourceMonitor, ARenewedUnusedResourceEndsLikeOthers) {
   CoarseClock clock;
   using Monitor = ResourceMonitor<int>;
   Monitor monitor(clock);
@@ -299,7 +300,7 @@ TEST(ResourceMonitor, AResourceWithANewHandleThatNobodyUsedEndsLikeOthers) {
   EXPECT_EQ(monitor.stats().destroyed, 2u);
 }
 
-TEST(ResourceMonitor, AttachedAtRunTimeItHearsOfNewHandles) {
+TEST(ResourceMonitor, AttachedAtRunTimeItTracksRenewedHandles) {
   CoarseClock clock;
   ResourceMonitor<int> monitor(clock);
   LifecycleForwarder<int, ResourceMonitor<int>> forwarder(monitor);
@@ -309,7 +310,7 @@ TEST(ResourceMonitor, AttachedAtRunTimeItHearsOfNewHandles) {
   EXPECT_EQ(monitor.stats().active, 0u);
 }
 
-/// Gives memory until it is told not to.
+/// An allocator that fails while `*is_empty`.
 struct Arena {
   void* allocate(std::size_t size, std::size_t alignment) noexcept {
     return *is_empty ? nullptr : core::HeapAllocator().allocate(size, alignment);
@@ -320,7 +321,7 @@ struct Arena {
   bool* is_empty;
 };
 
-TEST(ResourceMonitor, WithoutMemoryResourcesAreUntrackedUntilThereIsSome) {
+TEST(ResourceMonitor, ResourcesAreUntrackedWhileThereIsNoMemory) {
   bool is_empty = true;
   CoarseClock clock;
   using Monitor = ResourceMonitor<int, CoarseClock, core::Allocated<Arena>>;

@@ -1,9 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
-// Observers beyond the one that a table has at compile time: `ObserverList`, to which any number of
-// `LifecycleCallback`s up to its capacity is attached at run time, and `ObserverRef`, which hands on to an observer
-// that lives elsewhere. Neither owns what it calls. As thread-safe as the table that is watched; no allocation.
-// Freestanding.
+// Observers beyond the one that a table has at compile time: `ObserverList`, to which `LifecycleCallback`s can be
+// attached at run time, up to its capacity; and `ObserverRef`, which forwards to an observer that lives elsewhere.
+// Neither owns what it calls. As thread-safe as the table that is observed; no allocation. Freestanding.
 #pragma once
 
 #include <array>
@@ -15,8 +14,8 @@
 
 namespace holdfast::resource {
 
-/// What happens in the life of a resource of type T, for those who attach at run time. Override what is of interest.
-/// The contracts are those of ObserverOf: every callback may call back into the table and change the list.
+/// The events in the life of a resource of type T, for observers that are attached at run time. Override the callbacks
+/// of interest. The contracts are those of ObserverOf. Every callback may call back into the table and change the list.
 template <class T>
 class LifecycleCallback {
  public:
@@ -24,7 +23,7 @@ class LifecycleCallback {
   virtual void on_access(Handle<T>, T&) {}
   /// The value is about to be moved out of the table.
   virtual void on_take(Handle<T>, T&) {}
-  /// The resource has a new handle, the second one.
+  /// The resource has received a new handle, the second argument.
   virtual void on_renew(Handle<T>, Handle<T>, T&) {}
   virtual void on_cleanup(Handle<T>, T&) {}
   virtual void on_cleanup_failed(Handle<T>, T&, const CleanupError<T>&) {}
@@ -33,7 +32,7 @@ class LifecycleCallback {
   ~LifecycleCallback() = default;  // nobody deletes through this
 };
 
-/// Makes any observer a LifecycleCallback: hands on to `observer`, which must outlive this.
+/// Makes any observer a LifecycleCallback: forwards to `observer`, which must outlive this.
 template <class T, ObserverOf<T> O>
 class LifecycleForwarder final : public LifecycleCallback<T> {
  public:
@@ -55,16 +54,16 @@ class LifecycleForwarder final : public LifecycleCallback<T> {
   O& observer_;
 };
 
-/// An observer that calls up to `Capacity` attached ones, in the order in which they were attached.
-/// The list may change while it calls: who is attached meanwhile hears of the next event first, who is detached is
-/// not called again.
+/// An observer that calls up to `Capacity` attached callbacks, in the order in which they were attached. The list may
+/// change during a call: a callback that is attached meanwhile is called from the next event on; one that is detached
+/// is not called again.
 template <class T, std::size_t Capacity = 8>
 class ObserverList {
   static_assert(Capacity >= 1);
 
  public:
-  /// `callback` must stay until it is detached or the list goes.
-  /// Errors: capacity_exhausted; wrong_state when it is attached already.
+  /// `callback` must stay alive until it is detached or the list is destroyed.
+  /// Errors: capacity_exhausted; wrong_state if it is already attached.
   Result<void> attach(LifecycleCallback<T>& callback) noexcept {
     if (is_attached(callback)) return fail(ErrorCode::wrong_state);
     if (length_ == Capacity) return fail(ErrorCode::capacity_exhausted, Capacity);
@@ -72,7 +71,7 @@ class ObserverList {
     return {};
   }
 
-  /// Errors: wrong_state when it is not attached.
+  /// Errors: wrong_state if it is not attached.
   Result<void> detach(LifecycleCallback<T>& callback) noexcept {
     for (std::size_t i = 0; i < length_; ++i) {
       if (attached_[i] != &callback) continue;
@@ -90,7 +89,7 @@ class ObserverList {
     return false;
   }
 
-  /// Callbacks that are attached.
+  /// The number of attached callbacks.
   std::size_t size() const noexcept {
     std::size_t count = 0;
     for (std::size_t i = 0; i < length_; ++i) count += attached_[i] != nullptr;
@@ -117,7 +116,7 @@ class ObserverList {
   }
 
  private:
-  // Counts the calls in progress, also when one of them throws.
+  // Counts the calls in progress, even if one of them throws.
   struct Calling {
     ObserverList& list;
     explicit Calling(ObserverList& calling) noexcept : list(calling) { ++list.calls_; }
@@ -128,14 +127,15 @@ class ObserverList {
     }
   };
 
-  // Detaching leaves a gap until nobody walks the list, so that positions do not move under a walk.
+  // Detaching leaves a gap until no call is iterating over the list, so that positions do not move during the
+  // iteration.
   template <class Call>
-  void call(Call&& call_one) {
+  void call(Call&& callback) {
     if (length_ == 0) return;
     const Calling calling(*this);
     const std::size_t end = length_;
     for (std::size_t i = 0; i < end; ++i)
-      if (attached_[i] != nullptr) call_one(*attached_[i]);
+      if (attached_[i] != nullptr) callback(*attached_[i]);
   }
 
   void close_gaps() noexcept {
@@ -152,8 +152,8 @@ class ObserverList {
   bool has_gaps_ = false;
 };
 
-/// Hands on to `O`, which lives elsewhere and must outlive the table: for observers that cannot be moved, or that are
-/// looked at when the table is gone.
+/// Forwards to an `O` that lives elsewhere and must outlive the table: for observers that cannot be moved, or that are
+/// read after the table is gone.
 template <class O>
 class ObserverRef : public detail::PerResourceOf<O> {
  public:

@@ -25,11 +25,11 @@ struct Item {
 using List = ObserverList<Item, 3>;
 using Table = ResourceTable<Item, Dynamic, List>;
 
-/// Writes down what it hears, with its own name before it; does `then` the first time.
+/// Logs each event after its own name; calls `then` at the first one.
 struct Scribe final : LifecycleCallback<Item> {
   Scribe(std::vector<std::string>& into, std::string is_called) : log(into), name(std::move(is_called)) {}
-  void note(const char* what, const Item& item) {
-    log.push_back(name + " " + what + " " + std::to_string(item.number));
+  void note(const char* event, const Item& item) {
+    log.push_back(name + " " + event + " " + std::to_string(item.number));
     if (const auto once = std::exchange(then, nullptr)) once();
   }
   void on_create(Handle<Item>, const Item& item) override { note("create", item); }
@@ -45,7 +45,7 @@ struct Scribe final : LifecycleCallback<Item> {
 
 using Log = std::vector<std::string>;
 
-TEST(ObserverList, CallsAllThatAreAttachedInTheirOrder) {
+TEST(ObserverList, CallsAllCallbacksInOrder) {
   Log log;
   Scribe a(log, "a");
   Scribe b(log, "b");
@@ -63,7 +63,7 @@ TEST(ObserverList, CallsAllThatAreAttachedInTheirOrder) {
                       "b create -1", "a cleanup -1", "b cleanup -1", "a failed -1", "b failed -1"}));
 }
 
-TEST(ObserverList, FailedOperationsAreHeardByNobody) {
+TEST(ObserverList, FailedOperationsCallNobody) {
   Log log;
   Scribe a(log, "a");
   Table table;
@@ -81,7 +81,7 @@ TEST(ObserverList, FailedOperationsAreHeardByNobody) {
   EXPECT_TRUE(log.empty());
 }
 
-TEST(ObserverList, SaysItsBoundAndRefusesMistakes) {
+TEST(ObserverList, RefusesMistakesAndReportsItsCapacity) {
   Log log;
   Scribe a(log, "a");
   Scribe b(log, "b");
@@ -100,7 +100,7 @@ TEST(ObserverList, SaysItsBoundAndRefusesMistakes) {
   EXPECT_EQ(list.size(), 3u);
 }
 
-TEST(ObserverList, WhoIsDetachedByACallbackHearsNothingMore) {
+TEST(ObserverList, ACallbackDetachedDuringACallIsNotCalledAgain) {
   Log log;
   Scribe a(log, "a");
   Scribe b(log, "b");
@@ -119,7 +119,7 @@ TEST(ObserverList, WhoIsDetachedByACallbackHearsNothingMore) {
   EXPECT_EQ(log, (Log{"a create 1", "c create 1", "c access 1", "b access 1"}));
 }
 
-TEST(ObserverList, WhoIsAttachedByACallbackHearsOfTheNextEvent) {
+TEST(ObserverList, ACallbackAttachedDuringACallIsCalledFromTheNextEvent) {
   Log log;
   Scribe a(log, "a");
   Scribe b(log, "b");
@@ -140,7 +140,7 @@ TEST(ObserverList, ACallbackMayCallBackIntoTheTable) {
   ASSERT_TRUE(table.observer().attach(b));
   const auto handle = *table.insert({1});
   log.clear();
-  // The access is answered by a removal: the look-up looks again.
+  // The callback for the access removes the resource, and the look-up is repeated.
   a.then = [&] {
     EXPECT_TRUE(table.observer().detach(b));
     EXPECT_TRUE(table.remove(handle));
@@ -173,7 +173,7 @@ TEST(LifecycleCallback, AHeavilyUsedResourceIsNoticed) {
   EXPECT_EQ(heavy.noticed, busy);
 }
 
-/// An observer of compile time that has only what ObserverOf asks for.
+/// A compile-time observer with only the callbacks that ObserverOf requires.
 struct Counter {
   void on_create(Handle<Item>, const Item&) { ++calls; }
   void on_access(Handle<Item>, Item&) { ++calls; }
@@ -195,7 +195,7 @@ TEST(LifecycleForwarder, MakesAnyObserverACallback) {
   EXPECT_EQ(counter.calls, 5);
 }
 
-TEST(ObserverRef, HandsOnToAnObserverThatOutlivesTheTable) {
+TEST(ObserverRef, ForwardsToAnObserverThatOutlivesTheTable) {
   Counter counter;
   {
     ResourceTable<Item, Static<4>, ObserverRef<Counter>> table(nullptr, ObserverRef(counter));
@@ -203,7 +203,7 @@ TEST(ObserverRef, HandsOnToAnObserverThatOutlivesTheTable) {
     EXPECT_TRUE(table.get(handle));
     EXPECT_EQ(table.observer()->calls, 2);
   }
-  EXPECT_EQ(counter.calls, 3) << "the table's end cleaned up";
+  EXPECT_EQ(counter.calls, 3) << "the destructor of the table cleaned up";
 }
 
 }  // namespace

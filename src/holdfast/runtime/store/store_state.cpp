@@ -15,9 +15,9 @@ resource::Budget make_budget(const StoreOptions& options) {
   return options.budget != nullptr ? resource::Budget(*options.budget, limits) : resource::Budget(limits);
 }
 
-std::array<resource::Amount, 5> costs_of_operations(resource::Amount percent) {
+std::array<resource::Amount, resource::operation_count> costs_of_operations(resource::Amount percent) {
   using resource::Operation;
-  std::array<resource::Amount, 5> costs{};
+  std::array<resource::Amount, resource::operation_count> costs{};
   for (std::size_t i = 0; i < costs.size(); ++i) costs[i] = resource::cost_of(static_cast<Operation>(i), percent);
   return costs;
 }

@@ -183,8 +183,8 @@ struct StoreState : std::enable_shared_from_this<StoreState> {
   std::vector<std::unique_ptr<ResourceTypeState>> types_;
   std::unordered_map<const HostResourceType*, ResourceTag> host_tags_;
   DropQueue drops_;
-  std::array<resource::Amount, 5> operation_costs_;  // by resource::Operation
-  std::uint32_t uses_ = 0;                           // number of InUse objects
+  std::array<resource::Amount, resource::operation_count> operation_costs_;  // by resource::Operation
+  std::uint32_t uses_ = 0;                                                   // number of InUse objects
   bool running_drops_ = false;
   std::atomic<std::thread::id> thread_;
 };
