@@ -17,25 +17,25 @@ ORIGINS = {
 }
 INTRODUCTION = """# Conformance
 
-What `holdfast wast` makes of public test suites: scripts of components, with what has to come of them. This page is written by
+The results of `holdfast wast` on public test suites. A suite is a set of scripts: components, and directives that say what must happen to them. This command writes the page:
 
 ```sh
 python3 tests/spec/conformance_page.py build/bin/holdfast SUITES > docs/conformance.md
 ```
 
-where SUITES is a folder with a copy of each suite under the name of the first column. `ctest -L spec` runs them when `HOLDFAST_SPEC_DIR` names that folder, and fails on every difference from [expected_failures.txt](../tests/spec/expected_failures.txt) and from this page.
+SUITES is a folder with a copy of each suite, under the name in the first column. `ctest -L spec` runs the suites if `HOLDFAST_SPEC_DIR` names that folder. It fails on every difference from [expected_failures.txt](../tests/spec/expected_failures.txt) and from this page.
 
-A directive *passes* when what had to happen happened, with the words of the suite where it names some. *Other words*: it was refused, or trapped, as it should, but with another message. *Skipped*: it needs something that Holdfast does not have; a skip is not a pass.
+*Pass*: the directive's expectation holds, including the words of the message where the suite names them. *Other words*: the component was refused or trapped as expected, but with another message. *Skipped*: the directive needs something that Holdfast does not have; a skip is not a pass.
 """
 
 BEYOND = """
 ## Where other validators accept more
 
-Checked from the specification's text; the validators of Wasmtime 48 and wasm-tools do not have these rules:
+Holdfast checks these rules of the specification; the validators of Wasmtime 48 and wasm-tools do not:
 
-- keys of maps are bool, integers, char or string (`Refusals.Structure`)
-- streams and futures deliver nothing that contains a `borrow` (`Refusals.Structure`)
-- names of interfaces that differ in the case of acronyms only are one name (`ExternNames.SimilarNamesHaveTheSameKey`)
+- a key of a map is a bool, an integer, a char or a string (`Refusals.Structure`)
+- the element type of a stream or future contains no `borrow` (`Refusals.Structure`)
+- names of interfaces that differ only in the case of acronyms are the same name (`ExternNames.SimilarNamesHaveTheSameKey`)
 - values have at most 2^28 - 1 bytes (`spec/validation/max-value-size.wast`)
 """
 
