@@ -1,12 +1,12 @@
 # SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 #
-# The front door. `make run` and `make test` need nothing before them; the rest is for daily work.
-# All real rules are in CMake and in tools/setup.
+# Start here: `make run` and `make test` work in a fresh clone. The other targets are for daily work.
+# The actual build rules are in CMake and tools/setup.
 SHELL := /bin/bash
 JOBS ?= $(shell nproc)
 
-# Another version of the engine gets a build folder of its own. It links the objects of the default build, and compiles
-# only what includes the engine's headers.
+# Each version of the engine other than the default has its own build folder. It links the objects of the default
+# build, and compiles only the files that include the engine's headers.
 BUILD ?= build$(if $(WASMTIME_VERSION),/wasmtime-$(WASMTIME_VERSION))
 ENGINE := -DHOLDFAST_WASMTIME_VERSION=$(WASMTIME_VERSION) -DWASMTIME_ROOT=$(WASMTIME_ROOT) \
   -DHOLDFAST_OBJECTS_FROM=$(if $(WASMTIME_VERSION),$(CURDIR)/build)
@@ -17,15 +17,24 @@ OURS = git ls-files --cached --others --exclude-standard '*.cpp' '*.hpp'
 .PHONY: help setup build run test bench asan tsan noexcept embedded clang fuzz format lint
 
 help:
-	@echo 'make run     set-up, build of the demo, demo'
-	@echo 'make test    set-up, build, all tests'
-	@echo 'make bench   benchmarks beside their peers (docs/benchmarks.md)'
-	@echo 'make setup | build | asan | tsan | noexcept | embedded | clang | fuzz | format | lint'
+	@echo 'make run       installs what the demo needs, builds it and runs it'
+	@echo 'make test      installs the rest, builds everything and runs all tests'
+	@echo 'make setup     installs what the build and the tests need'
+	@echo 'make build     builds everything in build/'
+	@echo 'make bench     runs the benchmarks, and their peers (docs/benchmarks.md)'
+	@echo 'make asan      builds and tests with AddressSanitizer and UndefinedBehaviorSanitizer'
+	@echo 'make tsan      builds and tests with ThreadSanitizer'
+	@echo 'make noexcept  builds and tests the freestanding layers without exceptions and RTTI'
+	@echo 'make embedded  builds and tests the freestanding layers on an emulated Cortex-M3'
+	@echo 'make clang     builds and tests with clang'
+	@echo 'make fuzz      runs each fuzz target for FUZZ_SECONDS (60)'
+	@echo 'make format    formats the sources'
+	@echo 'make lint      checks the format of the sources and runs clang-tidy'
 
 setup:
 	@tools/setup test
 
-# The demo needs no test library; a build folder that has tests keeps them.
+# The demo needs no test library, so a new build folder has no tests. An existing folder keeps its setting.
 run:
 	@tools/setup run
 	@$(CONFIGURE) $(if $(wildcard $(BUILD)/CMakeCache.txt),,-DHOLDFAST_TESTS=OFF) --log-level=WARNING > /dev/null
@@ -40,7 +49,7 @@ build: setup
 test: build
 	@ctest --test-dir $(BUILD) --output-on-failure --no-tests=error --parallel $(JOBS)
 
-# BENCH_FLAGS are those of bench/run.py, for instance --quick.
+# BENCH_FLAGS are options of bench/run.py, for example --quick.
 bench:
 	@tools/setup bench
 	@$(CONFIGURE) --log-level=WARNING > /dev/null

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 #
-# The libraries that Debian 12 (bookworm) brings, with the versions that Holdfast needs at least.
-# docs/dependencies.md says what each is for. The engine is in engine.cmake.
+# The libraries from Debian 12 (bookworm), each with the minimum version that Holdfast needs.
+# docs/dependencies.md says what each is for. engine.cmake finds the engine.
 set(HOLDFAST_FMT_VERSION 9)
 
 if(NOT HOLDFAST_LAYERS_ONLY)
@@ -18,13 +18,13 @@ endif()
 
 if(HOLDFAST_EXAMPLES)
   find_package(SQLite3 3.40 REQUIRED)
-  # For two examples alone, which are left out where they are absent; who tests wants all.
-  set(wanted QUIET)
+  # Only two examples need these libraries. Without them the examples are left out, unless tests are built.
+  set(search_mode QUIET)
   if(HOLDFAST_TESTS)
-    set(wanted REQUIRED)
+    set(search_mode REQUIRED)
   endif()
-  find_package(glslang 12 ${wanted})
-  find_package(stb ${wanted})
+  find_package(glslang 12 ${search_mode})
+  find_package(stb ${search_mode})
 endif()
 
 if(HOLDFAST_TESTS)

@@ -1,24 +1,25 @@
 # SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 #
-# The layers, lowest first. A layer may use the ones before it in this list and nothing else. This one
-# table feeds the link graph here and the include check (tests/architecture).
+# The layers, lowest first. A layer may use the layers before it in this list and nothing else. The link graph below and
+# the include check (tests/architecture) both use this list.
 set(HOLDFAST_LAYERS core resource handles diagnostics platform wasm engine component abi runtime embed wasi)
 
-# The rooms of a layer, lowest first: its folders, each of which may use the ones before it. "." is the layer's own
-# folder. A layer that is not named here has no folders. What only tests use is in testing/, which stands apart.
+# The rooms of a layer are its folders, lowest first. A room may use the rooms before it. "." is the layer's own folder.
+# A layer that is not named here has no folders. The folder testing/ has what only tests use and is not a room.
+# docs/architecture.md says what each room contains.
 set(HOLDFAST_ROOMS_resource budget tables watch memory manager)
 set(HOLDFAST_ROOMS_engine . wasmtime)
 set(HOLDFAST_ROOMS_component binary causes types validate program)
 set(HOLDFAST_ROOMS_abi . codec)
 set(HOLDFAST_ROOMS_runtime load store call link instance)
 set(HOLDFAST_ROOMS_wasi interfaces io filesystem .)
-# The same for the command, tools/holdfast.
+# The rooms of the command, tools/holdfast.
 set(HOLDFAST_ROOMS_command console files statements inspect validate wast run .)
 
-# Layers that build without heap, exceptions, RTTI and OS; they make up holdfast::resource.
+# The layers of holdfast::resource. They build without a heap, exceptions, RTTI and an OS.
 set(HOLDFAST_FREESTANDING_LAYERS core resource handles)
 
-# Layers whose tests run under ThreadSanitizer too: what may be shared between threads lives there.
+# Layers whose tests also run under ThreadSanitizer, because threads may share their objects.
 set(HOLDFAST_THREADED_LAYERS core resource engine runtime wasi)
 
 # holdfast_reuse_objects(TARGET): with HOLDFAST_OBJECTS_FROM (another build folder of the same sources), TARGET is put
@@ -39,9 +40,9 @@ endfunction()
 
 # holdfast_layer(NAME SOURCES … HEADERS … [LINK …] [TESTS …] [TEST_LINK …] [TEST_LABELS …])
 #
-# Defines the internal library holdfast_NAME in src/holdfast/NAME, linked to all layers before it, and
-# its unit tests holdfast_NAME_test (the files *_test.cpp that stand beside the code).
-# HEADERS are installed; headers that only the layer itself includes stand under SOURCES.
+# Defines the internal library holdfast_NAME in src/holdfast/NAME, linked to all layers before it, and its unit tests
+# holdfast_NAME_test (the files *_test.cpp beside the code). HEADERS are installed. Headers that only the layer itself
+# includes belong to SOURCES.
 function(holdfast_layer name)
   cmake_parse_arguments(PARSE_ARGV 1 LAYER "" "" "SOURCES;HEADERS;LINK;TESTS;TEST_LINK;TEST_LABELS")
   list(FIND HOLDFAST_LAYERS ${name} position)
@@ -56,7 +57,7 @@ function(holdfast_layer name)
   add_library(${library} STATIC ${LAYER_SOURCES})
   list(TRANSFORM LAYER_HEADERS PREPEND "${CMAKE_CURRENT_SOURCE_DIR}/")
   set(headers ${LAYER_HEADERS})
-  set(tables ${LAYER_HEADERS})  # .def files, which mean nothing by themselves
+  set(tables ${LAYER_HEADERS})  # .def files, which do not compile by themselves
   list(FILTER headers INCLUDE REGEX "\\.hpp$")
   list(FILTER tables EXCLUDE REGEX "\\.hpp$")
   target_sources(${library} PUBLIC
@@ -91,9 +92,9 @@ function(holdfast_layer name)
   endif()
 endfunction()
 
-# holdfast_test(NAME SOURCES … [LINK …] [LABELS …]): one GoogleTest program, its tests known to ctest.
-# With the label `threads` its tests run under ThreadSanitizer too (target holdfast_threads_tests). INCLUDES_ENGINE:
-# it includes the engine's headers.
+# holdfast_test(NAME SOURCES … [LINK …] [LABELS …]): defines a GoogleTest program and registers its tests with ctest.
+# With the label `threads` the tests also run under ThreadSanitizer (target holdfast_threads_tests).
+# INCLUDES_ENGINE: the program includes the headers of the engine.
 function(holdfast_test name)
   cmake_parse_arguments(PARSE_ARGV 1 TEST "INCLUDES_ENGINE" "" "SOURCES;LINK;LABELS")
   find_package(GTest 1.12 REQUIRED)
@@ -114,7 +115,7 @@ function(holdfast_test name)
   endif()
   gtest_discover_tests(${name} DISCOVERY_TIMEOUT 60)
 
-  # gtest_discover_tests cannot hand on a list, so the labels are given in a file that ctest reads after its own.
+  # gtest_discover_tests cannot pass a list on, so a file that ctest reads after its own sets the labels.
   set(labels_file "${CMAKE_CURRENT_BINARY_DIR}/${name}_labels.cmake")
   file(CONFIGURE OUTPUT "${labels_file}" @ONLY CONTENT [[
 if(@name@_TESTS)

@@ -1,23 +1,23 @@
 # SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 #
-# Switches, and the compiler settings that all of Holdfast's own targets share (holdfast_settings).
+# Options, and the compiler settings that all targets of Holdfast share (holdfast_settings).
 option(HOLDFAST_TESTS "Build the tests" ${PROJECT_IS_TOP_LEVEL})
 option(HOLDFAST_EXAMPLES "Build the examples" ${PROJECT_IS_TOP_LEVEL})
 option(HOLDFAST_TOOLS "Build the command line" ${PROJECT_IS_TOP_LEVEL})
 option(HOLDFAST_BENCH "Build the benchmarks (needs google-benchmark)" ${PROJECT_IS_TOP_LEVEL})
-option(HOLDFAST_INSTALL "Make install rules" ${PROJECT_IS_TOP_LEVEL})
+option(HOLDFAST_INSTALL "Generate install rules" ${PROJECT_IS_TOP_LEVEL})
 option(HOLDFAST_CORTEX_M3 "Build the tests for a bare Cortex-M3 (with cmake/arm-none-eabi.cmake)" OFF)
 option(HOLDFAST_FUZZ "Build the fuzz targets (clang only; with HOLDFAST_SANITIZE=address)" OFF)
 option(HOLDFAST_NOEXCEPT "Compile without exceptions and RTTI (for the freestanding layers)" OFF)
-option(HOLDFAST_UNITY "Compile many sources as one: a full build takes a third of the time, a small change takes longer" ON)
-set(HOLDFAST_SANITIZE "" CACHE STRING "address (with undefined) or thread")
-set(HOLDFAST_OBJECTS_FROM "" CACHE PATH "A finished build of the same sources whose objects are linked with another engine")
-set(HOLDFAST_LAYERS_ONLY "" CACHE STRING "Build only these layers (a list); all when empty")
+option(HOLDFAST_UNITY "Compile several sources at once: full builds take a third of the time, small ones longer" ON)
+set(HOLDFAST_SANITIZE "" CACHE STRING "Sanitizer: address (with undefined) or thread")
+set(HOLDFAST_OBJECTS_FROM "" CACHE PATH "A finished build of the same sources; its objects are linked with another engine")
+set(HOLDFAST_LAYERS_ONLY "" CACHE STRING "Build only these layers (a list); empty: all layers")
 
 if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU" AND CMAKE_CXX_COMPILER_VERSION VERSION_LESS 12.2)
-  message(FATAL_ERROR "Holdfast needs GCC 12.2 or later (std::expected); this is ${CMAKE_CXX_COMPILER_VERSION}")
+  message(FATAL_ERROR "GCC ${CMAKE_CXX_COMPILER_VERSION} is too old; Holdfast needs 12.2 or later (std::expected)")
 elseif(CMAKE_CXX_COMPILER_ID STREQUAL "Clang" AND CMAKE_CXX_COMPILER_VERSION VERSION_LESS 19)
-  message(FATAL_ERROR "Holdfast needs clang 19 or later (std::expected); this is ${CMAKE_CXX_COMPILER_VERSION}")
+  message(FATAL_ERROR "clang ${CMAKE_CXX_COMPILER_VERSION} is too old; Holdfast needs 19 or later (std::expected)")
 endif()
 
 if(PROJECT_IS_TOP_LEVEL)
@@ -39,15 +39,15 @@ add_library(holdfast_settings INTERFACE)
 target_compile_features(holdfast_settings INTERFACE cxx_std_23)
 target_compile_options(holdfast_settings INTERFACE -Wall -Wextra -Wpedantic -Werror -Wshadow -Wconversion)
 if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU" AND CMAKE_CXX_COMPILER_VERSION VERSION_LESS 13)
-  # False alarms of its optimiser: on std::string (GCC bug 105651), and on indices it cannot follow.
+  # False positives of GCC 12: about std::string (GCC bug 105651), and about indices that the optimiser cannot follow.
   target_compile_options(holdfast_settings INTERFACE -Wno-restrict -Wno-array-bounds)
   if(HOLDFAST_SANITIZE STREQUAL "thread")
-    # On an std::expected whose other half is alive, once the sanitizer's calls stand between.
+    # False positives about the inactive half of a std::expected, caused by the sanitizer's calls.
     target_compile_options(holdfast_settings INTERFACE -Wno-maybe-uninitialized)
   endif()
 endif()
 if(HOLDFAST_NOEXCEPT)
-  add_compile_options(-fno-exceptions -fno-rtti)  # for all, also for the tests and the check of single headers
+  add_compile_options(-fno-exceptions -fno-rtti)  # for all targets, including tests and the check of single headers
 endif()
 if(HOLDFAST_SANITIZE STREQUAL "address")
   target_compile_options(holdfast_settings INTERFACE -fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer)
@@ -75,6 +75,6 @@ if(HOLDFAST_FUZZ)
   if(NOT CMAKE_CXX_COMPILER_ID STREQUAL "Clang")
     message(FATAL_ERROR "HOLDFAST_FUZZ needs clang with libFuzzer (Debian: clang-19, libclang-rt-19-dev)")
   endif()
-  # The layers tell the fuzzer what they reach; the targets alone bring its main function.
+  # The layers report their coverage to the fuzzer; only the fuzz targets link its main function.
   target_compile_options(holdfast_settings INTERFACE -fsanitize=fuzzer-no-link)
 endif()

@@ -1,9 +1,9 @@
 # SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 #
-# What users link: two libraries put together from the objects of the layers, and how they are installed.
+# The two libraries that users link, made from the objects of the layers, and how they are installed.
 #
 #   holdfast::resource  core, resource and handles: freestanding
-#   holdfast::holdfast  everything: links holdfast::resource, and brings the engine's place along
+#   holdfast::holdfast  everything else: links holdfast::resource and the engine
 get_property(built GLOBAL PROPERTY HOLDFAST_BUILT_LAYERS)
 
 # holdfast_package_library(TARGET EXPORT_NAME UMBRELLA LAYER…)
@@ -16,12 +16,12 @@ function(holdfast_package_library target export_name umbrella)
     get_property(layer_headers GLOBAL PROPERTY HOLDFAST_${layer}_HEADERS)
     list(APPEND headers ${layer_headers})
   endforeach()
-  list(FILTER headers EXCLUDE REGEX "/engine/wasmtime/")  # needs the engine's headers, which are not installed
+  list(FILTER headers EXCLUDE REGEX "/engine/wasmtime/")  # they need the engine's headers, which are not installed
   target_sources(${target} PUBLIC FILE_SET HEADERS BASE_DIRS "${PROJECT_SOURCE_DIR}/src" FILES ${headers})
   target_compile_features(${target} PUBLIC cxx_std_23)
   set_target_properties(${target} PROPERTIES
     LINKER_LANGUAGE CXX
-    VERIFY_INTERFACE_HEADER_SETS OFF  # the layers check theirs
+    VERIFY_INTERFACE_HEADER_SETS OFF  # each layer checks its own headers
     EXPORT_NAME ${export_name}
     VERSION ${PROJECT_VERSION}
     SOVERSION ${PROJECT_VERSION_MAJOR}.${PROJECT_VERSION_MINOR})
@@ -48,14 +48,15 @@ if(upper)
   set_target_properties(holdfast_package PROPERTIES OUTPUT_NAME holdfast)
   target_link_libraries(holdfast_package PUBLIC holdfast_package_resource)
 
-  # What the layers link privately, users of a static library link too. Header-only libraries end here.
+  # Users of a static library also link what the layers link privately, except header-only libraries.
   get_property(linked GLOBAL PROPERTY HOLDFAST_LINKED_LIBRARIES)
   list(REMOVE_DUPLICATES linked)
   foreach(library IN LISTS linked)
     if(library MATCHES "^(fmt::fmt|OpenSSL::Crypto|Threads::Threads|holdfast_wasmtime)$")
       target_link_libraries(holdfast_package PRIVATE ${library})
     elseif(NOT library MATCHES "utf8cpp|^holdfast_|^\\$<BUILD_INTERFACE:")
-      message(FATAL_ERROR "A layer links ${library}: say in cmake/package.cmake and in cmake/holdfastConfig.cmake.in how users find it")
+      message(FATAL_ERROR "A layer links ${library}, which users cannot find. "
+        "Add it to cmake/package.cmake and to cmake/holdfastConfig.cmake.in.")
     endif()
   endforeach()
 endif()
@@ -81,11 +82,11 @@ if(upper)
   set_target_properties(holdfast_package PROPERTIES INSTALL_RPATH "$ORIGIN;$ORIGIN/holdfast")
   install(TARGETS holdfast_package holdfast_wasmtime EXPORT holdfast_holdfast FILE_SET HEADERS)
   install(EXPORT holdfast_holdfast FILE holdfast-holdfast.cmake NAMESPACE holdfast:: DESTINATION "${config_folder}")
-  # The engine goes along in a folder of its own, so that it never meets another copy of itself.
+  # The engine is installed in its own folder, so that it does not conflict with another copy of Wasmtime.
   file(REAL_PATH "${HOLDFAST_WASMTIME_LIBRARY}" engine_file)
   install(PROGRAMS "${engine_file}" DESTINATION "${CMAKE_INSTALL_LIBDIR}/holdfast" RENAME libwasmtime.so)
 
-  # pkg-config: all paths hang on the place of the .pc file, so that the installed tree may move.
+  # pkg-config: all paths are relative to the .pc file, so that the installed tree can be moved.
   cmake_path(RELATIVE_PATH CMAKE_INSTALL_PREFIX
     BASE_DIRECTORY "${CMAKE_INSTALL_FULL_LIBDIR}/pkgconfig" OUTPUT_VARIABLE up)
   set(pc_prefix "\${pcfiledir}/${up}")

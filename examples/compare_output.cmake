@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 #
-# cmake -D EXPECTED=FILE -P compare_output.cmake PROGRAM [ARGUMENTS…]: runs the program, which must succeed and print
-# exactly what stands in the file.
+# cmake -D EXPECTED=FILE -P compare_output.cmake PROGRAM [ARGUMENTS…]: runs the program. It must succeed and print
+# exactly the contents of the file.
 set(command "")
 math(EXPR last "${CMAKE_ARGC} - 1")
 foreach(i RANGE 5 ${last})
@@ -10,7 +10,7 @@ endforeach()
 execute_process(COMMAND ${command} OUTPUT_VARIABLE printed RESULT_VARIABLE result)
 file(READ "${EXPECTED}" expected)
 if(NOT result EQUAL 0)
-  message(FATAL_ERROR "ended with ${result}, after:\n${printed}")
+  message(FATAL_ERROR "the program failed with ${result}; it printed:\n${printed}")
 elseif(NOT printed STREQUAL expected)
-  message(FATAL_ERROR "${EXPECTED} says:\n${expected}\nprinted was:\n${printed}")
+  message(FATAL_ERROR "the output differs from ${EXPECTED}\nexpected:\n${expected}\nprinted:\n${printed}")
 endif()

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
-// A pool of at most four connections to a server. Whoever needs one borrows it and gives it back by letting go; one
-// that broke is not given out again; ones that nobody used for a while are closed.
+// A pool of at most four connections to a server. A caller leases a connection; the destructor of the lease returns it.
+// A broken connection is not leased again. Connections that have been idle for a while are closed.
 #include <cstdint>
 #include <deque>
 #include <fmt/core.h>
@@ -20,10 +20,10 @@ namespace {
 
 namespace resource = holdfast::resource;
 
-/// A server in this process: answers each message with the same in capitals, and hangs up on "bye".
+/// A server in this process. It repeats each message in capitals, and hangs up on "bye".
 class Server {
  public:
-  /// A socket that is connected to the server; -1 when there is none.
+  /// Returns a socket that is connected to the server, or -1 if that fails.
   int connect() {
     int ends[2];
     if (::socketpair(AF_UNIX, SOCK_SEQPACKET, 0, ends) != 0) return -1;
@@ -54,7 +54,7 @@ class Connection {
     if (socket_ >= 0) ::close(socket_);
   }
 
-  /// The answer; empty when the server is gone, and the connection is of no use from then on.
+  /// Returns the server's answer. If the server has hung up, the answer is empty and the connection is broken.
   std::string ask(std::string_view question) {
     char answer[64];
     ::send(socket_, question.data(), question.size(), MSG_NOSIGNAL);
@@ -77,7 +77,7 @@ class ConnectionPool {
  public:
   ConnectionPool(Server& server, const resource::CoarseClock& clock) : server_(server), monitor_(clock) {}
 
-  /// A connection in use: pinned in the pool's table, given back when this goes. The pool must outlive it.
+  /// A connection in use. It is pinned in the pool's table; the destructor returns it. The pool must outlive it.
   class Lease {
    public:
     Lease(Lease&& other) noexcept : pool_(std::exchange(other.pool_, nullptr)), rep_(other.rep_) {}
@@ -95,7 +95,7 @@ class ConnectionPool {
     std::uint32_t rep_;
   };
 
-  /// An idle connection, else a new one. Errors: capacity_exhausted when all are in use.
+  /// Leases an idle connection, or a new one if none is idle. Errors: capacity_exhausted when all are in use.
   holdfast::Result<Lease> acquire() {
     for (auto [handle, connection] : connections_)
       if (*connections_.pins(handle) == 0) return Lease(*this, *connections_.pin(handle));
@@ -103,7 +103,7 @@ class ConnectionPool {
     return Lease(*this, *connections_.pin(handle));
   }
 
-  /// Closes what has been idle for longer than that; leases are never touched.
+  /// Closes connections that have been idle for more than `max_idle` ticks; leased ones stay open.
   resource::StaleCleanup close_idle(resource::Ticks max_idle) {
     return monitor_.cleanup_stale_resources(connections_, max_idle);
   }
@@ -131,7 +131,7 @@ int main() {
 
   fmt::print("hello -> {}\n", (*pool.acquire())->ask("hello"));
   fmt::print("again -> {}\n", (*pool.acquire())->ask("again"));
-  fmt::print("connections made: {}\n", pool.size());
+  fmt::print("connections opened: {}\n", pool.size());
 
   {
     std::vector<ConnectionPool::Lease> leases;
@@ -141,11 +141,11 @@ int main() {
     clock.advance(100);
     static_cast<void>(leases[0]->ask("still there"));
     const auto closed = pool.close_idle(60);
-    fmt::print("close what is idle: {} closed, {} in use and kept\n", closed.removed, closed.lent);
+    fmt::print("closing idle connections: {} closed, {} kept because they are in use\n", closed.removed, closed.lent);
   }
-  fmt::print("all given back, the broken one is gone: {} left\n", pool.size());
+  fmt::print("all returned, the broken one is removed: {} left\n", pool.size());
 
   clock.advance(100);
   const auto closed = pool.close_idle(60);
-  fmt::print("close what is idle: {} closed, {} left\n", closed.removed, pool.size());
+  fmt::print("closing idle connections: {} closed, {} left\n", closed.removed, pool.size());
 }

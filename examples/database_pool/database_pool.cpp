@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
-// One database, several components. The pool owns it in a SharedResourceTable. A component that works with it holds a
-// Shared<Database>, which keeps it open; one that only watches holds a WeakHandle, which does not, and notices when
-// the database is closed.
+// One database, several users. The pool owns the database in a SharedResourceTable. A user that works with it holds a
+// Shared<Database>, which keeps it open. A user that only watches holds a WeakHandle, which does not keep it open and
+// tells when it was removed.
 #include <expected>
 #include <fmt/core.h>
 #include <sqlite3.h>
@@ -18,7 +18,7 @@ namespace {
 
 using holdfast::resource::SharedResourceTable;
 
-/// A database in memory. Closing one can fail, and the table hands the reason on.
+/// A database in memory. Closing it can fail; the table passes the reason on.
 class Database {
  public:
   explicit Database(std::string name) : name_(std::move(name)) {
@@ -67,7 +67,7 @@ class Database {
 
 using Pool = SharedResourceTable<Database>;
 
-/// Takes orders: it needs the database, so it keeps it.
+/// Takes orders. It needs the database, so it keeps it open.
 class OrderDesk {
  public:
   explicit OrderDesk(Pool::Shared database) : database_(std::move(database)) {}
@@ -79,7 +79,7 @@ class OrderDesk {
   Pool::Shared database_;
 };
 
-/// Shows numbers: it must never be the reason that a database stays open.
+/// Shows numbers. It must never keep a database open.
 class Dashboard {
  public:
   explicit Dashboard(Pool::WeakHandle database) : database_(std::move(database)) {}
@@ -112,12 +112,12 @@ int main() {
     }
     dashboard.show();
 
-    fmt::print("the pool gives the database up; the desks still work\n");
+    fmt::print("the pool removes the database; the desks still work\n");
     static_cast<void>(pool.remove(shop));
     dashboard.show();
     desks.front().take_orders(1);
     fmt::print("a new desk is refused: {}\n", describe(pool.get_shared(shop).error()));
     fmt::print("the desks close\n");
   }
-  fmt::print("databases that linger: {}\n", pool.lingering());
+  fmt::print("lingering databases: {}\n", pool.lingering());
 }

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
-// A cache of files that never holds more bytes than its budget. What has not been used for a while goes first; when
-// that is not enough, the file that was used longest ago goes next.
+// A cache of files that never holds more bytes than its budget. To make room it evicts the files that have not been
+// used for a while, and then, if that is not enough, the file whose last use is longest ago.
 #include <cstddef>
 #include <expected>
 #include <filesystem>
@@ -25,7 +25,7 @@ using resource::Dimension;
 struct CachedFile {
   std::string path;
   std::string contents;
-  resource::Reservation bytes;  // given back with the file
+  resource::Reservation bytes;  // released with the file
 
   std::size_t size_bytes() const { return contents.size(); }
 };
@@ -35,14 +35,14 @@ class FileCache {
   using Table = resource::ResourceTable<CachedFile, resource::Dynamic, resource::ObserverRef<Monitor>>;
 
  public:
-  /// Holds at most `limit` bytes. Files that nobody asked for during more than `max_idle` ticks of `clock` are stale.
+  /// Holds at most `limit` bytes. A file that has not been read for more than `max_idle` ticks of `clock` is stale.
   FileCache(std::size_t limit, resource::Ticks max_idle, const resource::CoarseClock& clock)
       : budget_(resource::ResourceLimits().set(Dimension::host_bytes, limit)), max_idle_(max_idle), monitor_(clock) {}
 
-  /// The contents of a file. Errors: it cannot be read; it alone is larger than the cache.
+  /// Returns the contents of a file. Errors: the file cannot be read, or it alone is larger than the cache.
   std::expected<std::string, std::string> read(const std::string& path) {
     if (const auto known = index_.find(path); known != index_.end()) {
-      // The file may have been evicted since: the handle tells.
+      // The file may have been evicted since; its handle is stale then.
       if (const auto file = files_.get(known->second)) return (*file)->contents;
     }
     std::ifstream file(path, std::ios::binary);
@@ -51,7 +51,7 @@ class FileCache {
 
     auto bytes = make_room(contents.size());
     if (!bytes) return std::unexpected(path + ": " + describe(bytes.error()));
-    if (auto kept = files_.insert({path, contents, *std::move(bytes)})) index_.insert_or_assign(path, *kept);
+    if (auto handle = files_.insert({path, contents, *std::move(bytes)})) index_.insert_or_assign(path, *handle);
     return contents;
   }
 
@@ -67,16 +67,16 @@ class FileCache {
  private:
   using Handle = Table::Handle;
 
-  /// Takes `size` bytes from the budget; evicts files until they are there. Errors: over_budget.
+  /// Takes `size` bytes from the budget, after evicting as many files as necessary. Errors: over_budget.
   holdfast::Result<resource::Reservation> make_room(std::size_t size) {
-    auto taken = budget_.reserve(Dimension::host_bytes, size);
-    if (taken || size > budget_.limit(Dimension::host_bytes)) return taken;
+    auto reservation = budget_.reserve(Dimension::host_bytes, size);
+    if (reservation || size > budget_.limit(Dimension::host_bytes)) return reservation;
     const auto stale = monitor_.cleanup_stale_resources(files_, max_idle_);
-    if (stale.removed != 0) fmt::print("  evicted {} stale files\n", stale.removed);
-    while (!(taken = budget_.reserve(Dimension::host_bytes, size))) {
+    if (stale.removed != 0) fmt::print("  evicted stale files: {}\n", stale.removed);
+    while (!(reservation = budget_.reserve(Dimension::host_bytes, size))) {
       if (!evict_least_recently_used()) break;
     }
-    return taken;
+    return reservation;
   }
 
   bool evict_least_recently_used() {
@@ -94,7 +94,7 @@ class FileCache {
   resource::Ticks max_idle_;
   Monitor monitor_;
   Table files_{nullptr, resource::ObserverRef(monitor_)};
-  std::map<std::string, Handle> index_;  // entries may be stale, which their handles tell
+  std::map<std::string, Handle> index_;  // may have entries of evicted files, with stale handles
 };
 
 void write_file(const std::filesystem::path& path, std::size_t size) {
@@ -119,7 +119,7 @@ int main() {
   }
   cache.print("three files");
 
-  static_cast<void>(cache.read(path("a.txt")));  // from the cache: now b.txt is the one used longest ago
+  static_cast<void>(cache.read(path("a.txt")));  // from the cache; b.txt is now the least recently used file
   static_cast<void>(cache.read(path("d.txt")));
   cache.print("a fourth file");
 

@@ -22,7 +22,7 @@ std::size_t GraphicsObject::size_bytes() const {
   if (const auto* texture = std::get_if<Texture>(&value)) return bytes_of_pixel * texture->width * texture->height;
   if (const auto* buffer = std::get_if<Buffer>(&value)) return buffer->bytes;
   if (const auto* shader = std::get_if<Shader>(&value)) return shader->source.size();
-  return 0;  // a render target has no memory but its texture's
+  return 0;  // a render target uses only its texture's memory
 }
 
 GraphicsManager::GraphicsManager() {
@@ -41,10 +41,10 @@ void GraphicsManager::on_cleanup(GraphicsHandle, GraphicsObject& object) {
   if (const auto* target = std::get_if<RenderTarget>(&object.value)) static_cast<void>(objects_.unpin(target->pin));
 }
 
-// --- making and using ---
+// --- creating and using objects ---
 
 auto GraphicsManager::create(GraphicsObject object) -> Expected<GraphicsHandle> {
-  if (object.name.empty()) return std::unexpected("a name is needed");
+  if (object.name.empty()) return std::unexpected("the name is empty");
   if (names_.contains(object.name)) return std::unexpected("the name \"" + object.name + "\" is in use");
   const auto handle = objects_.insert(std::move(object));
   if (!handle) return std::unexpected(describe(handle.error()));
@@ -101,8 +101,8 @@ auto GraphicsManager::remove(GraphicsHandle handle) -> Expected<void> {
 }
 
 GraphicsHandle GraphicsManager::find(std::string_view name) const {
-  const auto found = names_.find(name);
-  return found == names_.end() ? GraphicsHandle() : found->second;
+  const auto entry = names_.find(name);
+  return entry == names_.end() ? GraphicsHandle() : entry->second;
 }
 
 GraphicsManager::Statistics GraphicsManager::statistics(Kind kind) const {

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
-// A graphics manager: textures, buffers, shaders and render targets in one resource table. Render targets refer to
-// textures by handle and pin them; names and statistics follow the table by watching it, so neither can be forgotten.
+// A graphics manager: textures, buffers, shaders and render targets in one resource table. A render target refers to a
+// texture by handle and pins it. Observers of the table keep the index of names and the statistics up to date.
 #pragma once
 
 #include <cstddef>
@@ -31,7 +31,7 @@ struct Shader {
 };
 struct RenderTarget {
   GraphicsHandle texture;
-  std::uint32_t pin;  // keeps the texture as long as the target lives
+  std::uint32_t pin;  // keeps the texture while the target lives
 };
 
 enum class Kind : std::size_t { texture, buffer, shader, render_target };  // in the order of the variant below
@@ -42,7 +42,7 @@ struct GraphicsObject {
   std::variant<Texture, Buffer, Shader, RenderTarget> value;
 
   Kind kind() const { return static_cast<Kind>(value.index()); }
-  // What the monitor asks for:
+  // The monitor calls these:
   std::size_t category() const { return value.index(); }
   std::size_t size_bytes() const;
 };
@@ -61,16 +61,16 @@ class GraphicsManager : private holdfast::resource::LifecycleCallback<GraphicsOb
   Expected<GraphicsHandle> create_texture(std::string name, unsigned width, unsigned height);
   Expected<GraphicsHandle> create_buffer(std::string name, std::size_t bytes);
   Expected<GraphicsHandle> create_shader(std::string name, std::string source);
-  /// As the others; also when `texture` is anything else than a texture that is there.
+  /// Errors: as the others; also `texture` is not the handle of a live texture.
   Expected<GraphicsHandle> create_render_target(std::string name, GraphicsHandle texture);
 
-  /// Errors: the handle is no shader's; the compiler's first message.
+  /// Errors: the handle does not refer to a shader; the compiler's first message.
   Expected<void> compile(GraphicsHandle shader);
 
-  /// Errors: the handle is not valid; a texture that a render target refers to.
+  /// Errors: the handle is not valid; a render target refers to the texture.
   Expected<void> remove(GraphicsHandle handle);
 
-  /// Null when nothing has the name.
+  /// Returns the null handle if no object has the name.
   GraphicsHandle find(std::string_view name) const;
 
   struct Statistics {
@@ -84,7 +84,7 @@ class GraphicsManager : private holdfast::resource::LifecycleCallback<GraphicsOb
   void on_cleanup(GraphicsHandle handle, GraphicsObject& object) override;
 
   Expected<GraphicsHandle> create(GraphicsObject object);
-  /// The object of `handle`, if it is a T. Errors: the handle is not valid; what it is instead.
+  /// The object of `handle` as a T. Errors: the handle is not valid; the object has another type (the text says which).
   template <class T>
   Expected<T*> get(GraphicsHandle handle, Kind expected);
 
@@ -92,6 +92,6 @@ class GraphicsManager : private holdfast::resource::LifecycleCallback<GraphicsOb
   holdfast::resource::CoarseClock clock_;
   Monitor monitor_{clock_};
   holdfast::resource::LifecycleForwarder<GraphicsObject, Monitor> monitor_callback_{monitor_};
-  // Last, so that it goes first: its end is watched too.
+  // The last member, so that it is destroyed first: the observers above see its clean-ups.
   holdfast::resource::ResourceTable<GraphicsObject, holdfast::resource::Dynamic, Observers> objects_;
 };

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
-// A little scene: what the graphics manager does, and what it refuses.
+// A small scene that shows what the graphics manager does and what it refuses.
 #include <fmt/core.h>
 #include <glslang/Public/ShaderLang.h>
 #include <string>
@@ -20,8 +20,8 @@ void main() { colour = vec4(brightness); }
 )";
 
 template <class T>
-void say(std::string_view what, const GraphicsManager::Expected<T>& result) {
-  fmt::print("{}: {}\n", what, result ? "done" : result.error());
+void say(std::string_view action, const GraphicsManager::Expected<T>& result) {
+  fmt::print("{}: {}\n", action, result ? "done" : result.error());
 }
 
 void print_statistics(const GraphicsManager& graphics) {

@@ -1,6 +1,6 @@
 ;; SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 ;;
-;; Reads and writes text files in the first folder that it is given: a guest that can do what its folder allows.
+;; Reads and writes text files in the first folder that the host grants; what it may do there depends on the folder.
 (component
   (import "wasi:filesystem/types@0.2.0" (instance $types
     (export "descriptor" (type $descriptor (sub resource)))
@@ -38,11 +38,11 @@
     (func (export "cabi_realloc") (param i32 i32 i32) (param $size i32) (result i32)
       (local $address i32)
       (local.set $address (global.get $next))
-      ;; There is room for the text of one call; for more it traps.
+      ;; There is room for the text of one call; asking for more traps.
       (if (i32.gt_u (local.get $size) (i32.sub (i32.const 0x20000) (local.get $address))) (then unreachable))
       (global.set $next (i32.and (i32.add (i32.add (local.get $address) (local.get $size)) (i32.const 3)) (i32.const -4)))
       (local.get $address))
-    ;; The host has read the result: all that the call took is free.
+    ;; The host has read the result, so all memory of the call is free again.
     (func (export "finish") (param $result i32) (global.set $next (i32.const 1024))))
   (core instance $heap (instantiate $Heap))
   (alias core export $heap "memory" (core memory $memory))
@@ -54,7 +54,7 @@
   (core func $write (canon lower (func $types "[method]descriptor.write") (memory $memory)))
   (core func $drop (canon resource.drop $descriptor))
 
-  ;; All results are put at 0, as the canonical ABI lays them out: a byte that is 0 for ok, then what it holds.
+  ;; All results are stored at address 0 in the canonical ABI's layout: a byte that is 0 for ok, then the payload.
   (core module $Main
     (import "host" "memory" (memory 2))
     (import "host" "get-directories" (func $get-directories (param $result i32)))
@@ -65,7 +65,7 @@
       (param $result i32)))
     (import "host" "drop" (func $drop (param $descriptor i32)))
 
-    ;; Keeps the first folder and drops the others; without one it traps.
+    ;; Returns the first folder and drops the others. Traps if there is no folder.
     (func $folder (result i32)
       (local $at i32) (local $count i32)
       (call $get-directories (i32.const 0))
@@ -79,7 +79,7 @@
           (br $next))))
       (i32.load (local.get $at)))
 
-    ;; The file, or 0, and the error is where results are. Handles are never 0.
+    ;; Returns the handle of the file, or 0 with the error in the result area. Handles are never 0.
     (func $open (param $path i32) (param $size i32) (param $how i32) (param $access i32) (result i32)
       (local $folder i32)
       (local.set $folder (call $folder))
@@ -88,7 +88,8 @@
       (call $drop (local.get $folder))
       (select (i32.const 0) (i32.load (i32.const 4)) (i32.load8_u (i32.const 0))))
 
-    ;; At most 64 KiB. What `read` gives, bytes and whether they are all, begins like the string that is wanted.
+    ;; Reads at most 64 KiB. `read` returns the bytes and a flag for the end of the file. Its result begins with the
+    ;; pointer and length of the bytes, so it serves as the string result unchanged.
     (func (export "read") (param $path i32) (param $size i32) (result i32)
       (local $file i32)
       (local.set $file (call $open (local.get $path) (local.get $size) (i32.const 0) (i32.const 1)))
@@ -97,7 +98,7 @@
         (call $drop (local.get $file))))
       (i32.const 0))
 
-    ;; The file is made if need be, and emptied.
+    ;; Creates the file if it does not exist, and truncates it.
     (func (export "write") (param $path i32) (param $size i32) (param $text i32) (param $length i32) (result i32)
       (local $file i32)
       (local.set $file (call $open (local.get $path) (local.get $size) (i32.const 9) (i32.const 2)))
@@ -115,6 +116,6 @@
   (export $error-code' "error-code" (type $error-code))
   (func (export "read") (param "path" string) (result (result string (error $error-code')))
     (canon lift (core func $main "read") (memory $memory) (realloc $realloc) (post-return (core func $heap "finish"))))
-  ;; How many bytes were written.
+  ;; The result is the number of bytes written.
   (func (export "write") (param "path" string) (param "text" string) (result (result u64 (error $error-code')))
     (canon lift (core func $main "write") (memory $memory) (realloc $realloc) (post-return (core func $heap "finish")))))

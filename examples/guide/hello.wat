@@ -1,6 +1,6 @@
 ;; SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 ;;
-;; A command: prints "hello" and its arguments, the program's name left out.
+;; A command that prints "hello" and its arguments, without the program's name.
 (component
   (import "wasi:cli/environment@0.2.0" (instance $environment
     (export "get-arguments" (func (result (list string))))))
@@ -20,14 +20,14 @@
     (export "output-stream" (type $output-stream' (eq $output-stream-here)))
     (export "get-stdout" (func (result (own $output-stream'))))))
 
-  ;; The memory, and the room that the host asks for to put the arguments into.
+  ;; The memory, and the allocator that the host calls for the arguments.
   (core module $Heap
     (memory (export "memory") 1)
     (global $next (mut i32) (i32.const 1024))
     (func (export "cabi_realloc") (param i32 i32 i32) (param $size i32) (result i32)
       (local $address i32)
       (local.set $address (global.get $next))
-      ;; One page is enough for what one says to a program like this; with more it traps.
+      ;; One page is enough for the arguments of a program like this; asking for more traps.
       (if (i32.gt_u (local.get $size) (i32.sub (i32.const 0x10000) (local.get $address))) (then unreachable))
       (global.set $next (i32.and (i32.add (i32.add (local.get $address) (local.get $size)) (i32.const 3)) (i32.const -4)))
       (local.get $address)))
@@ -47,15 +47,15 @@
     (import "host" "write" (func $write (param $stream i32) (param $bytes i32) (param $size i32) (param $result i32)))
     (import "host" "drop-stream" (func $drop-stream (param i32)))
     (data (i32.const 0) "hello \n")
-    ;; bytes 8 to 23: where results are put
+    ;; bytes 8 to 23: the result area
     (global $stdout (mut i32) (i32.const 0))
 
     (func $print (param $bytes i32) (param $size i32)
       (call $write (global.get $stdout) (local.get $bytes) (local.get $size) (i32.const 8))
-      ;; nobody reads what this program has to say
+      ;; the output is closed or failed
       (if (i32.load8_u (i32.const 8)) (then unreachable)))
 
-    ;; The result: 0, which is ok.
+    ;; The result is 0, which means ok.
     (func (export "run") (result i32)
       (local $argument i32) (local $end i32)
       (global.set $stdout (call $get-stdout))

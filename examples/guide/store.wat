@@ -1,12 +1,12 @@
 ;; SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 ;;
-;; Gives what the plugins of ../plugin_host want of their host: demo:store/kv, whose buckets keep values under keys. A
-;; bucket of this store keeps one value, the last that was set.
+;; Exports the interface that the plugins of ../plugin_host import: demo:store/kv, whose buckets keep values under keys.
+;; A bucket of this store keeps one value, the last that was set.
 (component
   (core module $Heap
     (memory (export "memory") 1)
     (global $next (mut i32) (i32.const 64))
-    ;; Memory is only ever taken, which is enough for a short life.
+    ;; Memory is never released, which is enough for a short run.
     (func (export "cabi_realloc") (param $old i32) (param $old-size i32) (param i32) (param $size i32) (result i32)
       (local $address i32)
       (local.set $address (global.get $next))
@@ -16,7 +16,7 @@
         (if (i32.eq (i32.const -1) (memory.grow (i32.add (i32.const 1) (i32.shr_u (local.get $size) (i32.const 16)))))
           (then unreachable))))
       (local.get $address))
-    ;; How many buckets there are; counted here, for the destructor has to be there before the rest is.
+    ;; The number of buckets. It is counted in this module because the destructor must exist before $Main does.
     (global $open (mut i32) (i32.const 0))
     (func (export "count") (param $more i32) (result i32)
       (global.set $open (i32.add (global.get $open) (local.get $more)))
@@ -36,9 +36,9 @@
     (import "heap" "count" (func $count (param i32) (result i32)))
     (import "bucket" "new" (func $new (param i32) (result i32)))
     (data (i32.const 0) "a key must not be empty")
-    ;; bytes 24 to 39: where results are put
+    ;; bytes 24 to 39: the result area
 
-    ;; A bucket is four numbers: where the key is and its length, where the value is and its length.
+    ;; A bucket is four numbers: address and length of the key, address and length of the value.
     (func (export "constructor") (param i32 i32) (result i32)
       (drop (call $count (i32.const 1)))
       (call $new (call $realloc (i32.const 0) (i32.const 0) (i32.const 4) (i32.const 16))))
@@ -52,7 +52,7 @@
           (i32.load8_u (i32.add (local.get $b) (local.get $size))))))
       (i32.const 0))
 
-    ;; The result is an option<list<u8>>: 0 or 1, and the bytes.
+    ;; The result is an option<list<u8>>: 0 for none, or 1 and the bytes.
     (func (export "get") (param $bucket i32) (param $key i32) (param $size i32) (result i32)
       (i32.store (i32.const 24) (i32.const 0))
       (if (i32.ne (local.get $size) (i32.load offset=4 (local.get $bucket))) (then (return (i32.const 24))))
@@ -62,7 +62,7 @@
         (i64.store (i32.const 28) (i64.load offset=8 (local.get $bucket)))))
       (i32.const 24))
 
-    ;; The result is a result<_, string>: 0, or 1 and the text.
+    ;; The result is a result<_, string>: 0 for ok, or 1 and the text.
     (func (export "set")
       (param $bucket i32) (param $key i32) (param $size i32) (param $value i32) (param $length i32) (result i32)
       (i32.store (i32.const 24) (i32.eqz (local.get $size)))
@@ -88,7 +88,7 @@
     (canon lift (core func $main "set") (memory $memory) (realloc $realloc)))
   (func $open-count (result u32) (canon lift (core func $main "open-count")))
 
-  ;; An instance whose functions speak of the resource type that it exports itself.
+  ;; An instance whose functions use the resource type that the instance itself exports.
   (component $Kv
     (import "bucket" (type $bucket (sub resource)))
     (import "constructor" (func $constructor (param "name" string) (result (own $bucket))))

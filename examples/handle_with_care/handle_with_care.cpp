@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
-// The first half of docs/guide/resources.md, section by section: tables, handles, clean-up, hooks, limits.
+// The first half of docs/guide/resources.md, section by section: tables, handles, clean-up, hooks, limits, lending.
 #include <expected>
 #include <fmt/core.h>
 #include <string>
@@ -67,7 +67,7 @@ void clean_up() {
   static_cast<void>(files.remove(access));
   const auto removed = files.remove(error);
   fmt::print("{}\n", *removed.error().cleanup);
-  fmt::print("once is all: {}\n", describe(files.remove(error).error().error));
+  fmt::print("removed twice: {}\n", describe(files.remove(error).error().error));
 }  // debug.log is cleaned up with the table
 
 // --- moving out ---
@@ -77,7 +77,7 @@ void moving_out() {
   ResourceTable<LogFile> files;
   const auto handle = *files.emplace("trace.log");
   {
-    const auto taken = files.take(handle);  // the caller's now: no clean-up
+    const auto taken = files.take(handle);  // the caller owns it now: no clean-up
     fmt::print("taken: {}\n", taken.has_value());
   }
   fmt::print("left: {}\n", files.len());
@@ -103,7 +103,7 @@ void hooks() {
   for (int i = 0; i < 3; ++i) static_cast<void>(textures.get(stone));
   static_cast<void>(textures.peek(stone));  // unobserved
   static_cast<void>(textures.remove(stone));
-  static_cast<void>(textures.remove(stone));  // nothing happens, so nothing is told
+  static_cast<void>(textures.remove(stone));  // removes nothing, so no hook is called
 }
 
 // --- limits ---
@@ -132,11 +132,11 @@ void lending() {
   heading("lending");
   ResourceTable<Texture> textures;
   const auto stone = *textures.insert({"stone", 512});
-  const std::uint32_t rep = *textures.pin(stone);  // what a component sees of it
+  const std::uint32_t rep = *textures.pin(stone);  // the number that a component sees
   fmt::print("{}\n", describe(textures.remove(stone).error()));
 
   static_cast<void>(textures.remove(stone, IfPinned::leave_tombstone));
-  static_cast<void>(textures.insert({"wood", 256}));  // never in the slot that is pinned
+  static_cast<void>(textures.insert({"wood", 256}));  // never in the pinned slot
   fmt::print("{}\n", describe(textures.by_index(rep).error()));
   static_cast<void>(textures.unpin(rep));
 }

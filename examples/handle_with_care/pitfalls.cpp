@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
-// The second half of docs/guide/resources.md: sharing, and four ways to get resources wrong, each with its way out.
+// The second half of docs/guide/resources.md: sharing, and four common mistakes with resources, each with a remedy.
 #include <cstdint>
 #include <expected>
 #include <fmt/core.h>
@@ -78,14 +78,14 @@ void cycles() {
   Nodes nodes;
   const auto parent = *nodes.emplace(Node{"parent"});
   const auto child = *nodes.emplace(Node{"child"});
-  auto way_out = *nodes.get_shared(parent);
-  way_out->lock()->kept = *nodes.get_shared(child);
-  (*nodes.get_shared(child))->lock()->kept = way_out;  // wrong: each keeps the other now
+  auto way_in = *nodes.get_shared(parent);
+  way_in->lock()->kept = *nodes.get_shared(child);
+  (*nodes.get_shared(child))->lock()->kept = way_in;  // wrong: each keeps the other now
   nodes.clear();
   fmt::print("all removed, and {} linger\n", nodes.lingering());
-  way_out->lock()->kept = {};  // somebody has to cut it by hand
-  way_out = {};
-  fmt::print("cut by hand: {} linger\n", nodes.lingering());
+  way_in->lock()->kept = {};  // somebody has to break the cycle by hand
+  way_in = {};
+  fmt::print("broken by hand: {} linger\n", nodes.lingering());
 
   const auto owner = *nodes.emplace(Node{"owner"});
   const auto owned = *nodes.emplace(Node{"owned"});
@@ -108,10 +108,10 @@ void unbounded_growth() {
   for (int visitor = 0; visitor < 1'000; ++visitor) {
     clock.advance();
     if (sessions.insert("session")) continue;
-    evicted += monitor.cleanup_stale_resources(sessions, 50).removed;  // the limit is felt: time to tidy up
+    evicted += monitor.cleanup_stale_resources(sessions, 50).removed;  // the limit is reached: time to tidy up
     static_cast<void>(sessions.insert("session"));
   }
-  fmt::print("1000 sessions came, {} were evicted, never more than {} at once\n", evicted,
+  fmt::print("1000 sessions opened, {} evicted, never more than {} at once\n", evicted,
              budget.peak(Dimension::resources));
 }
 

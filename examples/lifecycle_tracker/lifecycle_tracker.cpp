@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
-// Who made this, who used it, and why is it still there? A tracker that is attached to a table while the program runs,
-// writes the life of each resource down, and lists at the end what was forgotten, with the line that made it.
+// Who made this resource, who used it, and why does it still exist? A tracker that is attached to a table while the
+// program runs. It prints the life of each resource, and at the end lists the forgotten ones with the functions that
+// made them.
 #include <fmt/core.h>
 #include <map>
 #include <source_location>
@@ -19,7 +20,7 @@ namespace resource = holdfast::resource;
 struct Job {
   std::string name;
   bool fails_to_stop = false;
-  std::source_location made = std::source_location::current();
+  std::source_location origin = std::source_location::current();
 
   std::expected<void, std::string> cleanup() {
     if (fails_to_stop) return std::unexpected(name + " does not stop");
@@ -28,7 +29,7 @@ struct Job {
 };
 using JobHandle = resource::Handle<Job>;
 
-/// The function alone, of "Result namespace::function(Arguments)".
+/// The name of the function alone, without the rest of "Result namespace::function(Arguments)".
 std::string_view short_name(const std::source_location& place) {
   std::string_view name = place.function_name();
   name = name.substr(0, name.rfind('('));
@@ -39,19 +40,19 @@ class LifecycleTracker final : public resource::LifecycleCallback<Job> {
  public:
   void on_create(JobHandle handle, const Job& job) override {
     fmt::print("  + {}\n", job.name);
-    alive_.emplace(handle.to_bits(), Life{job.name, job.made});
+    alive_.emplace(handle.to_bits(), Life{job.name, job.origin});
   }
   void on_access(JobHandle handle, Job& job) override {
     if (++alive_[handle.to_bits()].uses == heavy_use) fmt::print("  ! {} is used a lot\n", job.name);
   }
   void on_take(JobHandle handle, Job& job) override { end(handle, "> {} moved out, {} uses\n", job); }
   void on_cleanup(JobHandle handle, Job& job) override { end(handle, "- {} cleaned up, {} uses\n", job); }
-  void on_cleanup_failed(JobHandle, Job&, const std::string& why) override { fmt::print("  ! {}\n", why); }
+  void on_cleanup_failed(JobHandle, Job&, const std::string& reason) override { fmt::print("  ! {}\n", reason); }
 
   void report() const {
     fmt::print("{} forgotten\n", alive_.size());
     for (const auto& [bits, life] : alive_) {
-      fmt::print("  {} made by {}, {} uses\n", life.name, short_name(life.made), life.uses);
+      fmt::print("  {} made by {}, {} uses\n", life.name, short_name(life.origin), life.uses);
     }
   }
 
@@ -59,7 +60,7 @@ class LifecycleTracker final : public resource::LifecycleCallback<Job> {
   static constexpr int heavy_use = 3;
   struct Life {
     std::string name;
-    std::source_location made;
+    std::source_location origin;
     int uses = 0;
   };
 
@@ -82,7 +83,7 @@ JobHandle start_mail(Jobs& jobs) { return *jobs.insert({.name = "mail", .fails_t
 
 int main() {
   Jobs jobs;
-  const JobHandle unseen = *jobs.insert({.name = "unseen"});  // before anybody watched
+  const JobHandle unseen = *jobs.insert({.name = "unseen"});  // before the tracker is attached
 
   LifecycleTracker tracker;
   static_cast<void>(jobs.observer().attach(tracker));
@@ -97,7 +98,7 @@ int main() {
   if (const auto again = jobs.remove(backup); !again) fmt::print("  ? {}\n", describe(again.error().error));
   static_cast<void>(jobs.remove(mail));
   const auto taken = jobs.take(index);
-  fmt::print("  {} goes on elsewhere\n", taken->name);
+  fmt::print("  {} continues elsewhere\n", taken->name);
   tracker.report();
 
   static_cast<void>(jobs.observer().detach(tracker));

@@ -15,9 +15,9 @@ struct Finalize {
 using Statement = std::unique_ptr<sqlite3_stmt, Finalize>;
 
 Statement prepare(sqlite3* database, std::string_view sql) {
-  sqlite3_stmt* made = nullptr;
-  sqlite3_prepare_v2(database, sql.data(), static_cast<int>(sql.size()), &made, nullptr);
-  return Statement(made);  // null when it failed; stepping null is an error of its own
+  sqlite3_stmt* statement = nullptr;
+  sqlite3_prepare_v2(database, sql.data(), static_cast<int>(sql.size()), &statement, nullptr);
+  return Statement(statement);  // null on failure; sqlite3_step reports an error for null
 }
 
 void bind_text(sqlite3_stmt* statement, int index, std::string_view text) {
@@ -27,13 +27,13 @@ void bind_text(sqlite3_stmt* statement, int index, std::string_view text) {
 }  // namespace
 
 std::expected<std::shared_ptr<Database>, std::string> Database::open(const std::string& path) {
-  sqlite3* made = nullptr;
-  const int opened = sqlite3_open(path.c_str(), &made);
-  std::shared_ptr<Database> database(new Database(made));
+  sqlite3* connection = nullptr;
+  const int status = sqlite3_open(path.c_str(), &connection);
+  std::shared_ptr<Database> database(new Database(connection));
   constexpr auto schema =
       "CREATE TABLE IF NOT EXISTS entry (bucket TEXT, key TEXT, value BLOB, PRIMARY KEY (bucket, key))";
-  if (opened != SQLITE_OK || sqlite3_exec(made, schema, nullptr, nullptr, nullptr) != SQLITE_OK) {
-    return std::unexpected(std::string(sqlite3_errmsg(made)));
+  if (status != SQLITE_OK || sqlite3_exec(connection, schema, nullptr, nullptr, nullptr) != SQLITE_OK) {
+    return std::unexpected(std::string(sqlite3_errmsg(connection)));
   }
   return database;
 }

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
-// The host's side of demo:store/kv: a bucket of keys and values. An ordinary class that knows nothing of components.
+// The host's side of demo:store/kv: a bucket of keys and values. An ordinary class that knows nothing about components.
 #pragma once
 
 #include <cstdint>
@@ -14,10 +14,10 @@
 
 struct sqlite3;
 
-/// Buckets of one name share their rows; the data lives as long as the database.
+/// Stores the data of all buckets. Buckets with the same name share their data, which lives as long as the database.
 class Database {
  public:
-  /// `path` as SQLite knows it; by default in memory.
+  /// `path`: a file name or another name that SQLite accepts; by default the data is in memory.
   static std::expected<std::shared_ptr<Database>, std::string> open(const std::string& path = ":memory:");
   ~Database();
   Database(const Database&) = delete;
@@ -38,7 +38,7 @@ class Bucket {
   Bucket& operator=(Bucket&&) = delete;
 
   std::optional<std::vector<std::uint8_t>> get(std::string_view key) const;
-  /// Errors: an empty key, or what SQLite says.
+  /// Errors: an empty key; the message of SQLite.
   std::expected<void, std::string> set(std::string_view key, std::span<const std::uint8_t> value);
   static std::uint32_t open_count() noexcept;
 

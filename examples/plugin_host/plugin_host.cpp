@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
-// A host that lends its buckets (SQLite behind them) to plugins of the world demo:store/plugin, and uses the blobs
-// that plugins hold. It shows work, refused misuse, a trap that leaves nothing behind, and a leak report.
+// A host that lends its buckets, which SQLite stores, to plugins of the world demo:store/plugin, and uses the blobs
+// that the plugins implement. It shows normal work, refused misuse, a trap that leaks nothing, and a leak report.
 #include <cstdio>
 #include <filesystem>
 #include <fstream>
@@ -52,14 +52,14 @@ HostResult<std::string> hello_world(const holdfast::Instance& plugin) {
   return std::string(all.begin(), all.end());
 }
 
-/// Runs `use` with an instance of the plugin in a store of its own, and says what was left when the store closed.
-void show(const holdfast::Engine& engine, const holdfast::Linker& linker, const char* what,
+/// Runs `use` with an instance of the plugin in a store of its own, and prints what is left when the store closes.
+void show(const holdfast::Engine& engine, const holdfast::Linker& linker, const char* title,
           const std::filesystem::path& file, auto&& use) {
-  std::printf("\n%s (%s)\n", what, file.filename().c_str());
+  std::printf("\n%s (%s)\n", title, file.filename().c_str());
   if (!std::filesystem::exists(file)) {
-    std::string why;
-    std::getline(std::ifstream(std::filesystem::path(file).replace_extension(".left_out.txt")), why);
-    std::printf("  left out: %s\n", why.c_str());
+    std::string reason;
+    std::getline(std::ifstream(std::filesystem::path(file).replace_extension(".left_out.txt")), reason);
+    std::printf("  left out: %s\n", reason.c_str());
     return;
   }
   const auto component = holdfast::value_or_throw(holdfast::Component::load(engine, file));
@@ -72,7 +72,7 @@ void show(const holdfast::Engine& engine, const holdfast::Linker& linker, const 
     std::printf("  %s: %s", name_of(result.error().kind()).data(), result.error().message().c_str());
     std::printf(number_of(result.error().rule()) != 0 ? " [rule %u]\n" : "\n", number_of(result.error().rule()));
   }
-  std::printf("  buckets open after that: %u\n", Bucket::open_count());
+  std::printf("  buckets open now: %u\n", Bucket::open_count());
   const auto report = holdfast::value_or_throw(store.close());
   std::printf("  store closed: %zu leaks, %zu failed drops, buckets open: %u\n%s", report.leaks.size(),
               report.failed_drops.size(), Bucket::open_count(), to_string(report).c_str());
@@ -93,13 +93,13 @@ int main() try {
   show(engine, linker, "A plugin that forgets its buckets", texts / "forgetful.wat", work);
 
   for (const char* mistake : {"use-after-move", "double-drop", "move-while-lent", "drop-while-lent"}) {
-    const auto make_it = [&](holdfast::Store&, const holdfast::Instance& plugin) -> HostResult<std::string> {
+    const auto provoke = [&](holdfast::Store&, const holdfast::Instance& plugin) -> HostResult<std::string> {
       HOLDFAST_TRY_ASSIGN(const auto function, plugin.func<void()>(misuse, mistake));
       HOLDFAST_TRY(function());
       return "accepted?!";
     };
     show(engine, linker, (std::string("A plugin that makes a mistake: ") + mistake).c_str(), texts / "misbehaving.wat",
-         make_it);
+         provoke);
   }
   show(engine, linker, "A plugin that keeps a borrow past its call", texts / "misbehaving.wat",
        [&](holdfast::Store& store, const holdfast::Instance& plugin) -> HostResult<std::string> {

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
-// Sessions of a server, watched by a monitor: who is busy, who sleeps, what it all costs, and what is cleaned up
-// because nobody came back. The clock is the program's own: here the main loop moves it, once a second.
+// Sessions of a server, watched by a monitor. It finds busy and idle sessions, counts their memory, and cleans up
+// sessions whose users did not come back. The clock is the program's own: the main loop advances it once a second.
 #include <array>
 #include <cstddef>
 #include <fmt/core.h>

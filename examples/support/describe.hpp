@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
-// The text of a low-level error, for the examples' output.
+// Turns a low-level error into text, for the output of the examples.
 #pragma once
 
 #include <string>

@@ -1,10 +1,10 @@
 ;; SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 ;;
-;; The component around the core module that the compiler makes of guest.cpp. $main is empty here: embed_module puts
-;; the compiled module in its place.
+;; The component around the core module that is compiled from guest.cpp. $main is empty here: embed_module replaces it
+;; with the compiled module.
 ;;
-;; The resource type needs $main's destructor before $main is instantiated. $shim stands in for it: it calls through a
-;; table, and $Fixup fills the table once everything exists.
+;; The resource type needs $main's destructor before $main is instantiated. $shim stands in for the destructor: it calls
+;; through a table, and $Fixup fills the table once everything exists.
 (component
   (core module $main)
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
-// The spans as a component (component.wat says its interface): the same code as in the host, compiled for wasm32, in
-// 64 fixed slots, without heap and threads. What a component calls the rep of a span is its id in the registry.
+// The spans as a component (its interface is in component.wat): the same code as in the host, compiled for wasm32, with
+// 64 fixed slots, without heap and threads. The rep of a span is its id in the registry.
 #include <cstddef>
 #include <cstdint>
 #include <string_view>
@@ -19,18 +19,18 @@ namespace {
 using GuestSpans = telemetry::Spans<holdfast::core::Static<64>, holdfast::core::Unsynchronized>;
 
 GuestSpans& spans() {
-  [[clang::no_destroy]] static GuestSpans made;
-  return made;
+  [[clang::no_destroy]] static GuestSpans instance;
+  return instance;
 }
 
-/// What the host gave or the guest made, or a trap: these functions have no other way to report an error.
+/// Returns the value, or traps on an error: the functions below have no other way to report one.
 template <class T>
 T or_trap(const holdfast::Result<T>& result) {
   if (!result) __builtin_trap();
   return *result;
 }
 
-// Arguments that the host lowers are here until the next call; all of them are copied at once.
+// The host lowers arguments into this buffer. They are valid until the next call; each function copies them.
 constexpr std::size_t scratch_size = 1024;
 alignas(8) std::byte scratch[scratch_size];
 
@@ -58,7 +58,7 @@ EXPORT(SPANS "#[method]span.add-event") void add_event(Id self) {
   if (!spans().add_event(self)) __builtin_trap();
 }
 
-/// The handle comes in as an own: it belongs to this function, which ends it.
+/// The handle arrives as an own: this function owns it and drops it.
 EXPORT(SPANS "#[static]span.finish") const StoredSpan* finish(Handle self, std::uint64_t now) {
   static telemetry::FinishedSpan done;
   static StoredSpan stored;
@@ -70,7 +70,7 @@ EXPORT(SPANS "#[static]span.finish") const StoredSpan* finish(Handle self, std::
 
 EXPORT(SPANS "#[static]span.open") std::uint32_t open() { return spans().open(); }
 
-/// A span that was finished is not there any more, which is fine.
+/// If the span was finished, it is no longer in the registry and there is nothing to do.
 EXPORT(SPANS "#[dtor]span") void end(Id self) { static_cast<void>(spans().abandon(self)); }
 
 EXPORT("cabi_realloc") void* cabi_realloc(void*, std::size_t, std::size_t, std::size_t size) {

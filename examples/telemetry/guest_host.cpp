@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
-// telemetry_guest SPANS.wasm: uses the spans of a component. `finish` takes its span with it, so a span that was
-// finished cannot be used again, on either side.
+// telemetry_guest SPANS.wasm: uses the spans of a component. `finish` consumes its span, so a finished span cannot be
+// used again, neither by the host nor by the component.
 #include <cstdint>
 #include <fmt/core.h>
 #include <string>
@@ -57,7 +57,7 @@ holdfast::HostResult<void> run(const char* file) {
   fmt::print("{} took {}, {} events\n", done.name, done.duration, done.events);
   if (const auto again = finish(std::move(query), 1'300); !again) fmt::print("again: {}\n", again.error().message());
 
-  HOLDFAST_TRY(request.close());  // dropped without an end: the component forgets it
+  HOLDFAST_TRY(request.close());  // dropped without `finish`: the component abandons it
   HOLDFAST_TRY_ASSIGN(open, count_open());
   fmt::print("open: {}\n", open);
   HOLDFAST_TRY_ASSIGN(const auto report, store.close());

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
-// Spans of time, found by plain ids. One source for a host with threads and for a guest without a heap: only the
+// Spans of time, found by plain ids. The same source serves a host with threads and a guest without a heap: only the
 // storage and the kind of concurrency differ.
 #pragma once
 
@@ -13,7 +13,7 @@
 
 namespace telemetry {
 
-/// At most 31 bytes of text, inside it.
+/// At most 31 bytes of text, stored in the object itself.
 using Name = holdfast::core::BoundedString<31>;
 
 struct Span {
@@ -22,7 +22,7 @@ struct Span {
   std::uint32_t events = 0;
 };
 
-/// What is left of a span that is finished.
+/// The data of a finished span.
 struct FinishedSpan {
   Name name;
   std::uint64_t duration;
@@ -48,7 +48,7 @@ class Spans {
     return {};
   }
 
-  /// Consumes the span: its id is of no use from now on. Errors: unknown_id; resource_lent while another thread has it.
+  /// Consumes the span: its id is invalid from now on. Errors: unknown_id; resource_lent while another thread uses it.
   holdfast::Result<FinishedSpan> finish(Id id, std::uint64_t now) {
     HOLDFAST_TRY_ASSIGN(const LockedSpan span, spans_.take(id));
     return span.with([now](const Span& done) { return FinishedSpan{done.name, now - done.started, done.events}; });
@@ -60,7 +60,7 @@ class Spans {
     return {};
   }
 
-  /// Spans that are started and not finished.
+  /// The number of spans that are started and not finished.
   std::uint32_t open() const { return spans_.len(); }
 
  private:

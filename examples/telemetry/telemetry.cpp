@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
-// Telemetry of a program with threads: spans, log records and metrics live in registries, code passes their ids
-// around, and an exporter takes out what is done and prints it as JSON, one object a line.
+// Telemetry of a program with threads. Spans, log records and metrics live in registries, and code passes their ids
+// around. An exporter takes finished spans and log records out and prints them as JSON, one object per line.
 #include <algorithm>
 #include <cstdint>
 #include <fmt/core.h>
@@ -37,7 +37,7 @@ struct Metric {
   }
 };
 
-/// Everything that a program tells about itself. Any thread may use any part.
+/// All telemetry of the program. Any thread may use any part.
 struct Telemetry {
   telemetry::Spans<> spans;
   ResourceRegistry<LogRecord> logs;
@@ -47,14 +47,14 @@ struct Telemetry {
 
 class Exporter {
  public:
-  /// Takes what is there out of `from` and prints it; metrics stay, they go on counting.
+  /// Takes finished spans and log records out of `from` and prints them. Prints the metrics too, which keep counting.
   void run(Telemetry& from) {
     auto spans = from.finished.with([](auto& done) { return std::exchange(done, {}); });
     std::ranges::sort(spans, {}, [](const telemetry::FinishedSpan& span) { return span.name.view(); });
     for (const auto& span : spans)
       print({{"span", std::string(span.name.view())}, {"duration", span.duration}, {"events", span.events}});
 
-    std::vector<std::uint64_t> ids;  // first the ids: an iterator keeps the record it stands on
+    std::vector<std::uint64_t> ids;  // collected first: an iterator keeps the record at its position
     for (const auto& [id, record] : from.logs) ids.push_back(id);
     std::vector<LogRecord> records;
     for (const std::uint64_t id : ids)

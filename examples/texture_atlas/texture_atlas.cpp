@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
 // texture_atlas OUTPUT.png: packs sprites of many sizes into one texture and draws it. Sprites live in a resource
-// table: whoever holds a sprite's handle finds its place after every repacking, and a sprite that was removed is never
-// mistaken for another one.
+// table: a sprite's handle finds its place after every repacking, and never finds another sprite after its own was
+// removed.
 #include <algorithm>
 #include <array>
 #include <cmath>
@@ -46,7 +46,7 @@ class Image {
   std::vector<Colour> pixels_;
 };
 
-/// A disc that shines on a dark tile.
+/// A shining disc on a dark tile.
 Image disc(int width, int height, Colour colour) {
   Image image(width, height);
   for (int y = 0; y < height; ++y) {
@@ -75,7 +75,7 @@ class TextureAtlas {
 
   TextureAtlas(int width, int height) : width_(width), height_(height) {}
 
-  /// Errors: capacity_exhausted when it does not fit in beside the others; then it is not taken.
+  /// Errors: capacity_exhausted when the image does not fit beside the others; the atlas is unchanged then.
   holdfast::Result<Handle> add(Image image) {
     HOLDFAST_TRY_ASSIGN(const Handle handle, sprites_.insert({std::move(image)}));
     if (pack()) return handle;
@@ -107,7 +107,7 @@ class TextureAtlas {
  private:
   static constexpr int gap = 2;  // so that neighbours do not bleed into each other
 
-  /// Finds new places for all; none moves unless all have one.
+  /// Finds new places for all sprites. If they do not all fit, returns false and moves none.
   bool pack() {
     std::vector<stbrp_rect> places;
     std::vector<Sprite*> sprites;
@@ -160,14 +160,14 @@ int main(int argc, char** argv) {
   }
   fmt::print("{} sprites cover {} % of the atlas; the next one: {}\n", atlas.size(), atlas.coverage(), describe(full));
 
-  const TextureAtlas::Handle gone = handles.front();
-  static_cast<void>(atlas.remove(gone));
+  const TextureAtlas::Handle removed = handles.front();
+  static_cast<void>(atlas.remove(removed));
   const auto small = atlas.add(disc(8, 8, colours[3]));
-  fmt::print("after the first is gone, a small one fits: {}\n", small.has_value());
-  fmt::print("the place of the one that is gone: {}\n", describe(atlas.find(gone).error()));
+  fmt::print("after the first is removed, a small one fits: {}\n", small.has_value());
+  fmt::print("looking up the removed one: {}\n", describe(atlas.find(removed).error()));
 
   if (!atlas.draw().write_png(argv[1])) {
-    fmt::print(stderr, "{} cannot be written\n", argv[1]);
+    fmt::print(stderr, "texture_atlas: cannot write {}\n", argv[1]);
     return 1;
   }
   fmt::print("drawn\n");

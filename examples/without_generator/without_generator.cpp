@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
-// A host resource backed by an ordinary C++ class, and a plugin's resource used from C++. Give it a plugin of the world
-// demo:store/plugin (examples/plugin_host/wit): without_generator PLUGIN
+// without_generator PLUGIN: a host resource that is an ordinary C++ class, and a plugin's resource used from C++.
+// PLUGIN is a component of the world demo:store/plugin (examples/plugin_host/wit).
 #include <cstdio>
 #include <map>
 #include <string>
@@ -18,8 +18,8 @@ class Bucket {  // no base class, no macro
   ~Bucket() { --open_; }
 
   std::optional<Bytes> get(std::string_view key) const {
-    const auto found = values_.find(key);
-    return found == values_.end() ? std::nullopt : std::optional(found->second);
+    const auto entry = values_.find(key);
+    return entry == values_.end() ? std::nullopt : std::optional(entry->second);
   }
   std::expected<void, std::string> set(std::string_view key, std::span<const std::uint8_t> value) {
     if (key.empty()) return std::unexpected("a key must not be empty");

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
-// WASI 0.2 for guests, for users: what they are given, and streams of the user's own.
+// WASI 0.2 for guests: the umbrella header for embedders. It includes the context, folders to preopen, and the base
+// classes for streams of your own.
 #pragma once
 
 #include "holdfast/wasi/context.hpp"

@@ -18,26 +18,26 @@ ORIGINS = {
 }
 INTRODUCTION = """# Conformance
 
-The results of `holdfast wast` on the public test suites. A suite is a set of scripts with components and expected outcomes. This command writes the page:
+The results of `holdfast wast` on public test suites. A suite is a set of scripts: components, and directives that say what must happen to them. This command writes the page:
 
 ```sh
 python3 tests/spec/conformance_page.py build/bin/holdfast SUITES > docs/conformance.md
 ```
 
-SUITES is a folder that contains a copy of each suite, named as in the first column. `ctest -L spec` runs the suites if `HOLDFAST_SPEC_DIR` names that folder, and fails on every difference from [expected_failures.txt](../tests/spec/expected_failures.txt) and from this page.
+SUITES is a folder with a copy of each suite, under the name in the first column. `ctest -L spec` runs the suites if `HOLDFAST_SPEC_DIR` names that folder. It fails on every difference from [expected_failures.txt](../tests/spec/expected_failures.txt) and from this page.
 
-A directive *passes* if the outcome is the expected one, with the suite's message where the suite names one. *Other words*: the component was refused, or the call trapped, as expected, but with another message. *Skipped*: the directive needs a feature that Holdfast does not support; a skip does not count as a pass.
+*Pass*: the directive's expectation holds, including the words of the message where the suite names them. *Other words*: the component was refused or trapped as expected, but with another message. *Skipped*: the directive needs something that Holdfast does not have; a skip is not a pass.
 """
 
 BEYOND = """
 ## Where other validators accept more
 
-The text of the specification contains these rules, and Holdfast checks them. The validators of Wasmtime 48 and wasm-tools do not:
+Holdfast checks these rules of the specification; the validators of Wasmtime 48 and wasm-tools do not:
 
-- the key of a map is a bool, an integer, a char or a string (`Refusals.Structure`)
-- the elements of streams and futures contain no `borrow` (`Refusals.Structure`)
-- two interface names conflict if they differ only in the case of acronyms (`ExternNames.SimilarNamesHaveTheSameKey`)
-- a value has at most 2^28 - 1 bytes (`spec/validation/max-value-size.wast`)
+- a key of a map is a bool, an integer, a char or a string (`Refusals.Structure`)
+- the element type of a stream or future contains no `borrow` (`Refusals.Structure`)
+- names of interfaces that differ only in the case of acronyms are the same name (`ExternNames.SimilarNamesHaveTheSameKey`)
+- values have at most 2^28 - 1 bytes (`spec/validation/max-value-size.wast`)
 """
 
 

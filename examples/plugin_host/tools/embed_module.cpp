@@ -2,9 +2,9 @@
 //
 // embed_module WRAPPER.wat MODULE.wasm OUTPUT.wasm
 //
-// Makes a component of a core module: WRAPPER is a component in text form in which one core module is empty, and
-// MODULE takes its place. Nothing else of the component is looked at, so whether module and wrapper fit is found out
-// when the component is loaded. Single-threaded; holds all three files in memory.
+// Makes a component from a core module. WRAPPER is a component in text form with one empty core module, which MODULE
+// replaces. The tool looks at nothing else in the component: loading the component shows whether the two fit together.
+// Single-threaded; holds all three files in memory.
 #include <algorithm>
 #include <array>
 #include <cstddef>
@@ -65,7 +65,7 @@ void append_section(Bytes& out, const Section& section) {
   out.insert(out.end(), section.contents.begin(), section.contents.end());
 }
 
-/// Whether a core module says nothing: at most its name.
+/// Whether a core module is empty: it has at most custom sections, such as its name.
 bool is_placeholder(View module) {
   if (!is_core_module(module)) return false;
   ByteCursor cursor(module.subspan(module_preamble.size()));
@@ -76,11 +76,11 @@ bool is_placeholder(View module) {
   return true;
 }
 
-/// `component` with `module` in the place of its only empty core module. Errors: invalid.
+/// Returns `component` with its only empty core module replaced by `module`. Errors: invalid.
 HostResult<Bytes> embed(View component, View module) {
-  if (!is_core_module(module)) return host_fail(ErrorKind::invalid, "the module is not a core module in binary form");
+  if (!is_core_module(module)) return host_fail(ErrorKind::invalid, "MODULE is not a core module in binary form");
   if (component.size() < module_preamble.size() || is_core_module(component)) {
-    return host_fail(ErrorKind::invalid, "the wrapper is not a component");
+    return host_fail(ErrorKind::invalid, "WRAPPER is not a component");
   }
   const View preamble = component.first(module_preamble.size());
   Bytes out(preamble.begin(), preamble.end());
@@ -96,18 +96,17 @@ HostResult<Bytes> embed(View component, View module) {
     append_section(out, *section);
   }
   if (placeholders != 1) {
-    return host_fail(ErrorKind::invalid,
-                     "the wrapper must have exactly one empty core module, `(core module $name)`; it has " +
-                         std::to_string(placeholders));
+    return host_fail(ErrorKind::invalid, "WRAPPER has " + std::to_string(placeholders) +
+                                             " empty core modules, expected exactly one: `(core module $name)`");
   }
   return out;
 }
 
 HostResult<std::string> read_file(const std::string& path) {
   std::ifstream file(path, std::ios::binary);
-  if (!file) return host_fail(ErrorKind::io, path + ": cannot be opened");
+  if (!file) return host_fail(ErrorKind::io, "cannot open " + path);
   std::string contents{std::istreambuf_iterator<char>(file), {}};
-  if (file.bad()) return host_fail(ErrorKind::io, path + ": cannot be read");
+  if (file.bad()) return host_fail(ErrorKind::io, "cannot read " + path);
   return contents;
 }
 
@@ -115,7 +114,7 @@ HostResult<void> write_file(const std::string& path, View bytes) {
   std::ofstream file(path, std::ios::binary | std::ios::trunc);
   file.write(reinterpret_cast<const char*>(bytes.data()), static_cast<std::streamsize>(bytes.size()));
   file.close();
-  if (!file) return host_fail(ErrorKind::io, path + ": cannot be written");
+  if (!file) return host_fail(ErrorKind::io, "cannot write " + path);
   return {};
 }
 

@@ -16,13 +16,13 @@ namespace {
 
 using SharedEnvironment = std::shared_ptr<const Environment>;
 
-/// The resources `terminal-input` and `terminal-output`: that there is one is all they say.
+/// The resources `terminal-input` and `terminal-output`. They have no functions; their existence is the information.
 class TerminalInput {};
 class TerminalOutput {};
 
-/// What a guest wrote before it exits is written, as it would be if it had come from a process. A guest whose store
-/// may not go on exits without.
-void write_out(Caller& caller, const Environment& environment) {
+/// Flushes the outputs before a guest exits, as for a process. If the store is interrupted, the guest exits without
+/// flushing.
+void flush_outputs(Caller& caller, const Environment& environment) {
   for (const auto& stream : {environment.output, environment.errors}) {
     static_cast<void>(wait_until_flushed(caller, *stream.channel));
   }
@@ -41,15 +41,15 @@ void link_environment(Linker& linker, const SharedEnvironment& environment) {
 }
 
 void link_exit(Linker& linker, const SharedEnvironment& environment) {
-  // Exit is thrown, and never returned, because nothing that a component could see comes back from here.
+  // Exit is thrown rather than returned, because these functions never return to the component.
   define_interface(linker, "cli/exit")
       .func("exit",
             [environment](Caller& caller, std::expected<void, std::monostate> status) {
-              write_out(caller, *environment);
+              flush_outputs(caller, *environment);
               throw Exit(status ? 0 : 1);
             })
       .func("exit-with-code", [environment](Caller& caller, std::uint8_t code) {
-        write_out(caller, *environment);
+        flush_outputs(caller, *environment);
         throw Exit(code);
       });
 }

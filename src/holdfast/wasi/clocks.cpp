@@ -25,7 +25,8 @@ timespec resolution_of(clockid_t clock) {
   return ::clock_getres(clock, &resolution) == 0 ? resolution : timespec{0, 1};
 }
 
-/// Times past the end of the host's clock, some 292 years, never come.
+/// Waits for a time of the monotonic clock. Times that the host's clock cannot represent (after some 292 years) never
+/// come.
 class Timer final : public Waitable {
  public:
   explicit Timer(Nanoseconds when) : when_(when) {}
@@ -66,11 +67,11 @@ void link_clocks(Linker& linker) {
       .func("now",
             [] {
               timespec now{};
-              static_cast<void>(::clock_gettime(CLOCK_REALTIME, &now));  // fails only for clocks that are not there
+              static_cast<void>(::clock_gettime(CLOCK_REALTIME, &now));  // fails only for unknown clocks
               return to_datetime(now);
             })
       .func("resolution", [] { return to_datetime(resolution_of(CLOCK_REALTIME)); });
-  // Where people are is not told: it is always UTC.
+  // Guests do not learn the host's timezone: it is always UTC.
   define_interface(linker, "clocks/timezone")
       .func("display", [](const Datetime&) { return TimezoneDisplay{}; })
       .func("utc-offset", [](const Datetime&) { return std::int32_t{0}; });

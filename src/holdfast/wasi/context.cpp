@@ -33,10 +33,10 @@ bool is_utf8(std::string_view text) {
   return abi::utf::check_utf8(reinterpret_cast<const std::byte*>(text.data()), text.size()).has_value();
 }
 
-/// Text that a guest's C library can pass on.
-HostResult<void> check_text(const std::string& text, const std::string& what) {
-  if (!is_utf8(text)) return host_fail(ErrorKind::misuse, what + " is not UTF-8");
-  if (text.contains('\0')) return host_fail(ErrorKind::misuse, what + " contains a NUL");
+/// Errors: misuse if a guest's C library could not handle the text. `subject` says in the message what the text is.
+HostResult<void> check_text(const std::string& text, const std::string& subject) {
+  if (!is_utf8(text)) return host_fail(ErrorKind::misuse, subject + " is not UTF-8");
+  if (text.contains('\0')) return host_fail(ErrorKind::misuse, subject + " contains a NUL character");
   return {};
 }
 
@@ -45,7 +45,9 @@ HostResult<void> check_texts(const Environment& environment) {
   for (const auto& [name, value] : environment.variables) {
     HOLDFAST_TRY(check_text(name, "the name of an environment variable"));
     if (name.empty() || name.contains('='))
-      return host_fail(ErrorKind::misuse, "\"" + name + "\" cannot be the name of an environment variable");
+      return host_fail(ErrorKind::misuse, "\"" + name +
+                                              "\" cannot be the name of an environment variable: a name must not be "
+                                              "empty or contain '='");
     HOLDFAST_TRY(check_text(value, "the environment variable " + name));
   }
   return check_text(environment.initial_directory, "the initial directory");
@@ -54,11 +56,11 @@ HostResult<void> check_texts(const Environment& environment) {
 HostResult<void> flush_channel(OutputChannel& channel, Instant until, const std::string& name) {
   while (true) {
     const auto flushed = channel.flush();
-    if (!flushed && flushed.error().is_closed()) return {};  // nobody reads any more
+    if (!flushed && flushed.error().is_closed()) return {};  // the reader is gone
     if (!flushed) return host_fail(ErrorKind::io, name + ": " + std::get<IoError>(flushed.error().value).message());
     if (*flushed) return {};
     if (!wait_until_ready(channel, until))
-      return host_fail(ErrorKind::io, name + " did not take all that was written to it in time");
+      return host_fail(ErrorKind::io, name + " did not accept all output before the timeout");
   }
 }
 
@@ -77,9 +79,9 @@ Context& Context::args(std::vector<std::string> arguments) {
 
 Context& Context::env(std::string name, std::string value) {
   auto& variables = environment_.variables;
-  const auto found = std::ranges::find(variables, name, [](const auto& variable) { return variable.first; });
-  if (found != variables.end()) {
-    found->second = std::move(value);
+  const auto match = std::ranges::find(variables, name, [](const auto& variable) { return variable.first; });
+  if (match != variables.end()) {
+    match->second = std::move(value);
   } else {
     variables.emplace_back(std::move(name), std::move(value));
   }

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
-// What guests see of a context: small components in text that import WASI's interfaces.
+// What a context gives to guests, tested with small components in text form that import WASI's interfaces.
 #include "holdfast/wasi/context.hpp"
 
 #include <cerrno>
@@ -28,13 +28,13 @@ constexpr std::string_view library = R"(
   (core instance $library (instantiate $library))
 )";
 
-/// A function that a component imports, and exports as `f`.
+/// A function that a component imports and exports again as `f`.
 struct PassedOn {
   std::string interface_name;
   std::string name;
   std::string type;            ///< (param "x" u32) (result u32)
   std::string parameter = {};  ///< core type; empty for none
-  std::string result = {};     ///< core type; empty for none, "memory" for one that is passed there
+  std::string result = {};     ///< core type; empty for none, "memory" for a result that is returned in memory
 };
 
 std::string component_text(const PassedOn& function) {
@@ -44,10 +44,10 @@ std::string component_text(const PassedOn& function) {
                                                        : "(result " + function.result + ")";
   const std::string parameter = function.parameter.empty() ? "" : "(param " + function.parameter + ")";
   std::string text = "(component";
-  text += "(import \"" + function.interface_name + "\" (instance $given (export \"" + function.name + "\" (func " +
+  text += "(import \"" + function.interface_name + "\" (instance $host (export \"" + function.name + "\" (func " +
           function.type + "))))";
   text += library;
-  text += "(core func $f (canon lower (func $given \"" + function.name +
+  text += "(core func $f (canon lower (func $host \"" + function.name +
           "\") (memory $library \"memory\") (realloc (core func $library \"realloc\"))))";
   text += "(core module $m (import \"\" \"f\" (func $f " + parameter + (in_memory ? "(param i32)" : result) + "))";
   text += "(func (export \"f\") " + parameter + result;
@@ -59,7 +59,8 @@ std::string component_text(const PassedOn& function) {
   return text;
 }
 
-/// A guest of several versions of WASI. `cat` copies its input to its output and tells how that ended (1: closed).
+/// A guest that imports several versions of WASI. `cat` copies its input to its output and returns how the input ended
+/// (1: closed).
 constexpr std::string_view streams_guest = R"((component
   (import "wasi:io/poll@0.2.0" (instance $poll
     (export "pollable" (type $p (sub resource)))
@@ -187,7 +188,7 @@ class InContext : public testing::Test {
   }
   Instance streams() { return start(streams_guest); }
 
-  /// The function f of a component that passes it on.
+  /// The function `f` of a component that imports `function` and exports it again.
   template <class F>
   Func<F> passed_on(const PassedOn& function) {
     return value_or_throw(start(component_text(function)).func<F>("f"));
@@ -202,7 +203,7 @@ class InContext : public testing::Test {
 using Strings = std::vector<std::string>;
 using Variables = std::vector<std::tuple<std::string, std::string>>;
 
-TEST_F(InContext, NothingIsGivenUnlessItIsSaid) {
+TEST_F(InContext, ByDefaultAGuestGetsNothing) {
   EXPECT_EQ(
       *passed_on<Strings()>({"wasi:cli/environment@0.2.0", "get-arguments", "(result (list string))", "", "memory"})(),
       Strings{});
@@ -215,7 +216,7 @@ TEST_F(InContext, NothingIsGivenUnlessItIsSaid) {
   EXPECT_EQ(*value_or_throw(streams().func<std::uint32_t()>("cat"))(), 1U) << "an empty input";
 }
 
-TEST_F(InContext, ArgumentsAndVariablesAreGiven) {
+TEST_F(InContext, PassesArgumentsAndVariables) {
   context.args({"prog", "a1"}).env("X", "y").env("Z", "1").env("X", "z").initial_directory("/data");
   EXPECT_THAT(
       *passed_on<Strings()>({"wasi:cli/environment@0.2.0", "get-arguments", "(result (list string))", "", "memory"})(),
@@ -228,7 +229,7 @@ TEST_F(InContext, ArgumentsAndVariablesAreGiven) {
             "/data");
 }
 
-TEST_F(InContext, TheProcesssVariablesAreGivenWhenSaid) {
+TEST_F(InContext, InheritEnvPassesTheVariablesOfTheProcess) {
   ASSERT_EQ(::setenv("HOLDFAST_TEST_GOOD", "value=with=equals", 1), 0);
   ASSERT_EQ(::setenv("HOLDFAST_TEST_BAD", "\xff", 1), 0);
   context.inherit_env();
@@ -240,38 +241,38 @@ TEST_F(InContext, TheProcesssVariablesAreGivenWhenSaid) {
   ASSERT_EQ(::unsetenv("HOLDFAST_TEST_BAD"), 0);
 }
 
-TEST(Context, RefusesTextThatAGuestCannotTake) {
+TEST(Context, RefusesInvalidText) {
   Linker linker(engine());
   EXPECT_THAT(Context().args({"\xff"}).link(linker), Fails(ErrorKind::misuse, "an argument is not UTF-8"));
   EXPECT_THAT(Context().args({std::string("a\0b", 3)}).link(linker), Fails(ErrorKind::misuse, "contains a NUL"));
   EXPECT_THAT(Context().env("A=B", "x").link(linker), Fails(ErrorKind::misuse, "\"A=B\" cannot be the name"));
   EXPECT_THAT(Context().env("", "x").link(linker), Fails(ErrorKind::misuse, "cannot be the name"));
   EXPECT_THAT(Context().env("A", "\xc0").link(linker), Fails(ErrorKind::misuse, "the environment variable A"));
-  EXPECT_TRUE(Context().link(linker)) << "nothing was defined before";
+  EXPECT_TRUE(Context().link(linker)) << "the failed calls defined nothing";
 }
 
 // --- streams ---
 
-TEST_F(InContext, CopiesItsInputToItsOutput) {
+TEST_F(InContext, AGuestCopiesItsInputToItsOutput) {
   std::string content;
   for (int i = 0; i < 1000; ++i) content += std::to_string(i) + " ";
   std::string captured;
   context.stdin_from(content).stdout_to(captured);
   EXPECT_EQ(*value_or_throw(streams().func<std::uint32_t()>("cat"))(), 1U);
   EXPECT_EQ(captured, content);
-  EXPECT_EQ(to_string(value_or_throw(store.close())), "") << "nothing is left";
+  EXPECT_EQ(to_string(value_or_throw(store.close())), "") << "no leaks";
 }
 
-TEST_F(InContext, AFunctionTakesTheOutput) {
+TEST_F(InContext, AFunctionReceivesTheOutput) {
   std::vector<std::string> pieces;
   context.stdin_from("hello").stdout_to([&](std::string_view piece) { pieces.emplace_back(piece); });
   EXPECT_TRUE(value_or_throw(streams().func<std::uint32_t()>("cat"))());
   EXPECT_THAT(pieces, ElementsAre("hello"));
 }
 
-TEST_F(InContext, AFailingOutputIsAnErrorOfTheGuests) {
+TEST_F(InContext, AFailingOutputIsAnErrorForTheGuest) {
   context.stdin_from("hello").stdout_to([](std::string_view) { throw std::runtime_error("no more paper"); });
-  EXPECT_TRUE(value_or_throw(streams().func<std::uint32_t()>("cat"))()) << "the guest decides what it does";
+  EXPECT_TRUE(value_or_throw(streams().func<std::uint32_t()>("cat"))()) << "the guest decides what to do";
 }
 
 TEST_F(InContext, PollingNothingTraps) {
@@ -281,28 +282,28 @@ TEST_F(InContext, PollingNothingTraps) {
 TEST_F(InContext, DroppingAStreamBeforeItsPollablesTraps) {
   const Instance guest = streams();
   EXPECT_TRUE(value_or_throw(guest.func<void()>("drop-child-first"))());
-  EXPECT_THAT(value_or_throw(guest.func<void()>("drop-parent-first"))(), Traps("dropped before the pollables"));
+  EXPECT_THAT(value_or_throw(guest.func<void()>("drop-parent-first"))(), Traps("dropped before its pollables"));
 }
 
 TEST_F(InContext, WritingWithoutAPermitTraps) {
   EXPECT_THAT(value_or_throw(streams().func<void()>("write-unasked"))(),
-              Traps("5 bytes were written to an output-stream, of which check-write permitted 0"));
+              Traps("5 bytes were written to an output-stream; check-write permitted 0"));
 }
 
-TEST_F(InContext, WhatWasKeptIsWrittenByTheHost) {
+TEST_F(InContext, FlushWritesBufferedOutput) {
   SinkState sink{};
   context.stdout_to(std::make_unique<LimitedSink>(sink));
   const Instance guest = streams();
   ASSERT_TRUE(value_or_throw(guest.func<void()>("write"))());
-  EXPECT_EQ(sink.taken, "");
-  EXPECT_THAT(context.flush(std::chrono::milliseconds(1)), Fails(ErrorKind::io, "standard output did not take"));
+  EXPECT_EQ(sink.accepted, "");
+  EXPECT_THAT(context.flush(std::chrono::milliseconds(1)), Fails(ErrorKind::io, "standard output did not accept"));
   sink.room_for_each_wait = 2;
   EXPECT_TRUE(context.flush(std::chrono::seconds(5)));
-  EXPECT_EQ(sink.taken, "kept!");
-  EXPECT_TRUE(context.flush(std::chrono::milliseconds(0))) << "nothing is left";
+  EXPECT_EQ(sink.accepted, "kept!");
+  EXPECT_TRUE(context.flush(std::chrono::milliseconds(0))) << "the buffer is empty";
 }
 
-TEST_F(InContext, AnOutputThatFailsIsToldToTheHost) {
+TEST_F(InContext, FlushReportsAFailingOutput) {
   SinkState sink{};
   context.stderr_to(std::make_unique<LimitedSink>(sink)).stdout_to(std::make_unique<LimitedSink>(sink));
   ASSERT_TRUE(value_or_throw(streams().func<void()>("write"))());
@@ -312,7 +313,7 @@ TEST_F(InContext, AnOutputThatFailsIsToldToTheHost) {
 
 // --- exit ---
 
-TEST_F(InContext, ExitEndsTheCallAndBreaksNothing) {
+TEST_F(InContext, ExitEndsTheCallAndTheInstanceStaysUsable) {
   std::string captured;
   context.stdin_from("later").stdout_to(captured);
   const Instance guest = streams();
@@ -322,23 +323,23 @@ TEST_F(InContext, ExitEndsTheCallAndBreaksNothing) {
   EXPECT_EQ(exit_code(exit(std::unexpected(std::monostate()))), 1);
   const auto exit_with_code = value_or_throw(guest.func<void(std::uint8_t)>("exit-with-code"));
   EXPECT_EQ(exit_code(exit_with_code(42)), 42);
-  EXPECT_TRUE(value_or_throw(guest.func<std::uint32_t()>("cat"))()) << "the instance goes on";
+  EXPECT_TRUE(value_or_throw(guest.func<std::uint32_t()>("cat"))()) << "the instance stays usable";
   EXPECT_EQ(captured, "later");
 }
 
-TEST_F(InContext, WhatWasKeptIsWrittenBeforeTheGuestExits) {
+TEST_F(InContext, ExitWritesBufferedOutputFirst) {
   SinkState sink{};
   context.stdout_to(std::make_unique<LimitedSink>(sink));
   const Instance guest = streams();
   ASSERT_TRUE(value_or_throw(guest.func<void()>("write"))());
   sink.room_for_each_wait = 2;
   EXPECT_EQ(value_or_throw(guest.func<void(std::uint8_t)>("exit-with-code"))(3).error().exit_code(), 3);
-  EXPECT_EQ(sink.taken, "kept!");
+  EXPECT_EQ(sink.accepted, "kept!");
 }
 
 // --- clocks and random numbers ---
 
-/// A record that an interface exports needs its name there and outside.
+/// A record that the functions of an interface use must be exported under a name, inside the interface and outside.
 constexpr std::string_view clocks_guest = R"((component
   (import "wasi:io/poll@0.2.0" (instance $poll
     (export "pollable" (type $p (sub resource)))
@@ -425,7 +426,7 @@ TEST_F(InContext, TimersAreReadyWhenTheirTimeHasCome) {
   const auto after = value_or_throw(guest.func<bool(std::uint64_t)>("ready-after"));
   EXPECT_TRUE(*after(0));
   EXPECT_FALSE(*after(1'000'000'000'000));
-  EXPECT_FALSE(*after(end_of_time)) << "which must not wrap around";
+  EXPECT_FALSE(*after(end_of_time)) << "the sum must not wrap around";
 }
 
 TEST_F(InContext, TheWallClockTellsTheTime) {
@@ -447,13 +448,13 @@ TEST_F(InContext, TheMonotonicClockGoesForward) {
   EXPECT_LE(*resolution(), 1'000'000'000U);
 }
 
-TEST_F(InContext, RandomBytesAreAsManyAsAskedForUpToALimit) {
+TEST_F(InContext, RandomBytesHaveTheRequestedLengthUpToALimit) {
   const auto get = passed_on<Bytes(std::uint64_t)>(
       {"wasi:random/random@0.2.0", "get-random-bytes", "(param \"len\" u64) (result (list u8))", "i64", "memory"});
   EXPECT_EQ(get(0)->size(), 0U);
   EXPECT_EQ(get(1000)->size(), 1000U);
   EXPECT_NE(*get(32), *get(32));
-  EXPECT_THAT(get(0xffff'ffff'ffff'ffff), Fails(ErrorKind::limit, "random bytes were asked for"));
+  EXPECT_THAT(get(0xffff'ffff'ffff'ffff), Fails(ErrorKind::limit, "asked for 18446744073709551615 random bytes"));
 }
 
 TEST_F(InContext, RandomNumbersDiffer) {

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
-// What the guests of a wasi::Context share. Constant once it is linked, but for what goes through the channels, which
-// may be used from several threads.
+// What the guests of a wasi::Context share. Constant once it is linked, except for the state of the channels, which
+// several threads may use.
 #pragma once
 
 #include <memory>
@@ -22,7 +22,7 @@ struct StandardStream {
 struct Environment {
   std::vector<std::string> arguments;
   std::vector<std::pair<std::string, std::string>> variables;
-  std::string initial_directory;  ///< empty: none
+  std::string initial_directory;  ///< empty if there is none
   StandardStream<InputChannel> input;
   StandardStream<OutputChannel> output;
   StandardStream<OutputChannel> errors;

@@ -14,14 +14,14 @@
 namespace holdfast::wasi {
 namespace {
 
-/// A function of wasi:random must give as many bytes as it is asked for; past this it traps instead.
+/// wasi:random must return all the bytes that a guest asks for, so a request for more than this traps.
 constexpr std::uint64_t most_bytes = 16 << 20;
 
 OrTrap<void> fill(std::span<std::uint8_t> bytes) {
   while (!bytes.empty()) {
     const ssize_t count = ::getrandom(bytes.data(), bytes.size(), 0);
     if (count < 0 && errno == EINTR) continue;
-    if (count < 0) return std::unexpected(Trap("the system gives no random numbers"));
+    if (count < 0) return std::unexpected(Trap("the operating system provides no random numbers"));
     bytes = bytes.subspan(static_cast<std::size_t>(count));
   }
   return {};
@@ -29,8 +29,8 @@ OrTrap<void> fill(std::span<std::uint8_t> bytes) {
 
 OrTrap<std::vector<std::uint8_t>> random_bytes(std::uint64_t length) {
   if (length > most_bytes) {
-    return std::unexpected(Trap(std::to_string(length) + " random bytes were asked for, of which at most " +
-                                    std::to_string(most_bytes) + " are given at once",
+    return std::unexpected(Trap("the guest asked for " + std::to_string(length) + " random bytes; the limit is " +
+                                    std::to_string(most_bytes) + " per call",
                                 ErrorKind::limit));
   }
   std::vector<std::uint8_t> bytes(static_cast<std::size_t>(length));
@@ -56,7 +56,7 @@ void link_random(Linker& linker) {
   define_interface(linker, "random/random")
       .func("get-random-bytes", &random_bytes)
       .func("get-random-u64", &random_number);
-  // The system's good numbers are fast enough to be these too.
+  // The system's secure random numbers are fast enough to be the insecure ones too.
   define_interface(linker, "random/insecure")
       .func("get-insecure-random-bytes", &random_bytes)
       .func("get-insecure-random-u64", &random_number);

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
-// The world `demo:store/plugin` (wit/world.wit) as core functions: what a bindings generator would write. Names, core
-// signatures and the memory layout of results follow the Canonical ABI (CanonicalABI.md, "Flattening", "Storing").
+// The world `demo:store/plugin` (wit/world.wit) as core functions, as a bindings generator would write them. Names,
+// core signatures and the memory layout of results follow the Canonical ABI (CanonicalABI.md, "Flattening", "Storing").
 //
-// Lists that come in were made by cabi_realloc and belong to the function that receives them.
+// The memory of a list parameter comes from cabi_realloc and belongs to the function that receives it.
 #pragma once
 
 #include <stddef.h>
@@ -12,7 +12,7 @@
 #define IMPORT(module, name) __attribute__((import_module(module), import_name(name)))
 #define EXPORT(name) __attribute__((export_name(name)))
 
-/// A handle: an index in this instance's handle table. 0 is none.
+/// A handle: an index in this instance's handle table. 0 means no handle.
 typedef int32_t Handle;
 
 /// list<u8> or string, as it is stored in memory.
@@ -37,7 +37,7 @@ void kv_bucket_set(Handle self, const char* key, size_t key_size, const uint8_t*
                    struct StatusOrText* result);
 IMPORT(KV, "[resource-drop]bucket") void kv_bucket_drop(Handle own);
 
-// export demo:store/blobs: its resource type is implemented here, so there are built-ins for its handles
+// export demo:store/blobs: this plugin implements its resource type, so it may use the built-ins for that type
 #define BLOBS "demo:store/blobs@0.1.0"
 struct Blob;
 IMPORT("[export]" BLOBS, "[resource-new]blob") Handle blob_new(struct Blob* representation);
@@ -51,5 +51,5 @@ EXPORT("cabi_post_" BLOBS "#[method]blob.read") void blobs_blob_read_done(struct
 EXPORT(BLOBS "#[static]blob.merge") Handle blobs_blob_merge(Handle lhs, Handle rhs);
 EXPORT(BLOBS "#[dtor]blob") void blobs_blob_destructor(struct Blob* representation);
 
-/// Where the host gets room for what it lowers into this instance's memory.
+/// The host calls this to allocate memory for the values that it lowers into this instance.
 EXPORT("cabi_realloc") void* cabi_realloc(void* old, size_t old_size, size_t alignment, size_t new_size);

@@ -1,11 +1,11 @@
 ;; SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 ;;
-;; The component around the core module that the C compiler makes. $main is empty here: tools/embed_module.cpp puts the
-;; compiled module in its place, without looking at the rest.
+;; The component around the core module that the C compiler makes. $main is empty here: tools/embed_module.cpp replaces
+;; it with the compiled module and does not look at the rest.
 ;;
-;; $main brings its own memory, realloc and destructor, but they are needed before it is instantiated: where imports
-;; are lowered and where the resource type is defined. $shim stands in for them: functions that call through a table,
-;; and $fixup fills the table once everything exists.
+;; Lowering the imports needs $main's memory and realloc, and the resource type needs its destructor, but $main can only
+;; be instantiated after both. $shim stands in for $main: its functions call through a table, and $Fixup fills the table
+;; once everything exists.
 (component
   (import "demo:store/kv@0.1.0" (instance $kv
     (export "bucket" (type $bucket (sub resource)))
@@ -52,7 +52,7 @@
   (alias core export $main-instance "memory" (core memory $memory))
   (alias core export $main-instance "cabi_realloc" (core func $realloc))
 
-  ;; Now that there is a memory, the imports can be lowered and the shim's table filled.
+  ;; Now that the memory exists, the imports can be lowered and the table of $shim can be filled.
   (alias export $kv "[constructor]bucket" (func $bucket-constructor))
   (alias export $kv "[method]bucket.set" (func $bucket-set))
   (core func $bucket-constructor' (canon lower (func $bucket-constructor) (memory $memory)))
@@ -84,8 +84,8 @@
   (func $merge (param "lhs" (own $blob)) (param "rhs" (own $blob)) (result (own $blob))
     (canon lift (core func $main-instance "demo:store/blobs@0.1.0#[static]blob.merge")))
 
-  ;; The interface blobs. An exported function may only speak of types that are exported with it, hence this component:
-  ;; it exports the resource type first and then the functions, restated in terms of the exported type.
+  ;; The interface blobs. The type of an exported function may only use types that are exported too. So this component
+  ;; exports the resource type first, and then the functions with types that use the exported one.
   (component $Blobs
     (import "import-type-blob" (type $blob (sub resource)))
     (import "import-constructor-blob" (func $constructor (param "init" (list u8)) (result (own $blob))))

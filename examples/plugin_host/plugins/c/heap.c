@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
-// Blocks are powers of two from 16 bytes up. A free block is kept in the list of its size; fresh ones are cut from
-// the end of memory, which grows by pages of 64 KiB.
+// The size of a block is a power of two, at least 16 bytes. Each size has a list of free blocks. New blocks are cut
+// from the end of memory, which grows by pages of 64 KiB.
 #include "heap.h"
 
 #include <stdint.h>
@@ -14,11 +14,11 @@ struct FreeBlock {
 
 static struct FreeBlock* free_blocks[largest_class + 1];
 
-/// Where the linker ends static data and the stack; its address is its value.
+/// The end of static data and the stack. The linker sets the symbol's address; it has no value.
 extern unsigned char __heap_base;
 static uintptr_t heap_end;  ///< 0 until the first block is cut
 
-/// The base 2 logarithm of the block that holds `size` bytes.
+/// The base 2 logarithm of the size of the block that holds `size` bytes.
 static unsigned size_class(size_t size) {
   if (size > (size_t)1 << largest_class) __builtin_trap();
   return size <= (size_t)1 << smallest_class ? smallest_class : 32U - (unsigned)__builtin_clz((unsigned)size - 1);

@@ -18,7 +18,7 @@ static struct Blob* make_blob(struct Bytes bytes) {
   return blob;
 }
 
-/// Appends a copy of `added`, then keeps all bytes in the bucket. `write` has no way to report an error: it traps.
+/// Appends a copy of `added`, then stores all bytes in the bucket. Traps on an error: `write` cannot report one.
 static void append(struct Blob* blob, struct Bytes added) {
   static const char key[] = "last";
   struct Bytes* bytes = &blob->bytes;
@@ -33,7 +33,7 @@ static void append(struct Blob* blob, struct Bytes added) {
   if (status.is_error) __builtin_trap();
 }
 
-/// The first `n` bytes, in a block of their own.
+/// Returns a copy of the first `n` bytes.
 static struct Bytes copy_of(struct Bytes bytes, size_t n) {
   struct Bytes copy = {heap_allocate(n), n};
   __builtin_memcpy(copy.data, bytes.data, n);
@@ -55,13 +55,13 @@ struct Bytes* blobs_blob_read(struct Blob* self, uint32_t n) {
   return result;
 }
 
-/// The host has read the result and is done with it.
+/// The host calls this after it has read the result.
 void blobs_blob_read_done(struct Bytes* result) {
   heap_release(result->data, result->size);
   heap_release(result, sizeof *result);
 }
 
-/// Both handles belong to this function now, which drops them; their blobs and buckets go with them.
+/// This function owns both handles and drops them, which destroys their blobs and buckets.
 Handle blobs_blob_merge(Handle lhs, Handle rhs) {
   const struct Blob* left = blob_representation(lhs);
   const struct Blob* right = blob_representation(rhs);
@@ -78,7 +78,7 @@ void blobs_blob_destructor(struct Blob* representation) {
   heap_release(representation, sizeof *representation);
 }
 
-/// Blocks of the heap are aligned to 16, more than any type of the Canonical ABI asks for.
+/// Blocks of the heap are aligned to 16 bytes, more than any type of the Canonical ABI needs.
 void* cabi_realloc(void* old, size_t old_size, size_t alignment, size_t new_size) {
   (void)alignment;
   return heap_resize(old, old_size, new_size);

@@ -1,13 +1,13 @@
 #!/bin/sh
 # SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 #
-# Makes a component of plugin.js. The npm packages (exact versions: package-lock.json) go to TOOLS, some 340 MB, once;
-# nothing is written beside the sources.
+# Makes a component from plugin.js. The first run installs the npm packages into TOOLS_DIRECTORY, some 340 MB (exact
+# versions: package-lock.json). Nothing is written beside the sources.
 #
 #   build.sh WIT_DIRECTORY TOOLS_DIRECTORY OUTPUT.wasm auto|on
 #
-# auto: when the packages cannot be had or do not work here, the reason goes into NAME.left_out.txt beside OUTPUT, and
-# the exit code is 0. on: that is an error.
+# If the packages cannot be installed or do not work here, the reason is written to OUTPUT.left_out.txt. With `auto` the
+# exit code is 0 then, with `on` it is 1.
 set -eu
 
 wit=$1 tools=$2 output=$3 mode=$4
@@ -24,18 +24,18 @@ leave_out() {
 }
 
 mkdir -p "$tools"
-# The copy of the lock file is written last: it stands for an installation that is complete.
+# The copy of the lock file is written last: it shows that the installation is complete.
 if ! cmp -s "$source/package-lock.json" "$tools/installed-lock.json"; then
   echo "installing the JavaScript toolchain (npm, about 340 MB, into $tools)"
   rm -f "$tools/installed-lock.json"
   cp "$source/package.json" "$source/package-lock.json" "$tools/"
-  # Not `npm ci`: it insists on lock entries for the native parts of every other platform.
+  # Not `npm ci`, which demands lock entries for the native parts of every other platform.
   (cd "$tools" && npm install --no-audit --no-fund --fetch-retries=1 --fetch-retry-mintimeout=500) >"$log" 2>&1 ||
     leave_out "npm could not install its packages (see $log)"
   cp "$source/package-lock.json" "$tools/installed-lock.json"
 fi
 
-# jco wants relative paths inside its working directory.
+# jco needs relative paths inside its working directory.
 work=${output%.wasm}.work
 rm -rf "$work"
 mkdir -p "$work"
@@ -45,6 +45,6 @@ cd "$work"
 # Synchronous and without WASI: the plugin imports `kv` and nothing else.
 "$tools/node_modules/.bin/jco" componentize plugin.js --wit wit --world-name plugin --backend quickjs \
   --backend-qjs-disable-async --backend-qjs-stub-wasi --out plugin.wasm ||
-  leave_out "jco could not make a component of plugin.js (see the build's output)"
+  leave_out "jco could not make a component from plugin.js (see the build's output)"
 rm -f "$left_out"
 mv plugin.wasm "$output"

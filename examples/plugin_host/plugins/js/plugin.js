@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
-// A plugin of the world `demo:store/plugin` (wit/world.wit) in JavaScript. jco makes a component of it, with the
-// QuickJS engine inside: see build.sh.
+// A plugin of the world `demo:store/plugin` (wit/world.wit) in JavaScript. jco makes a component from it that contains
+// the QuickJS engine: see build.sh.
 import { Bucket } from 'demo:store/kv@0.1.0';
 
 function concatenate(left, right) {
@@ -26,7 +26,7 @@ class Blob {
     return this.bytes.slice(0, n);
   }
 
-  // With componentize-qjs 0.4.5 the guest panics before this runs: a defect there, and what the demo shows as a trap.
+  // With componentize-qjs 0.4.5 the guest panics before this runs, because of a defect there. The demo shows the trap.
   static merge(lhs, rhs) {
     const merged = new Blob(lhs.bytes);
     merged.write(rhs.bytes);

@@ -1,20 +1,21 @@
 ;; SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 ;;
 ;; A component of the world `demo:store/misbehaving` (wit/world.wit): it imports buckets and an inspector that takes
-;; and borrows them, and exports `misuse`, one function for each mistake that the host must refuse. A refusal is a trap,
-;; and an instance that trapped stays closed, so each function needs an instance of its own.
+;; and borrows them, and exports `misuse`, with one function for each mistake that the host must refuse. A refusal is a
+;; trap, and an instance that trapped stays closed, so each function needs an instance of its own.
 ;;
 ;;   use-after-move   take(own b), then b.set       the moved handle is gone: unknown handle index
 ;;   double-drop      drop b, drop b                the dropped handle is gone: unknown handle index
-;;   move-while-lent  replace(borrow b, own b)      b is lent to the very call that would take it
-;;   drop-while-lent  a call that is lent b         the call is still running when the owner drops b
-;;                    drops b before it returns
-;;   keep-borrow      returns without dropping      every borrow that a call was given must be dropped in that call
-;;                    the borrow it was given
+;;   move-while-lent  replace(borrow b, own b)      b is lent to the same call that would take it
+;;   drop-while-lent  lends b to a call, in which   the call is still running when the owner's handle is dropped
+;;                    b is dropped
+;;   keep-borrow      returns without dropping      a call must drop every borrow that it received
+;;                    the borrow it received
 ;;
-;; The file can be read from the end: the table above is the list of functions in $Main.
+;; Start reading at the end: the table above lists the functions of $Main.
 (component
-  ;; The imports: what is used of demo:store/kv, and demo:store/inspector, whose bucket is the same type.
+  ;; The imports: the part of demo:store/kv that this component uses, and demo:store/inspector, whose bucket is the same
+  ;; type.
   (import "demo:store/kv@0.1.0" (instance $kv
     (export "bucket" (type $bucket (sub resource)))
     (export "[constructor]bucket" (func (param "name" string) (result (own $bucket))))
@@ -35,13 +36,13 @@
     (import "demo:store/kv@0.1.0" "[resource-drop]bucket" (func $bucket-drop (param i32)))
     (memory (export "memory") 1)
     (data (i32.const 0) "evidence")
-    ;; the handle of the bucket that is lent, where its owner left it
+    ;; the owner's handle of the bucket that is lent
     (global $owner (export "owner") (mut i32) (i32.const 0))
 
-    ;; The host would ask here for room for an error message of `bucket.set`; no call here gets that far.
+    ;; The host would call this for an error message of `bucket.set`; no call here gets that far.
     (func (export "cabi_realloc") (param i32 i32 i32 i32) (result i32) unreachable)
 
-    ;; The parameter is a borrow handle, made for this call; what is dropped is the owner.
+    ;; The parameter is a borrow handle, made for this call. The function drops the owner's handle instead.
     (func (export "while-lent") (param $lent i32)
       (call $bucket-drop (global.get $owner)))
   )
@@ -51,11 +52,11 @@
   (alias core export $lent "memory" (core memory $memory))
   (alias core export $lent "cabi_realloc" (core func $realloc))
 
-  ;; The component calls this function of its own through the canonical ABI, so that lending is tracked.
+  ;; The component calls this function of its own through the canonical ABI, which tracks the lend.
   (func $while-lent (param "lent" (borrow $bucket)) (canon lift (core func $lent "while-lent")))
   (core func $while-lent' (canon lower (func $while-lent)))
 
-  ;; The imports as core functions.
+  ;; The imports, lowered to core functions.
   (alias export $kv "[constructor]bucket" (func $bucket-constructor))
   (alias export $kv "[method]bucket.set" (func $bucket-set))
   (alias export $inspector "take" (func $take))
@@ -125,7 +126,7 @@
   (func $keep-borrow (param "lent" (borrow $bucket))
     (canon lift (core func $main "demo:store/misuse@0.1.0#keep-borrow")))
 
-  ;; The interface misuse, with the type that its functions speak of.
+  ;; The interface misuse, with the type that its functions use.
   (component $Misuse
     (import "import-type-bucket" (type $bucket (sub resource)))
     (import "import-func-use-after-move" (func $use-after-move))

@@ -3,8 +3,8 @@
 ;; A plugin of the world `demo:store/plugin` (wit/world.wit) that traps while it holds resources of the host.
 ;;
 ;; Its blob is one bucket and no bytes, and the blob's representation is the bucket's handle. `write` puts the bytes
-;; into the bucket and then executes `unreachable`: what the plugin's blobs hold at that moment is left to the host.
-;; `read` gives an empty list, `merge` gives lhs back and drops rhs. well_behaved.wat explains the parts.
+;; into the bucket and then executes `unreachable`: the host must clean up the buckets that the plugin holds then.
+;; `read` returns an empty list; `merge` returns lhs and drops rhs. well_behaved.wat explains the parts.
 (component
   ;; The import: the part of demo:store/kv that this plugin uses.
   (import "demo:store/kv@0.1.0" (instance $kv
@@ -20,17 +20,17 @@
   (core module $Heap
     (import "demo:store/kv@0.1.0" "[resource-drop]bucket" (func $bucket-drop (param i32)))
     (memory (export "memory") 1)
-    ;; Everything below this address is taken; the first 64 bytes hold the strings of $main and its return area.
+    ;; Everything below this address is in use; the first 64 bytes hold the strings of $main and its return area.
     (global $next (mut i32) (i32.const 64))
 
-    ;; The address of `size` fresh bytes, a multiple of 8. Traps when there is no more memory.
+    ;; Returns the address of `size` fresh bytes, a multiple of 8. Traps if there is no more memory.
     (func $allocate (param $size i32) (result i32)
       (local $address i32) (local $missing i32)
       (local.set $address (global.get $next))
       (if (i32.gt_u (local.get $size) (i32.sub (i32.const 0x7fff_fff8) (local.get $address))) (then unreachable))
       (global.set $next
         (i32.and (i32.add (i32.add (local.get $address) (local.get $size)) (i32.const 7)) (i32.const -8)))
-      ;; pages that hold everything below $next, less the pages that are there
+      ;; the pages that everything below $next needs, minus the pages that exist
       (local.set $missing (i32.sub
         (i32.shr_u (i32.add (global.get $next) (i32.const 0xffff)) (i32.const 16))
         (memory.size)))
@@ -38,7 +38,7 @@
         (if (i32.eq (memory.grow (local.get $missing)) (i32.const -1)) (then unreachable))))
       (local.get $address))
 
-    ;; The host asks here for the room into which it lowers lists and strings.
+    ;; The host calls this to allocate the memory into which it lowers lists and strings.
     (func (export "cabi_realloc")
       (param $old i32) (param $old-size i32) (param $alignment i32) (param $size i32) (result i32)
       (local $address i32)
@@ -61,7 +61,7 @@
   (core func $blob-new (canon resource.new $blob))
   (core func $blob-drop (canon resource.drop $blob))
 
-  ;; The functions of kv as core functions.
+  ;; The functions of kv, lowered to core functions.
   (alias export $kv "[constructor]bucket" (func $bucket-constructor))
   (alias export $kv "[method]bucket.set" (func $bucket-set))
   (core func $bucket-constructor' (canon lower (func $bucket-constructor) (memory $memory)))
@@ -86,14 +86,14 @@
     (func (export "demo:store/blobs@0.1.0#[constructor]blob") (param $init i32) (param $length i32) (result i32)
       (call $blob-new (call $bucket-constructor (i32.const 0) (i32.const 5))))
 
-    ;; Here is the mistake.
+    ;; The mistake is here.
     (func (export "demo:store/blobs@0.1.0#[method]blob.write")
       (param $bucket i32) (param $bytes i32) (param $length i32)
       (call $bucket-set (local.get $bucket)
         (i32.const 8) (i32.const 4) (local.get $bytes) (local.get $length) (i32.const 16))
       unreachable)
 
-    ;; The result is the address of a pair, where the bytes are and how many: none.
+    ;; The result is the address of a pair, the address and number of the bytes: here an empty list.
     (func (export "demo:store/blobs@0.1.0#[method]blob.read") (param $bucket i32) (param $n i32) (result i32)
       (i32.const 32))
 
@@ -111,7 +111,7 @@
       (export "[resource-drop]blob" (func $blob-drop))))
   ))
 
-  ;; The core functions become functions of components.
+  ;; The core functions, lifted to component functions.
   (func $constructor (param "init" (list u8)) (result (own $blob))
     (canon lift (core func $main "demo:store/blobs@0.1.0#[constructor]blob") (memory $memory) (realloc $realloc)))
   (func $write (param "self" (borrow $blob)) (param "bytes" (list u8))
@@ -121,8 +121,8 @@
   (func $merge (param "lhs" (own $blob)) (param "rhs" (own $blob)) (result (own $blob))
     (canon lift (core func $main "demo:store/blobs@0.1.0#[static]blob.merge")))
 
-  ;; The interface blobs. An exported function may only speak of types that are exported with it, hence this component:
-  ;; it exports the resource type first and then the functions, restated in terms of the exported type.
+  ;; The interface blobs. The type of an exported function may only use types that are exported too. So this component
+  ;; exports the resource type first, and then the functions with types that use the exported one.
   (component $Blobs
     (import "import-type-blob" (type $blob (sub resource)))
     (import "import-constructor-blob" (func $constructor (param "init" (list u8)) (result (own $blob))))

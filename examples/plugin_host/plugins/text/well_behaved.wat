@@ -3,11 +3,11 @@
 ;; A plugin of the world `demo:store/plugin` (wit/world.wit) that does everything right.
 ;;
 ;; A blob is three words in linear memory: the handle of its bucket, the address of its bytes and their number.
-;; The blob's representation is the address of those words. All memory comes from `allocate` in $heap, which only
-;; goes forward: a blob that was dropped leaves its bytes behind, as does the old copy when a blob grows.
+;; The blob's representation is the address of those words. All memory comes from `allocate` in $heap, which never
+;; reuses memory: neither the bytes of a dropped blob nor the old copy when a blob grows.
 ;;
-;; Two core modules, because of the order that the Component Model asks for: the destructor is named where the
-;; resource type is defined, memory and realloc where imports are lowered, and both happen before $main exists.
+;; There are two core modules because of the order that the Component Model requires: the resource type needs its
+;; destructor, and lowered imports need memory and realloc, before $main exists.
 (component
   ;; The import: the part of demo:store/kv that this plugin uses.
   (import "demo:store/kv@0.1.0" (instance $kv
@@ -23,17 +23,17 @@
   (core module $Heap
     (import "demo:store/kv@0.1.0" "[resource-drop]bucket" (func $bucket-drop (param i32)))
     (memory (export "memory") 1)
-    ;; Everything below this address is taken; the first 64 bytes hold the strings of $main and its return area.
+    ;; Everything below this address is in use; the first 64 bytes hold the strings of $main and its return area.
     (global $next (mut i32) (i32.const 64))
 
-    ;; The address of `size` fresh bytes, a multiple of 8. Traps when there is no more memory.
+    ;; Returns the address of `size` fresh bytes, a multiple of 8. Traps if there is no more memory.
     (func $allocate (export "allocate") (param $size i32) (result i32)
       (local $address i32) (local $missing i32)
       (local.set $address (global.get $next))
       (if (i32.gt_u (local.get $size) (i32.sub (i32.const 0x7fff_fff8) (local.get $address))) (then unreachable))
       (global.set $next
         (i32.and (i32.add (i32.add (local.get $address) (local.get $size)) (i32.const 7)) (i32.const -8)))
-      ;; pages that hold everything below $next, less the pages that are there
+      ;; the pages that everything below $next needs, minus the pages that exist
       (local.set $missing (i32.sub
         (i32.shr_u (i32.add (global.get $next) (i32.const 0xffff)) (i32.const 16))
         (memory.size)))
@@ -41,7 +41,7 @@
         (if (i32.eq (memory.grow (local.get $missing)) (i32.const -1)) (then unreachable))))
       (local.get $address))
 
-    ;; The host asks here for the room into which it lowers lists and strings.
+    ;; The host calls this to allocate the memory into which it lowers lists and strings.
     (func (export "cabi_realloc")
       (param $old i32) (param $old-size i32) (param $alignment i32) (param $size i32) (result i32)
       (local $address i32)
@@ -50,7 +50,7 @@
         (select (local.get $old-size) (local.get $size) (i32.lt_u (local.get $old-size) (local.get $size))))
       (local.get $address))
 
-    ;; A blob owns its bucket, so the bucket goes with it.
+    ;; A blob owns its bucket, so its destructor drops the bucket.
     (func (export "demo:store/blobs@0.1.0#[dtor]blob") (param $blob i32)
       (call $bucket-drop (i32.load (local.get $blob))))
   )
@@ -61,14 +61,14 @@
   (alias core export $heap "cabi_realloc" (core func $realloc))
   (alias core export $heap "demo:store/blobs@0.1.0#[dtor]blob" (core func $blob-dtor))
 
-  ;; The resource type that this plugin implements, and what may be done with it from inside. A borrow<blob> that
-  ;; comes in is the representation itself, an own<blob> is a handle.
+  ;; The resource type that this plugin implements, and the built-ins for it. A borrow<blob> parameter is the
+  ;; representation itself; an own<blob> parameter is a handle.
   (type $blob (resource (rep i32) (dtor (core func $blob-dtor))))
   (core func $blob-new (canon resource.new $blob))
   (core func $blob-rep (canon resource.rep $blob))
   (core func $blob-drop (canon resource.drop $blob))
 
-  ;; The functions of kv as core functions.
+  ;; The functions of kv, lowered to core functions.
   (alias export $kv "[constructor]bucket" (func $bucket-constructor))
   (alias export $kv "[method]bucket.set" (func $bucket-set))
   (core func $bucket-constructor' (canon lower (func $bucket-constructor) (memory $memory)))
@@ -92,7 +92,7 @@
     (data (i32.const 8) "last")
     ;; bytes 16 to 27: the return area
 
-    ;; A blob that takes over `length` bytes at `bytes`; the result is its representation.
+    ;; Makes a blob that owns the `length` bytes at `bytes`. Returns its representation.
     (func $make (param $bytes i32) (param $length i32) (result i32)
       (local $blob i32)
       (local.set $blob (call $allocate (i32.const 12)))
@@ -101,7 +101,7 @@
       (i32.store offset=8 (local.get $blob) (local.get $length))
       (local.get $blob))
 
-    ;; Appends, and keeps the whole in the blob's bucket.
+    ;; Appends the bytes, and stores the whole in the blob's bucket.
     (func $write (param $blob i32) (param $bytes i32) (param $length i32)
       (local $old-length i32) (local $whole i32) (local $whole-length i32)
       (local.set $old-length (i32.load offset=8 (local.get $blob)))
@@ -113,7 +113,7 @@
       (i32.store offset=8 (local.get $blob) (local.get $whole-length))
       (call $bucket-set (i32.load (local.get $blob))
         (i32.const 8) (i32.const 4) (local.get $whole) (local.get $whole-length) (i32.const 16))
-      ;; an error has no way out of `write`, which has no result
+      ;; `write` has no result, so it cannot report an error
       (if (i32.load8_u (i32.const 16)) (then unreachable)))
 
     (func (export "demo:store/blobs@0.1.0#[constructor]blob") (param $init i32) (param $length i32) (result i32)
@@ -123,7 +123,7 @@
       (param $blob i32) (param $bytes i32) (param $length i32)
       (call $write (local.get $blob) (local.get $bytes) (local.get $length)))
 
-    ;; The result is the address of a pair: where the bytes are, and how many.
+    ;; The result is the address of a pair: the address of the bytes, and their number.
     (func (export "demo:store/blobs@0.1.0#[method]blob.read") (param $blob i32) (param $n i32) (result i32)
       (local $length i32)
       (local.set $length (i32.load offset=8 (local.get $blob)))
@@ -132,7 +132,7 @@
         (select (local.get $n) (local.get $length) (i32.lt_u (local.get $n) (local.get $length))))
       (i32.const 16))
 
-    ;; Two handles come in, and with them the duty to drop them; one goes out.
+    ;; Receives two own handles, which it must drop, and returns one.
     (func (export "demo:store/blobs@0.1.0#[static]blob.merge") (param $lhs i32) (param $rhs i32) (result i32)
       (local $left i32) (local $right i32) (local $merged i32)
       (local.set $left (call $blob-rep (local.get $lhs)))
@@ -154,7 +154,7 @@
       (export "[resource-drop]blob" (func $blob-drop))))
   ))
 
-  ;; The core functions become functions of components.
+  ;; The core functions, lifted to component functions.
   (func $constructor (param "init" (list u8)) (result (own $blob))
     (canon lift (core func $main "demo:store/blobs@0.1.0#[constructor]blob") (memory $memory) (realloc $realloc)))
   (func $write (param "self" (borrow $blob)) (param "bytes" (list u8))
@@ -164,8 +164,8 @@
   (func $merge (param "lhs" (own $blob)) (param "rhs" (own $blob)) (result (own $blob))
     (canon lift (core func $main "demo:store/blobs@0.1.0#[static]blob.merge")))
 
-  ;; The interface blobs. An exported function may only speak of types that are exported with it, hence this component:
-  ;; it exports the resource type first and then the functions, restated in terms of the exported type.
+  ;; The interface blobs. The type of an exported function may only use types that are exported too. So this component
+  ;; exports the resource type first, and then the functions with types that use the exported one.
   (component $Blobs
     (import "import-type-blob" (type $blob (sub resource)))
     (import "import-constructor-blob" (func $constructor (param "init" (list u8)) (result (own $blob))))

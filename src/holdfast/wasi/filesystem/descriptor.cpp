@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
-// What descriptors do to what they stand for; for paths below a directory see descriptor_paths.cpp.
+// Operations on the open file or directory itself. Operations on paths below a directory are in descriptor_paths.cpp.
 #include "holdfast/wasi/filesystem/descriptor.hpp"
 
 #include <algorithm>
@@ -81,9 +81,10 @@ FileResult<void> Descriptor::sync_data() const {
 }
 
 bool Descriptor::is_same_object(const Descriptor& other) const {
-  const auto mine = status_of(file());
-  const auto others = status_of(other.file());
-  return mine && others && mine->st_dev == others->st_dev && mine->st_ino == others->st_ino;
+  const auto own_status = status_of(file());
+  const auto other_status = status_of(other.file());
+  return own_status && other_status && own_status->st_dev == other_status->st_dev &&
+         own_status->st_ino == other_status->st_ino;
 }
 
 FileResult<MetadataHash> Descriptor::metadata_hash() const {

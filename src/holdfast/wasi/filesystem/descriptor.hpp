@@ -1,16 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
-// The resource `descriptor`: an open file or directory. It shares the open file with the streams made from it. All
-// that a descriptor opens is below the folder that it stands for, and may be changed only if that was given for
-// writing. Immutable after it is made: any number of threads.
+// The resource `descriptor`: an open file or directory. It shares the open file with the streams made from it. A
+// descriptor of a directory opens only files and directories below it, which may be changed only if the preopened
+// folder was granted for writing. Immutable after construction: any number of threads may use it.
 //
-// Only regular files and directories are opened. Pipes, sockets and devices are seen by stat-at and in listings, and
-// can be renamed and unlinked, but open-at refuses them with not-permitted: opening one can block or have effects.
+// Only regular files and directories are opened. Pipes, sockets and devices show up in stat-at and in listings, and can
+// be renamed and unlinked, but open-at refuses them with not-permitted: opening one can block or have side effects.
 //
-// The functions are those of the WIT text, wasi:filesystem/types, where their meaning stands. Errors are what the
-// system says, and everywhere: bad_descriptor for what only files have, asked of a directory (or of a file that was not
-// opened for it); not_directory for what only directories have; read_only for any change where none is allowed; those
-// of PathResolver for paths.
+// The functions are those of the WIT text, wasi:filesystem/types, which says what they do. Errors are those of the
+// system, and for every function: bad_descriptor when a function for files is called on a directory, or on a file that
+// was not opened for it; not_directory when a function for directories is called on a file; read_only for a change
+// that is not allowed; those of PathResolver for paths.
 #pragma once
 
 #include <cstdint>
@@ -34,7 +34,7 @@
 
 namespace holdfast::wasi {
 
-/// What all descriptors of one guest share: how paths are resolved, and the key of metadata hashes.
+/// Settings that all descriptors of one guest share: the way of resolving paths, and the key of metadata hashes.
 struct FilesystemSettings {
   PathResolver resolver;
   HashKey hash_key;
@@ -42,15 +42,15 @@ struct FilesystemSettings {
   static FilesystemSettings detect() { return {PathResolver::probe(), HashKey::generate()}; }
 };
 
-/// Most bytes that one call of `read` gives, whatever the guest asks for.
+/// The most bytes that one call of `read` returns, whatever the guest asks for.
 inline constexpr std::uint64_t most_read_bytes = 256 * 1024;
 
 class Descriptor {
  public:
-  /// The folder that `preopen` names. Errors: io, naming it.
+  /// Opens the folder that `preopen` names. Errors: io, with its path in the message.
   static HostResult<Descriptor> open_folder(const Preopen& preopen, std::shared_ptr<const FilesystemSettings> settings);
 
-  /// Another descriptor of the same open file.
+  /// Returns another descriptor of the same open file.
   Descriptor duplicate() const { return Descriptor(*this); }
   Descriptor(Descriptor&&) = default;
   Descriptor& operator=(Descriptor&&) = default;
@@ -63,7 +63,7 @@ class Descriptor {
   FileResult<void> set_times(const NewTimestamp& access, const NewTimestamp& modification) const;
   FileResult<void> sync() const;
   FileResult<void> sync_data() const;
-  /// False also when the system cannot tell.
+  /// Also returns false if the system cannot tell.
   bool is_same_object(const Descriptor& other) const;
   FileResult<MetadataHash> metadata_hash() const;
 
@@ -74,7 +74,7 @@ class Descriptor {
   FileResult<OutputStream> append_via_stream() const;
   FileResult<void> advise(std::uint64_t offset, std::uint64_t length, Advice advice) const;
   FileResult<void> set_size(std::uint64_t size) const;
-  /// At most `most_read_bytes`; true at the end of the file.
+  /// Reads at most `most_read_bytes`; the bool is true at the end of the file.
   FileResult<std::tuple<std::vector<std::uint8_t>, bool>> read(std::uint64_t length, std::uint64_t offset) const;
   FileResult<std::uint64_t> write(std::span<const std::uint8_t> bytes, std::uint64_t offset) const;
 
@@ -85,19 +85,20 @@ class Descriptor {
   FileResult<DescriptorStat> stat_at(PathFlags path_flags, std::string_view path) const;
   FileResult<void> set_times_at(PathFlags path_flags, std::string_view path, const NewTimestamp& access,
                                 const NewTimestamp& modification) const;
-  /// Errors: invalid when the link is to be followed; not_permitted for a directory.
+  /// Errors: invalid if `old_path_flags` asks to follow a symbolic link; not_permitted for a directory.
   FileResult<void> link_at(PathFlags old_path_flags, std::string_view old_path, const Descriptor& new_directory,
                            std::string_view new_path) const;
-  /// A directory that is opened may be changed if this one may, whether or not the guest asked for it: the adapters of
-  /// preview 1 never ask.
+  /// An opened directory may be changed if this one may, even if `flags` does not ask for it: the adapters for preview
+  /// 1 never do.
   FileResult<Descriptor> open_at(PathFlags path_flags, std::string_view path, OpenFlags open_flags,
                                  DescriptorFlags flags) const;
-  /// Errors: invalid when it is no link; not_permitted for a link to an absolute path; illegal_byte_sequence.
+  /// Errors: invalid if the file is not a symbolic link; not_permitted for a link to an absolute path;
+  /// illegal_byte_sequence.
   FileResult<std::string> readlink_at(std::string_view path) const;
   FileResult<void> remove_directory_at(std::string_view path) const;
   FileResult<void> rename_at(std::string_view old_path, const Descriptor& new_directory,
                              std::string_view new_path) const;
-  /// Errors: not_permitted when `target` is absolute, invalid when it has a NUL.
+  /// Errors: not_permitted if `target` is absolute, invalid if it contains a NUL character.
   FileResult<void> symlink_at(std::string_view target, std::string_view path) const;
   FileResult<void> unlink_file_at(std::string_view path) const;
   FileResult<MetadataHash> metadata_hash_at(PathFlags path_flags, std::string_view path) const;
@@ -110,7 +111,7 @@ class Descriptor {
         flags_(flags),
         type_(type),
         access_(access) {}
-  Descriptor(const Descriptor&) = default;  // for `duplicate`: a resource only moves
+  Descriptor(const Descriptor&) = default;  // only for `duplicate`: a resource is move-only
 
   int file() const noexcept { return file_->get(); }
   FileResult<void> check_file(DescriptorFlags needed) const noexcept;

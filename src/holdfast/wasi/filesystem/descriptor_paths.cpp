@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
-// What descriptors of directories do with paths below them. What is done to a name (rename, unlink, …) is done to the
-// last component in its parent directory, opened before; what is done to a file is done to a descriptor of it.
+// Operations of directories on paths below them. An operation on a name (rename, unlink, …) first opens the parent
+// directory and then acts on the last component in it. An operation on a file first opens the file.
 #include <cerrno>
 #include <climits>
 #include <fcntl.h>
@@ -22,7 +22,7 @@ LastLink last_link(PathFlags flags) noexcept {
 }
 
 int system_flags(OpenFlags open_flags, DescriptorFlags flags) noexcept {
-  // Without O_NONBLOCK a pipe that replaced a file at the last moment could block us; on files it means nothing.
+  // Without O_NONBLOCK, a pipe that replaces the file at the last moment could block us. On files it has no effect.
   int result = O_NONBLOCK | O_NOCTTY;
   if (has(flags, DescriptorFlags::write)) {
     result |= has(flags, DescriptorFlags::read) ? O_RDWR : O_WRONLY;
@@ -43,13 +43,13 @@ bool may_be_opened(DescriptorType type) noexcept {
   return type == DescriptorType::regular_file || type == DescriptorType::directory;
 }
 
-/// A path that ends with a slash cannot be the name of something that is to be made and is no directory.
+/// Errors: exist or no_entry if the path ends with a slash: only the name of a new directory may.
 FileResult<void> check_new_name(const ParentPath& path) {
   if (!path.names_directory()) return {};
   return file_failure(status_at(path.directory(), path.name()) ? FileError::exist : FileError::no_entry);
 }
 
-/// A path that ends with a slash must be a directory, not a link to one.
+/// For a path that ends with a slash. Errors: not_directory if it names anything else, also a link to a directory.
 FileResult<void> check_is_directory(const ParentPath& path) {
   HOLDFAST_TRY_ASSIGN(const auto status, status_at(path.directory(), path.name()));
   if (!S_ISDIR(status.st_mode)) return file_failure(FileError::not_directory);
@@ -103,7 +103,7 @@ FileResult<void> Descriptor::set_times_at(PathFlags path_flags, std::string_view
   HOLDFAST_TRY_ASSIGN(const UniqueFd opened, open_path(path_flags, path));
   if (::utimensat(opened.get(), "", times.data(), AT_EMPTY_PATH) == 0) return {};
   if (errno != EINVAL && errno != ENOENT) return system_failure();
-  // A kernel before 5.8, which wants a descriptor of another kind, and can do nothing for links.
+  // Kernels before 5.8 do not accept an O_PATH descriptor here, and cannot set the times of links.
   HOLDFAST_TRY_ASSIGN(const auto status, status_of(opened.get()));
   if (!may_be_opened(descriptor_type(status.st_mode))) return file_failure(FileError::unsupported);
   HOLDFAST_TRY_ASSIGN(const UniqueFd readable,
@@ -133,15 +133,15 @@ FileResult<void> Descriptor::check_open(OpenFlags open_flags, DescriptorFlags fl
   return {};
 }
 
-/// Looks before it opens: opening a pipe or device may already have an effect.
+/// Checks the type of the file before it is opened, because opening a pipe or device may have side effects.
 FileResult<void> Descriptor::refuse_special(PathFlags path_flags, std::string_view path, OpenFlags open_flags) const {
-  const auto looked = open_path(path_flags, path);
-  if (!looked) {
-    if (looked.error() == FileError::no_entry && has(open_flags, OpenFlags::create)) return {};
-    return file_failure(looked.error());
+  const auto opened = open_path(path_flags, path);
+  if (!opened) {
+    if (opened.error() == FileError::no_entry && has(open_flags, OpenFlags::create)) return {};
+    return file_failure(opened.error());
   }
-  HOLDFAST_TRY_ASSIGN(const auto status, status_of(looked->get()));
-  if (S_ISLNK(status.st_mode)) return {};  // opening it fails, with the system's reason
+  HOLDFAST_TRY_ASSIGN(const auto status, status_of(opened->get()));
+  if (S_ISLNK(status.st_mode)) return {};  // opening a link fails with the system's error
   if (!may_be_opened(descriptor_type(status.st_mode))) return file_failure(FileError::not_permitted);
   return {};
 }

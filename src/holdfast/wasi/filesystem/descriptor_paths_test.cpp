@@ -21,29 +21,29 @@ class DescriptorPathsTest : public FilesystemTest {
 };
 HOLDFAST_BOTH_RESOLVERS(DescriptorPathsTest);
 
-TEST_P(DescriptorPathsTest, NoFunctionTakesAPathThatLeadsOut) {
+TEST_P(DescriptorPathsTest, NoFunctionAcceptsAPathThatLeadsOut) {
   const Descriptor base = inside();
   const auto now = NewTimestamp::now();
   for (const std::string& prefix : {std::string(".."), std::string("../outside"), std::string("sub/../.."),
                                     std::string("out"), std::string("absolute"), (folder / "outside").string()}) {
-    const std::string old = prefix + "/secret", made = prefix + "/made";
+    const std::string old = prefix + "/secret", created = prefix + "/made";
     const auto refused = FailsWith(FileError::not_permitted);
     for (const auto flags : {followed, not_followed}) {
       EXPECT_THAT(base.open_at(flags, old, OpenFlags::none, DescriptorFlags::read), refused) << prefix;
-      EXPECT_THAT(base.open_at(flags, made, OpenFlags::create, read_write_flags), refused) << prefix;
-      EXPECT_THAT(base.open_at(flags, made, OpenFlags::create | OpenFlags::exclusive, read_write_flags), refused);
+      EXPECT_THAT(base.open_at(flags, created, OpenFlags::create, read_write_flags), refused) << prefix;
+      EXPECT_THAT(base.open_at(flags, created, OpenFlags::create | OpenFlags::exclusive, read_write_flags), refused);
       EXPECT_THAT(base.stat_at(flags, old), refused) << prefix;
       EXPECT_THAT(base.metadata_hash_at(flags, old), refused) << prefix;
       EXPECT_THAT(base.set_times_at(flags, old, now, now), refused) << prefix;
     }
-    EXPECT_THAT(base.create_directory_at(made), refused) << prefix;
+    EXPECT_THAT(base.create_directory_at(created), refused) << prefix;
     EXPECT_THAT(base.link_at(not_followed, old, base, "stolen"), refused) << prefix;
-    EXPECT_THAT(base.link_at(not_followed, "file", base, made), refused) << prefix;
+    EXPECT_THAT(base.link_at(not_followed, "file", base, created), refused) << prefix;
     EXPECT_THAT(base.readlink_at(old), refused) << prefix;
     EXPECT_THAT(base.remove_directory_at(prefix + "/sub"), refused) << prefix;
     EXPECT_THAT(base.rename_at(old, base, "stolen"), refused) << prefix;
-    EXPECT_THAT(base.rename_at("file", base, made), refused) << prefix;
-    EXPECT_THAT(base.symlink_at("x", made), refused) << prefix;
+    EXPECT_THAT(base.rename_at("file", base, created), refused) << prefix;
+    EXPECT_THAT(base.symlink_at("x", created), refused) << prefix;
     EXPECT_THAT(base.unlink_file_at(old), refused) << prefix;
   }
   EXPECT_EQ(folder.content("outside/secret"), "secret");
@@ -51,7 +51,7 @@ TEST_P(DescriptorPathsTest, NoFunctionTakesAPathThatLeadsOut) {
   EXPECT_FALSE(folder.exists("inside/stolen"));
 }
 
-TEST_P(DescriptorPathsTest, NoFunctionTakesANulOrNothing) {
+TEST_P(DescriptorPathsTest, NoFunctionAcceptsANulOrAnEmptyPath) {
   const Descriptor base = inside();
   const auto now = NewTimestamp::now();
   using namespace std::string_view_literals;
@@ -83,7 +83,8 @@ TEST_P(DescriptorPathsTest, LastLinkThatLeadsOutIsRefusedOrSeenAsALink) {
   EXPECT_EQ(content(base, "leak", not_followed), "loop");
   EXPECT_THAT(base.stat_at(followed, "leak"), FailsWith(FileError::not_permitted));
   EXPECT_EQ(base.stat_at(not_followed, "leak")->type, DescriptorType::symbolic_link);
-  EXPECT_THAT(base.stat_at(not_followed, "out/"), FailsWith(FileError::not_permitted)) << "a slash follows";
+  EXPECT_THAT(base.stat_at(not_followed, "out/"), FailsWith(FileError::not_permitted))
+      << "a slash at the end follows the link";
   EXPECT_THAT(base.open_at(followed, "leak", OpenFlags::truncate, read_write_flags),
               FailsWith(FileError::not_permitted));
   EXPECT_EQ(folder.content("outside/secret"), "secret");
@@ -188,7 +189,7 @@ TEST_P(DescriptorPathsTest, MakesAndReadsLinks) {
   EXPECT_EQ(*base.readlink_at("out"), "../outside") << "a relative link may be read wherever it leads";
 }
 
-TEST_P(DescriptorPathsTest, AbsoluteLinksAreNeitherMadeNorRead) {
+TEST_P(DescriptorPathsTest, AbsoluteLinksAreNeitherCreatedNorRead) {
   const Descriptor base = inside();
   EXPECT_THAT(base.symlink_at("/etc/passwd", "x"), FailsWith(FileError::not_permitted));
   EXPECT_THAT(base.symlink_at("/", "x"), FailsWith(FileError::not_permitted));
@@ -196,7 +197,7 @@ TEST_P(DescriptorPathsTest, AbsoluteLinksAreNeitherMadeNorRead) {
   EXPECT_THAT(base.readlink_at("absolute"), FailsWith(FileError::not_permitted));
 }
 
-TEST_P(DescriptorPathsTest, LinkMadeByTheGuestLeadsNowhereOutside) {
+TEST_P(DescriptorPathsTest, ALinkOfTheGuestDoesNotLeadOut) {
   const Descriptor base = inside();
   ASSERT_THAT(base.symlink_at("../../outside/secret", "sub/leak"), Succeeds());
   ASSERT_THAT(base.symlink_at("..", "up"), Succeeds());
@@ -223,7 +224,7 @@ TEST_P(DescriptorPathsTest, DirectoryIsListedWithoutDots) {
                                                        {"absolute", DescriptorType::symbolic_link},
                                                        {"pipe", DescriptorType::fifo}};
   EXPECT_EQ(listed, expected);
-  EXPECT_EQ(*entries->read_directory_entry(), std::nullopt) << "the end stays";
+  EXPECT_EQ(*entries->read_directory_entry(), std::nullopt) << "it stays at the end";
 }
 
 TEST_P(DescriptorPathsTest, ListingsOfOneDirectoryDoNotDisturbEachOther) {
@@ -238,7 +239,7 @@ TEST_P(DescriptorPathsTest, ListingsOfOneDirectoryDoNotDisturbEachOther) {
   EXPECT_EQ(from_first, from_second);
 }
 
-TEST_P(DescriptorPathsTest, NameThatIsNotUtf8IsAnErrorAndTheListingGoesOn) {
+TEST_P(DescriptorPathsTest, ANameThatIsNotUtf8IsAnErrorAndTheListingContinues) {
   folder.file("inside/sub/bad\xff", "");
   folder.file("inside/sub/good", "");
   auto opened = inside().open_at(followed, "sub", OpenFlags::directory, DescriptorFlags::read);

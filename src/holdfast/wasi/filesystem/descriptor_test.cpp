@@ -27,7 +27,7 @@ class DescriptorTest : public FilesystemTest {
 };
 HOLDFAST_BOTH_RESOLVERS(DescriptorTest);
 
-TEST_P(DescriptorTest, FolderThatIsNoneIsAnErrorThatNamesIt) {
+TEST_P(DescriptorTest, OpeningAnythingButAFolderIsAnErrorThatNamesIt) {
   for (const char* name : {"missing", "inside/file"}) {
     const auto opened = Descriptor::open_folder({folder / name, "/", read_write}, settings);
     ASSERT_FALSE(opened.has_value());
@@ -36,7 +36,7 @@ TEST_P(DescriptorTest, FolderThatIsNoneIsAnErrorThatNamesIt) {
   }
 }
 
-TEST_P(DescriptorTest, FlagsAndTypeAreWhatWasOpened) {
+TEST_P(DescriptorTest, FlagsAndTypeMatchWhatWasOpened) {
   const Descriptor base = inside();
   folder.folder("inside/sub");
   EXPECT_EQ(*base.get_type(), DescriptorType::directory);
@@ -60,7 +60,7 @@ TEST_P(DescriptorTest, ReadsAndWritesAtOffsets) {
   EXPECT_EQ(*file.write({}, 0), 0U);
 }
 
-TEST_P(DescriptorTest, ReadSaysWhereTheEndIs) {
+TEST_P(DescriptorTest, ReadReportsTheEnd) {
   const Descriptor file = open(inside(), "file");
   EXPECT_EQ(*file.read(100, 8), std::tuple(bytes("89"), false));
   EXPECT_EQ(*file.read(100, 10), std::tuple(bytes(""), true));
@@ -82,7 +82,7 @@ TEST_P(DescriptorTest, LengthsAndOffsetsOfAnySizeAreHarmless) {
   EXPECT_THAT(file.advise(0, most, Advice::normal), FailsWith(FileError::invalid));
 }
 
-TEST_P(DescriptorTest, LimitOnFileSizesIsAnErrorAndNoSignal) {
+TEST_P(DescriptorTest, ExceedingTheLimitOnFileSizesIsAnErrorInsteadOfASignal) {
   rlimit old_limit{};
   ASSERT_EQ(::getrlimit(RLIMIT_FSIZE, &old_limit), 0);
   const Descriptor file = open(inside(), "file");
@@ -100,7 +100,7 @@ TEST_P(DescriptorTest, LimitOnFileSizesIsAnErrorAndNoSignal) {
   EXPECT_THAT(resized_to_limit, Succeeds());
 }
 
-TEST_P(DescriptorTest, WhatWasNotOpenedForItIsRefused) {
+TEST_P(DescriptorTest, OperationsThatTheFlagsDoNotAllowAreRefused) {
   const Descriptor base = inside();
   const Descriptor reader = open(base, "file", DescriptorFlags::read);
   EXPECT_THAT(reader.write(bytes("x"), 0), FailsWith(FileError::bad_descriptor));
@@ -145,7 +145,7 @@ TEST_P(DescriptorTest, FunctionsOfDirectoriesRefuseFiles) {
   EXPECT_THAT(file.metadata_hash_at(followed, "x"), FailsWith(not_directory));
 }
 
-TEST_P(DescriptorTest, ReadOnlyFolderIsReadOnlyForEverything) {
+TEST_P(DescriptorTest, AReadOnlyFolderRefusesEveryChange) {
   folder.folder("inside/sub");
   folder.link("file", "inside/link");
   const Descriptor base = inside(read_only), writable = open_folder("outside");
@@ -183,13 +183,13 @@ TEST_P(DescriptorTest, ReadOnlyFolderIsReadOnlyForEverything) {
   EXPECT_EQ(content(base, "link"), "0123456789") << "reading is allowed";
 }
 
-TEST_P(DescriptorTest, DirectoryOpenedWithoutAskingForChangesMayBeChanged) {
+TEST_P(DescriptorTest, ADirectoryThatWasOpenedForReadingMayBeChanged) {
   folder.folder("inside/sub");
   const Descriptor sub = open(inside(), "sub", DescriptorFlags::read);
   EXPECT_THAT(sub.create_directory_at("made"), Succeeds());
   EXPECT_THAT(sub.open_at(followed, "../file", OpenFlags::none, DescriptorFlags::read),
               FailsWith(FileError::not_permitted))
-      << "nothing above a descriptor is reached, though it is in the folder";
+      << "a descriptor never reaches above itself, even inside the preopened folder";
 }
 
 TEST_P(DescriptorTest, OpenFlagsDoWhatTheySay) {
@@ -213,7 +213,7 @@ TEST_P(DescriptorTest, OpenFlagsDoWhatTheySay) {
   EXPECT_THAT(base.open_at(followed, "other/", create, read_write_flags), FailsWith(FileError::is_directory));
 }
 
-TEST_P(DescriptorTest, SpecialFilesAreNotOpenedAndBlockNothing) {
+TEST_P(DescriptorTest, OpeningASpecialFileIsRefusedWithoutBlocking) {
   folder.pipe("inside/pipe");
   folder.link("pipe", "inside/to_pipe");
   sockaddr_un address{};
@@ -248,7 +248,7 @@ TEST_P(DescriptorTest, DevicesAreNotOpened) {
               FailsWith(FileError::not_permitted));
 }
 
-TEST_P(DescriptorTest, StatTellsTypeSizeLinksAndTimes) {
+TEST_P(DescriptorTest, StatReportsTypeSizeLinksAndTimes) {
   const Descriptor base = inside();
   ASSERT_THAT(base.link_at(not_followed, "file", base, "hard"), Succeeds());
   const Descriptor file = open(base, "file");
@@ -280,7 +280,7 @@ TEST_P(DescriptorTest, TimesAreSetKeptOrRefused) {
   EXPECT_EQ(file.stat()->data_access_timestamp->seconds, 1U);
 }
 
-TEST_P(DescriptorTest, TimesOfALinkAreItsOwn) {
+TEST_P(DescriptorTest, ALinkHasItsOwnTimes) {
   folder.link("file", "inside/link");
   folder.link("../outside/secret", "inside/out");
   const Descriptor base = inside();
@@ -292,7 +292,7 @@ TEST_P(DescriptorTest, TimesOfALinkAreItsOwn) {
   EXPECT_THAT(base.set_times_at(followed, "out", time, time), FailsWith(FileError::not_permitted));
 }
 
-TEST_P(DescriptorTest, SizeIsSet) {
+TEST_P(DescriptorTest, SetsTheSize) {
   const Descriptor file = open(inside(), "file");
   EXPECT_THAT(file.set_size(3), Succeeds());
   EXPECT_EQ(folder.content("inside/file"), "012");
@@ -300,7 +300,7 @@ TEST_P(DescriptorTest, SizeIsSet) {
   EXPECT_EQ(folder.content("inside/file"), std::string("012\0\0", 5));
 }
 
-TEST_P(DescriptorTest, SyncAndAdviceAreTaken) {
+TEST_P(DescriptorTest, AcceptsSyncAndAdvice) {
   const Descriptor base = inside(), file = open(base, "file");
   EXPECT_THAT(file.sync(), Succeeds());
   EXPECT_THAT(file.sync_data(), Succeeds());
@@ -314,7 +314,7 @@ TEST_P(DescriptorTest, SyncAndAdviceAreTaken) {
   EXPECT_EQ(*open(base, "file", read_write_flags | synchronous).write(bytes("x"), 0), 1U);
 }
 
-TEST_P(DescriptorTest, SameObjectIsTheSameFileWhateverItsName) {
+TEST_P(DescriptorTest, IsSameObjectComparesFilesAndNotNames) {
   const Descriptor base = inside();
   folder.file("inside/other", "0123456789");
   ASSERT_THAT(base.link_at(not_followed, "file", base, "hard"), Succeeds());
@@ -323,7 +323,7 @@ TEST_P(DescriptorTest, SameObjectIsTheSameFileWhateverItsName) {
   EXPECT_TRUE(base.is_same_object(open(base, ".", DescriptorFlags::read)));
 }
 
-TEST_P(DescriptorTest, MetadataHashStaysUntilTheFileChanges) {
+TEST_P(DescriptorTest, MetadataHashIsStableUntilTheFileChanges) {
   const Descriptor base = inside(), file = open(base, "file");
   const MetadataHash hash = *file.metadata_hash();
   EXPECT_EQ(*file.metadata_hash(), hash);
@@ -333,7 +333,7 @@ TEST_P(DescriptorTest, MetadataHashStaysUntilTheFileChanges) {
   ASSERT_EQ(*file.write(bytes("longer than before"), 0), 18U);
   const MetadataHash changed = *file.metadata_hash();
   EXPECT_NE(changed, hash);
-  EXPECT_EQ(changed.lower, hash.lower) << "it is still that file";
+  EXPECT_EQ(changed.lower, hash.lower) << "it is still the same file";
   folder.file("inside/other", "longer than before");
   EXPECT_NE(base.metadata_hash_at(followed, "other")->lower, hash.lower);
   folder.link("renamed", "inside/link");

@@ -23,7 +23,7 @@ DescriptorType type_of(DIR* entries, const dirent& entry) noexcept {
     case DT_LNK: return DescriptorType::symbolic_link;
     case DT_REG: return DescriptorType::regular_file;
     case DT_SOCK: return DescriptorType::socket;
-    default: break;  // some file systems do not say
+    default: break;  // some file systems do not report the type
   }
   struct stat status{};
   if (::fstatat(::dirfd(entries), entry.d_name, &status, AT_SYMLINK_NOFOLLOW) != 0) return DescriptorType::unknown;

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
-// The resource `directory-entry-stream`: the entries of a directory, without "." and "..". Owns a descriptor of its
+// The resource `directory-entry-stream`: the entries of a directory, without "." and "..". It has a descriptor of its
 // own, so that several streams on one directory do not disturb each other. One thread at a time.
 #pragma once
 
@@ -16,11 +16,11 @@ namespace holdfast::wasi {
 
 class DirectoryEntryStream {
  public:
-  /// Starts at the beginning of `directory`, which is not needed afterwards. Errors: what the system says.
+  /// Starts at the beginning of `directory`, which may be closed afterwards. Errors: those of the system.
   static FileResult<DirectoryEntryStream> open(int directory);
 
-  /// nullopt at the end. Errors: illegal_byte_sequence for a name that is not UTF-8 (the next call goes on with the
-  /// next entry), and what the system says.
+  /// Returns the next entry, or nullopt at the end. Errors: illegal_byte_sequence for a name that is not UTF-8 (the
+  /// next call returns the next entry), and those of the system.
   FileResult<std::optional<DirectoryEntry>> read_directory_entry();
 
  private:

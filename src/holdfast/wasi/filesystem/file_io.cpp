@@ -17,14 +17,14 @@ namespace {
 
 constexpr auto largest_offset = static_cast<std::uint64_t>(std::numeric_limits<off_t>::max());
 
-/// Writing past this raises SIGXFSZ, which would end the host.
+/// The largest size that a file may have. Writing beyond it raises SIGXFSZ, which would end the host.
 std::uint64_t largest_file() noexcept {
   rlimit limit{};
   if (::getrlimit(RLIMIT_FSIZE, &limit) != 0 || limit.rlim_cur == RLIM_INFINITY) return largest_offset;
   return std::min<std::uint64_t>(limit.rlim_cur, largest_offset);
 }
 
-/// The part of `bytes` that may be written at `offset`. Errors: EFBIG when that is nothing.
+/// The part of `bytes` that may be written at `offset`. Errors: EFBIG if nothing may be written there.
 SystemResult<std::span<const std::uint8_t>> writable_part(std::span<const std::uint8_t> bytes,
                                                           std::uint64_t offset) noexcept {
   const std::uint64_t largest = largest_file();
@@ -32,7 +32,7 @@ SystemResult<std::span<const std::uint8_t>> writable_part(std::span<const std::u
   return bytes.first(static_cast<std::size_t>(std::min<std::uint64_t>(bytes.size(), largest - offset)));
 }
 
-/// Repeats what a signal interrupted.
+/// Makes a system call again if a signal interrupted it.
 template <class Call>
 SystemResult<std::size_t> transfer(Call call) noexcept {
   ssize_t count = 0;
@@ -55,7 +55,7 @@ SystemResult<std::size_t> write_at(int file, std::span<const std::uint8_t> bytes
   if (part.empty()) return 0;
   HOLDFAST_TRY_ASSIGN(const std::size_t count,
                       transfer([&] { return ::pwrite(file, part.data(), part.size(), static_cast<off_t>(offset)); }));
-  if (count == 0) return std::unexpected(EIO);  // no file does this; a writer would ask for ever
+  if (count == 0) return std::unexpected(EIO);  // no file should do this, and a writer would repeat the call forever
   return count;
 }
 
@@ -64,11 +64,11 @@ SystemResult<std::size_t> append_to(int file, std::span<const std::uint8_t> byte
   if (::fstat(file, &status) != 0) return std::unexpected(errno);
   HOLDFAST_TRY_ASSIGN(const auto part, writable_part(bytes, static_cast<std::uint64_t>(status.st_size)));
   if (part.empty()) return 0;
-  // Only read from, whatever the type says.
+  // The call only reads the bytes, although iovec is not const.
   const iovec vector{const_cast<std::uint8_t*>(part.data()), part.size()};
   auto count = transfer([&] { return ::pwritev2(file, &vector, 1, 0, RWF_APPEND); });
   if (!count && (count.error() == EOPNOTSUPP || count.error() == ENOSYS)) {
-    return write_at(file, part, static_cast<std::uint64_t>(status.st_size));  // an old kernel
+    return write_at(file, part, static_cast<std::uint64_t>(status.st_size));  // an old kernel without RWF_APPEND
   }
   if (count && *count == 0) return std::unexpected(EIO);
   return count;

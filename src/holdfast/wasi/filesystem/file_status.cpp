@@ -18,15 +18,15 @@ std::optional<FileTime> file_time(const timespec& time) noexcept {
 FileResult<timespec> new_time(const NewTimestamp& timestamp) noexcept {
   timespec time{};
   time.tv_nsec = timestamp.value.index() == 0 ? UTIME_OMIT : UTIME_NOW;
-  const FileTime* const given = std::get_if<2>(&timestamp.value);
-  if (given == nullptr) return time;
-  // Among the larger numbers are those that stand for "now" and "as it is".
-  if (given->nanoseconds >= 1'000'000'000) return file_failure(FileError::invalid);
-  if (given->seconds > static_cast<std::uint64_t>(std::numeric_limits<std::time_t>::max())) {
+  const FileTime* const requested = std::get_if<2>(&timestamp.value);
+  if (requested == nullptr) return time;
+  // UTIME_NOW and UTIME_OMIT are among the larger numbers.
+  if (requested->nanoseconds >= 1'000'000'000) return file_failure(FileError::invalid);
+  if (requested->seconds > static_cast<std::uint64_t>(std::numeric_limits<std::time_t>::max())) {
     return file_failure(FileError::overflow);
   }
-  time.tv_sec = static_cast<std::time_t>(given->seconds);
-  time.tv_nsec = static_cast<long>(given->nanoseconds);
+  time.tv_sec = static_cast<std::time_t>(requested->seconds);
+  time.tv_nsec = static_cast<long>(requested->nanoseconds);
   return time;
 }
 

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
-// The streams of regular files. Each has a position of its own, so that several on one file do not disturb each
-// other, and shares the open file with the descriptor that it came from, which may go first. Regular files are always
-// ready, so there is nothing to wait for.
+// The streams of regular files. Each has its own position, so that several streams on one file do not disturb each
+// other. It shares the open file with the descriptor that made it, which may be destroyed first. Regular files are
+// always ready, so there is nothing to wait for.
 #pragma once
 
 #include <cstdint>
@@ -16,7 +16,7 @@ namespace holdfast::wasi {
 
 class FileSource final : public ByteSource {
  public:
-  /// Reads from `offset`, bytes from the beginning, on.
+  /// Starts reading at `offset`, in bytes from the beginning of the file.
   FileSource(std::shared_ptr<const UniqueFd> file, std::uint64_t offset) noexcept
       : file_(std::move(file)), offset_(offset) {}
 
@@ -29,7 +29,7 @@ class FileSource final : public ByteSource {
 
 class FileSink final : public ByteSink {
  public:
-  /// Writes from `offset` on.
+  /// Starts writing at `offset`, in bytes from the beginning of the file.
   FileSink(std::shared_ptr<const UniqueFd> file, std::uint64_t offset) noexcept
       : file_(std::move(file)), offset_(offset) {}
 
@@ -40,7 +40,7 @@ class FileSink final : public ByteSink {
   std::uint64_t offset_;
 };
 
-/// Writes at the file's end, wherever that is at the time.
+/// Each write appends at the current end of the file.
 class AppendingFileSink final : public ByteSink {
  public:
   explicit AppendingFileSink(std::shared_ptr<const UniqueFd> file) noexcept : file_(std::move(file)) {}

@@ -57,7 +57,7 @@ TEST_F(FileStreamsTest, StreamsOnOneFileHaveTheirOwnPositions) {
   EXPECT_EQ(text(*second->read(100)), "7abcd");
 }
 
-TEST_F(FileStreamsTest, AppendsAtTheEndWhereverThatIs) {
+TEST_F(FileStreamsTest, AppendsAtTheCurrentEnd) {
   const Descriptor file = open("file");
   auto first = file.append_via_stream(), second = file.append_via_stream();
   write(*first, "a");
@@ -73,13 +73,13 @@ TEST_F(FileStreamsTest, WritingPastTheEndLeavesAHole) {
   EXPECT_EQ(folder.content("new"), std::string("\0\0\0x", 4));
 }
 
-TEST_F(FileStreamsTest, LargeReadsAreCutToOneChunk) {
+TEST_F(FileStreamsTest, ReadsAtMostOneChunk) {
   folder.file("large", std::string(3 * stream_chunk, 'x'));
   auto stream = open("large").read_via_stream(0);
   EXPECT_EQ(stream->read(std::numeric_limits<std::uint64_t>::max())->size(), stream_chunk);
 }
 
-TEST_F(FileStreamsTest, OffsetThatNoFileHasFails) {
+TEST_F(FileStreamsTest, AnOffsetThatNoFileCanHaveFails) {
   const Descriptor file = open("file");
   constexpr auto most = std::numeric_limits<std::uint64_t>::max();
   const auto read = file.read_via_stream(most)->read(1);
@@ -163,7 +163,7 @@ TEST(FileErrorTest, EveryCodeComesFromItsErrno) {
 }
 
 TEST(MetadataHashTest, IsSipHash) {
-  // The published test vector: key 00 … 0f, message 00 … 07 (and none).
+  // The published test vectors: key 00 … 0f, message 00 … 07, and the empty message.
   const HashKey key{0x0706050403020100, 0x0f0e0d0c0b0a0908};
   const std::uint64_t word = 0x0706050403020100;
   EXPECT_EQ(keyed_hash(key, {}), 0x726fdb47dd0e0e31U);

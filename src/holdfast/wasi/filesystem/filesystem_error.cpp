@@ -6,7 +6,7 @@
 namespace holdfast::wasi {
 
 FileError file_error(int system_error) noexcept {
-  // EAGAIN and EWOULDBLOCK, ENOTSUP and EOPNOTSUPP are the same on some systems and not on others.
+  // EAGAIN and EWOULDBLOCK are equal on some systems and differ on others; so are ENOTSUP and EOPNOTSUPP.
   if (system_error == EWOULDBLOCK) return FileError::would_block;
   if (system_error == EOPNOTSUPP) return FileError::unsupported;
   switch (system_error) {
@@ -48,7 +48,7 @@ FileError file_error(int system_error) noexcept {
     case ESPIPE: return FileError::invalid_seek;
     case ETXTBSY: return FileError::text_file_busy;
     case EXDEV: return FileError::cross_device;
-    // Without a code of their own:
+    // These have no code of their own:
     case EMFILE:
     case ENFILE:
     case ENOBUFS: return FileError::insufficient_memory;

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
-// `FileError`: the enum `error-code` of wasi:filesystem/types, and how the operating system's errors become one. Plain
-// values.
+// `FileError`: the enum `error-code` of wasi:filesystem/types, and the translation of the operating system's errors.
+// Plain values.
 #pragma once
 
 #include <array>
@@ -58,14 +58,14 @@ enum class FileError : std::uint8_t {
 template <class T>
 using FileResult = std::expected<T, FileError>;
 
-/// `system_error`: an errno value. What has no code of its own becomes the nearest one: too many open files is
-/// insufficient-memory, the unknown is io.
+/// `system_error`: an errno value. An error without a code of its own becomes the nearest one: too many open files is
+/// insufficient_memory, an unknown error is io.
 FileError file_error(int system_error) noexcept;
 
-/// The failure of the system call that was just made (errno).
+/// The failure of the last system call, from errno.
 std::unexpected<FileError> system_failure() noexcept;
 
-/// Of a system call that returns 0 when it has worked.
+/// The result of a system call that returns 0 on success.
 FileResult<void> system_result(int result) noexcept;
 
 /// The failure half of a FileResult.
@@ -116,7 +116,7 @@ struct holdfast::TypeTraits<holdfast::wasi::FileError> {
 
 namespace holdfast::wasi {
 
-/// As in the WIT text: "no-entry".
+/// The name in the WIT text: "no-entry".
 constexpr std::string_view name_of(FileError error) noexcept {
   return TypeTraits<FileError>::cases[static_cast<std::size_t>(error)];
 }

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
-// wasi:filesystem for the linker.
+// Defines wasi:filesystem in a linker.
 #include <optional>
 #include <string>
 #include <tuple>
@@ -15,7 +15,7 @@ namespace holdfast::wasi {
 
 namespace {
 
-/// The folders that guests are given, open.
+/// The preopened folders, with their names for the guest.
 using Folders = std::vector<std::tuple<Descriptor, std::string>>;
 
 HostResult<std::shared_ptr<const Folders>> open_folders(std::span<const Preopen> preopens) {
@@ -74,10 +74,10 @@ HostResult<void> link_filesystem(Linker& linker, std::span<const Preopen> preope
   HOLDFAST_TRY_ASSIGN(auto folders, open_folders(preopens));
   link_types(linker);
   define_interface(linker, "filesystem/preopens").func("get-directories", [folders = std::move(folders)] {
-    Folders given;
-    given.reserve(folders->size());
-    for (const auto& [folder, name] : *folders) given.emplace_back(folder.duplicate(), name);
-    return given;
+    Folders duplicates;
+    duplicates.reserve(folders->size());
+    for (const auto& [folder, name] : *folders) duplicates.emplace_back(folder.duplicate(), name);
+    return duplicates;
   });
   return {};
 }

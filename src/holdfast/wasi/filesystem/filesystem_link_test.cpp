@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
-// wasi:filesystem as guests import it: all of it, with the types of the WIT text, and a guest that reads a file.
+// wasi:filesystem as guests import it: every function with its type from the WIT text, and a guest that reads a file.
 #include <array>
 
+#include "holdfast/wasi/filesystem/preopen.hpp"
 #include "holdfast/wasi/interfaces/link.hpp"
 #include "holdfast/wasi/testing/temporary_folder.hpp"
 #include "holdfast/wasi/testing/test_support.hpp"
@@ -119,7 +120,7 @@ constexpr std::string_view imports = R"(
     (export "get-directories" (func (result (list (tuple (own $descriptor) string)))))))
 )";
 
-/// `read(path)`: the content of the file in the first folder, or an error code after a "!".
+/// `read(path)` returns the content of a file in the first folder, or "!" and an error code.
 constexpr std::string_view reader = R"(
   (core module $memory
     (memory (export "memory") 8)
@@ -188,7 +189,7 @@ TEST(FilesystemLink, AllFunctionsHaveTheTypesOfTheWitText) {
   EXPECT_TRUE(linked.has_value()) << linked.error().message();
 }
 
-TEST(FilesystemLink, GuestReadsWhatItIsGivenAndNothingElse) {
+TEST(FilesystemLink, AGuestReadsItsFolderAndNothingElse) {
   const wasi::testing::TemporaryFolder folder;
   folder.folder("inside");
   folder.file("inside/file", "content");

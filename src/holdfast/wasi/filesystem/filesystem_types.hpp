@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
-// The records, variants, enums and flags of wasi:filesystem/types, but for `error-code` (filesystem_error.hpp). Plain
-// values. For what they mean see the WIT text.
+// The records, variants, enums and flags of wasi:filesystem/types, except `error-code` (filesystem_error.hpp). Plain
+// values. The WIT text says what they mean.
 #pragma once
 
 #include <array>
@@ -58,22 +58,22 @@ template <FilesystemFlags F>
 constexpr F operator~(F flags) noexcept {
   return static_cast<F>(~static_cast<std::uint32_t>(flags));
 }
-/// Whether any of `wanted` is set.
+/// Whether any flag of `mask` is set.
 template <FilesystemFlags F>
-constexpr bool has(F flags, F wanted) noexcept {
-  return (flags & wanted) != F::none;
+constexpr bool has(F flags, F mask) noexcept {
+  return (flags & mask) != F::none;
 }
 
 enum class Advice : std::uint8_t { normal, sequential, random, will_need, dont_need, no_reuse };
 
-/// A point in time since 1970; the record `datetime` of wasi:clocks/wall-clock.
+/// Time since 1970-01-01T00:00:00Z; the record `datetime` of wasi:clocks/wall-clock.
 struct FileTime {
   std::uint64_t seconds = 0;
   std::uint32_t nanoseconds = 0;  ///< less than 1,000,000,000
 };
 
 struct NewTimestamp {
-  /// no-change, now, timestamp
+  /// The cases no-change, now and timestamp.
   std::variant<std::monostate, std::monostate, FileTime> value;
 
   static NewTimestamp no_change() { return {}; }

@@ -9,7 +9,7 @@ namespace holdfast::wasi {
 
 namespace {
 
-/// Aumasson and Bernstein, "SipHash: a fast short-input PRF".
+/// SipHash-2-4, as in Aumasson and Bernstein, "SipHash: a fast short-input PRF".
 class SipHash {
  public:
   explicit SipHash(const HashKey& key) noexcept
@@ -58,7 +58,7 @@ HashKey HashKey::generate() noexcept {
 std::uint64_t keyed_hash(const HashKey& key, std::span<const std::uint64_t> words) noexcept {
   SipHash hash(key);
   for (const std::uint64_t word : words) hash.add(word);
-  hash.add(std::uint64_t{words.size() * sizeof(std::uint64_t)} << 56);  // whole words: no bytes are left over
+  hash.add(std::uint64_t{words.size() * sizeof(std::uint64_t)} << 56);  // only whole words, so no bytes are left over
   return hash.finish();
 }
 

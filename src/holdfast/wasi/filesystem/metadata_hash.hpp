@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
-// The hash of a file's metadata that guests get. Keyed, so that device and inode numbers cannot be computed from it.
-// Plain values.
+// The hash of a file's metadata for guests. It is keyed, so that a guest cannot compute device and inode numbers from
+// it. Plain values.
 #pragma once
 
 #include <cstdint>
@@ -16,12 +16,12 @@ struct HashKey {
   std::uint64_t first = 0;
   std::uint64_t second = 0;
 
-  /// Random. (Not secret on a system that gives no random numbers.)
+  /// Returns a random key; all zeros if the system provides no random numbers.
   static HashKey generate() noexcept;
 };
 
-/// `lower` is about which file it is, and stays as long as that exists: guests use it as an inode number. `upper` also
-/// depends on the size and the time of the last modification.
+/// `lower` identifies the file and does not change while the file exists: guests use it as an inode number. `upper`
+/// also depends on the size and the time of the last modification.
 MetadataHash metadata_hash(const HashKey& key, const struct stat& status) noexcept;
 
 /// SipHash-2-4 of the little-endian bytes of `words`.

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
-// Guests against somebody who exchanges directories for links while paths are resolved.
+// Guests resolve paths while another thread exchanges directories for links.
 #include <atomic>
 #include <chrono>
 #include <fcntl.h>
@@ -15,7 +15,7 @@ namespace {
 
 using namespace testing;
 
-/// Exchanges two names in a loop, as long as it lives.
+/// Exchanges two names in a loop while it lives.
 class Exchanger {
  public:
   Exchanger(std::filesystem::path first, std::filesystem::path second)
@@ -40,7 +40,7 @@ class Exchanger {
 
 class PathRace : public FilesystemTest {
  protected:
-  /// "inside/swap" is at one moment a folder with the file "secret" ("harmless"), at the next a link to the outside.
+  /// "inside/swap" alternates between a folder with a harmless file "secret" and a link to the outside.
   PathRace() {
     folder.folder("inside/swap");
     folder.file("inside/swap/secret", "harmless");
@@ -72,7 +72,7 @@ TEST_P(PathRace, ReadingNeverReachesTheOutside) {
     if (read == "harmless") ++reached;
     EXPECT_NE(content(base, "swap/../swap/secret"), "secret");
   });
-  EXPECT_GT(reached, 0) << "no attempt came through: this tests nothing";
+  EXPECT_GT(reached, 0) << "no attempt succeeded, so this test tests nothing";
 }
 
 TEST_P(PathRace, LastLinkIsNotFollowedOutside) {
@@ -112,7 +112,7 @@ TEST_P(PathRace, ChangesNeverReachTheOutside) {
   EXPECT_EQ(status.st_nlink, 1U);
 }
 
-TEST_P(PathRace, DirectoryThatIsMovedAwayGivesNoWayUp) {
+TEST_P(PathRace, TheParentOfADirectoryThatIsMovedOutIsNotReached) {
   folder.folder("inside/deep/er");
   folder.folder("outside/place");
   const Descriptor base = inside();

@@ -14,7 +14,8 @@ namespace holdfast::wasi {
 
 namespace {
 
-/// What neither way of resolving is to see. A null-terminated path shorter than PATH_MAX is left.
+/// Refuses paths that neither way of resolving may see. A path that passes can be null-terminated and is shorter than
+/// PATH_MAX.
 FileResult<void> check_path(std::string_view path) {
   if (path.empty()) return file_failure(FileError::no_entry);
   if (path.find('\0') != std::string_view::npos) return file_failure(FileError::invalid);
@@ -35,17 +36,17 @@ int open_beneath(int base, const char* path, int flags, mode_t mode) noexcept {
   return descriptor;
 }
 
-/// nullopt: the kernel cannot tell, because directories are being renamed all the time.
+/// Returns nullopt if the kernel gives up because directories are renamed again and again.
 std::optional<FileResult<UniqueFd>> open_by_kernel(int base, std::string_view path, int flags, LastLink last_link,
                                                    mode_t mode) {
   const std::string text(path);
   if (last_link == LastLink::not_followed) flags |= O_NOFOLLOW;
-  if ((flags & O_CREAT) == 0) mode = 0;  // openat2 refuses a mode that has no use
+  if ((flags & O_CREAT) == 0) mode = 0;  // openat2 refuses a mode without O_CREAT
   constexpr int most_attempts = 32;
   for (int attempt = 0; attempt < most_attempts; ++attempt) {
     const int descriptor = open_beneath(base, text.c_str(), flags | O_CLOEXEC, mode);
     if (descriptor >= 0) return UniqueFd(descriptor);
-    if (errno == EXDEV) return file_failure(FileError::not_permitted);  // what it says of a path that leads out
+    if (errno == EXDEV) return file_failure(FileError::not_permitted);  // openat2's error for a path that leads out
     if (errno != EAGAIN) return system_failure();
   }
   return std::nullopt;
@@ -55,7 +56,8 @@ std::optional<FileResult<UniqueFd>> open_by_kernel(int base, std::string_view pa
 
 PathResolver PathResolver::probe() noexcept {
   const UniqueFd probed(open_beneath(AT_FDCWD, ".", O_PATH | O_DIRECTORY | O_CLOEXEC, 0));
-  // Filters for system calls answer EPERM, old kernels ENOSYS, EINVAL or E2BIG. Other errors are about the directory.
+  // Filters of system calls return EPERM; old kernels return ENOSYS, EINVAL or E2BIG. Other errors are about the
+  // directory.
   const bool missing = !probed && (errno == ENOSYS || errno == EPERM || errno == EINVAL || errno == E2BIG);
   return PathResolver(missing ? Strategy::walk : Strategy::kernel);
 }
@@ -63,7 +65,7 @@ PathResolver PathResolver::probe() noexcept {
 FileResult<UniqueFd> PathResolver::open(int base, std::string_view path, int flags, LastLink last_link,
                                         mode_t mode) const {
   HOLDFAST_TRY(check_path(path));
-  // What systems say of making a file whose name ends with a slash differs; ours is EISDIR, as Linux's.
+  // Systems differ in their error for making a file whose name ends with a slash. Ours is that of Linux, EISDIR.
   if ((flags & O_CREAT) != 0 && path.back() == '/') return file_failure(FileError::is_directory);
   if (strategy_ == Strategy::kernel) {
     if (auto opened = open_by_kernel(base, path, flags, last_link, mode)) return *std::move(opened);

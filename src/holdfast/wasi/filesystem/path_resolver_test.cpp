@@ -37,7 +37,7 @@ class PathResolving : public FilesystemTest {
 };
 HOLDFAST_BOTH_RESOLVERS(PathResolving);
 
-TEST_P(PathResolving, OpensWhatIsBelow) {
+TEST_P(PathResolving, OpensPathsBelowTheBase) {
   for (const char* path : {"a/b/file", "./a/b/file", "a//b///file", "a/./b/./file", "a/b/../b/file", "a/../a/b/file"}) {
     EXPECT_THAT(open(path), Succeeds()) << path;
   }
@@ -62,7 +62,7 @@ TEST_P(PathResolving, RefusesAbsolutePaths) {
   }
 }
 
-TEST_P(PathResolving, RefusesWhatIsNoPath) {
+TEST_P(PathResolving, RefusesInvalidPaths) {
   EXPECT_THAT(open(""), FailsWith(FileError::no_entry));
   EXPECT_THAT(parent(""), FailsWith(FileError::no_entry));
   using namespace std::string_view_literals;
@@ -72,7 +72,7 @@ TEST_P(PathResolving, RefusesWhatIsNoPath) {
   }
 }
 
-TEST_P(PathResolving, RefusesWhatIsTooLong) {
+TEST_P(PathResolving, RefusesPathsThatAreTooLong) {
   EXPECT_THAT(open(std::string(256, 'x')), FailsWith(FileError::name_too_long));
   EXPECT_THAT(open(std::string(255, 'x')), FailsWith(FileError::no_entry));
   EXPECT_THAT(open("a/" + std::string(256, 'x') + "/b"), FailsWith(FileError::name_too_long));
@@ -106,7 +106,7 @@ TEST_P(PathResolving, FollowsLinksThatStayBelow) {
     EXPECT_THAT(open(path), Succeeds()) << path;
   }
   EXPECT_THAT(open("a/to_b/file", LastLink::not_followed), Succeeds());
-  EXPECT_THAT(open("a/to_b/", LastLink::not_followed), Succeeds()) << "a slash follows";
+  EXPECT_THAT(open("a/to_b/", LastLink::not_followed), Succeeds()) << "a slash at the end follows the link";
   EXPECT_THAT(open("to_file/"), FailsWith(FileError::not_directory));
 }
 
@@ -131,7 +131,7 @@ TEST_P(PathResolving, RefusesLinksThatLeadOut) {
   EXPECT_THAT(parent("up/."), FailsWith(FileError::not_permitted));
 }
 
-TEST_P(PathResolving, MakingAFileThroughALinkStaysBelow) {
+TEST_P(PathResolving, CreatingAFileThroughALinkStaysBelow) {
   folder.link("../outside/made", "inside/out");
   folder.link("made", "inside/in");
   constexpr int create = O_WRONLY | O_CREAT;
@@ -171,7 +171,7 @@ TEST_P(PathResolving, FollowsFortyLinksAndNoMore) {
 }
 
 TEST_P(PathResolving, RefusesMagicLinks) {
-  // Links of /proc that lead wherever the object is; a guest may have been given /proc.
+  // Links in /proc lead to the object itself, wherever it is. A host may have granted /proc to a guest.
   const UniqueFd proc(::open("/proc", O_RDONLY | O_DIRECTORY | O_CLOEXEC));
   if (!proc) GTEST_SKIP() << "no /proc";
   const std::string path = "self/fd/" + std::to_string(base_.get());
@@ -181,7 +181,7 @@ TEST_P(PathResolving, RefusesMagicLinks) {
   EXPECT_FALSE(settings->resolver.open(proc.get(), "self/cwd", O_RDONLY, LastLink::followed).has_value());
 }
 
-TEST_P(PathResolving, SaysWhatIsMissingOrNoDirectory) {
+TEST_P(PathResolving, ReportsMissingFilesAndNonDirectories) {
   EXPECT_THAT(open("missing"), FailsWith(FileError::no_entry));
   EXPECT_THAT(open("missing/x"), FailsWith(FileError::no_entry));
   EXPECT_THAT(open("missing/../a"), FailsWith(FileError::no_entry));
@@ -215,7 +215,7 @@ TEST_P(PathResolving, ParentIsOpenedAndTheNameKept) {
   EXPECT_THAT(parent("missing/x"), FailsWith(FileError::no_entry));
 }
 
-TEST_P(PathResolving, DeepPathsUseNoMoreThanSomeDescriptors) {
+TEST_P(PathResolving, DeepPathsUseALimitedNumberOfDescriptors) {
   std::string path;
   for (int i = 0; i < 300; ++i) path += "d/";
   folder.folder("inside/" + path);
@@ -252,7 +252,7 @@ TEST(PathResolverProbe, FallsBackToWalkingWhereOpenat2IsMissingOrFiltered) {
     int status = 0;
     ASSERT_EQ(::waitpid(child, &status, 0), child);
     ASSERT_TRUE(WIFEXITED(status));
-    if (WEXITSTATUS(status) == no_filter) GTEST_SKIP() << "system calls cannot be filtered here";
+    if (WEXITSTATUS(status) == no_filter) GTEST_SKIP() << "this system cannot filter system calls";
     EXPECT_EQ(WEXITSTATUS(status), as_walk) << error;
   }
 }

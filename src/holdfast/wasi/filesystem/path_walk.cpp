@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
-// Resolving a path without help of the kernel. At each moment there is a stack of open directories, from the base
-// down to where the walk is; ".." pops one, so that no name is ever looked up in a place that is not below the base.
+// Resolves a path without the kernel's help. The walk keeps a stack of open directories, from the base down to its
+// current position. ".." pops one, so no name is ever looked up outside the base.
 #include <cerrno>
 #include <climits>
 #include <fcntl.h>
@@ -17,7 +17,7 @@ namespace holdfast::wasi {
 namespace {
 
 constexpr int most_links = 40;
-/// Most directories open at once: guests must not use up the host's descriptors.
+/// The most directories that are open at once: guests must not use up the host's descriptors.
 constexpr std::size_t most_levels = 256;
 
 int open_no_follow(int directory, const char* name, int flags, mode_t mode) noexcept {
@@ -42,7 +42,7 @@ class Walk {
         levels_.pop_back();
       }
       if (name == "." || name == "..") {
-        if (last) return open_here(flags, mode);
+        if (last) return open_current(flags, mode);
         continue;
       }
       if (!last) {
@@ -56,10 +56,10 @@ class Walk {
   }
 
  private:
-  int here() const noexcept { return levels_.empty() ? base_ : levels_.back().get(); }
+  int current() const noexcept { return levels_.empty() ? base_ : levels_.back().get(); }
 
-  /// Puts the components of `path` before those that are pending. A slash at the end of all becomes a last ".", which
-  /// is how "only a directory will do" is said. An absolute `path` never gets here.
+  /// Puts the components of `path` before the pending ones. A slash at the very end becomes a last ".", which only a
+  /// directory has. `path` is not absolute.
   void push_components(std::string_view path) {
     if (path.back() == '/' && pending_.empty()) pending_.emplace_back(".");
     std::size_t end = path.size();
@@ -71,19 +71,19 @@ class Walk {
     }
   }
 
-  FileResult<UniqueFd> open_here(int flags, mode_t mode) {
-    const int descriptor = open_no_follow(here(), ".", flags, mode);
+  FileResult<UniqueFd> open_current(int flags, mode_t mode) {
+    const int descriptor = open_no_follow(current(), ".", flags, mode);
     if (descriptor < 0) return system_failure();
     return UniqueFd(descriptor);
   }
 
-  /// Enters the directory `name`, or expands the link.
+  /// Enters the directory `name`, or expands it if it is a link.
   FileResult<void> descend(const std::string& name) {
-    UniqueFd directory(open_no_follow(here(), name.c_str(), O_PATH | O_DIRECTORY, 0));
+    UniqueFd directory(open_no_follow(current(), name.c_str(), O_PATH | O_DIRECTORY, 0));
     if (!directory) {
       const int reason = errno;
       if (reason == ENOTDIR || reason == ELOOP) {  // perhaps a link
-        HOLDFAST_TRY_ASSIGN(const bool expanded, expand(here(), name.c_str()));
+        HOLDFAST_TRY_ASSIGN(const bool expanded, expand(current(), name.c_str()));
         if (expanded) return {};
       }
       return file_failure(file_error(reason));
@@ -93,18 +93,18 @@ class Walk {
     return {};
   }
 
-  /// nullopt: `name` was a link and has been expanded.
+  /// Returns nullopt if `name` was a link and has been expanded.
   FileResult<std::optional<UniqueFd>> open_last(const std::string& name, int flags, LastLink last_link, mode_t mode) {
-    UniqueFd opened(open_no_follow(here(), name.c_str(), flags, mode));
+    UniqueFd opened(open_no_follow(current(), name.c_str(), flags, mode));
     if (!opened) {
       const int reason = errno;
       if (last_link == LastLink::followed && (reason == ELOOP || reason == ENOTDIR)) {
-        HOLDFAST_TRY_ASSIGN(const bool expanded, expand(here(), name.c_str()));
+        HOLDFAST_TRY_ASSIGN(const bool expanded, expand(current(), name.c_str()));
         if (expanded) return std::nullopt;
       }
       return file_failure(file_error(reason));
     }
-    if ((flags & O_PATH) != 0 && last_link == LastLink::followed) {  // which opens links themselves
+    if ((flags & O_PATH) != 0 && last_link == LastLink::followed) {  // O_PATH opens the link itself
       struct stat status{};
       if (::fstat(opened.get(), &status) != 0) return system_failure();
       if (S_ISLNK(status.st_mode)) {
@@ -115,8 +115,8 @@ class Walk {
     return opened;
   }
 
-  /// Reads the link and makes its components pending; false when it is no link (any more). Errors: not_permitted for
-  /// an absolute target, loop.
+  /// Reads the link and makes its components pending. Returns false if the file is not a link (any more).
+  /// Errors: not_permitted for an absolute target, loop.
   FileResult<bool> expand(int directory, const char* name) {
     char target[PATH_MAX];
     const ssize_t size = ::readlinkat(directory, name, target, sizeof target);
@@ -131,8 +131,9 @@ class Walk {
   }
 
   int base_;
-  std::vector<UniqueFd> levels_;      // below the base
-  std::vector<std::string> pending_;  // the next component is the last; never empty while walking
+  std::vector<UniqueFd> levels_;  // the open directories below the base
+  std::vector<std::string>
+      pending_;  // components in reverse order: the next one is at the end; not empty while walking
   int links_ = 0;
 };
 

@@ -10,10 +10,10 @@
 
 namespace holdfast::wasi {
 
-/// The newest WASI 0.2. A component that imports an older 0.2 matches it, because minor versions are compatible.
+/// The newest WASI 0.2. It also satisfies imports of an older 0.2, because these versions are compatible.
 inline constexpr std::string_view version = "0.2.12";
 
-/// Starts the definition of an interface of WASI in `linker`; `name` is without namespace and version: "io/error".
+/// Starts the definition of a WASI interface in `linker`. `name` has no namespace and no version: "io/error".
 inline Linker::InstanceBuilder define_interface(Linker& linker, std::string_view name) {
   return linker.instance(std::string("wasi:").append(name).append("@").append(version));
 }

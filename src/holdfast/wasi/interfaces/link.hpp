@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
-// Defines the interfaces of WASI 0.2 in a linker, each under the newest version: a guest's version of them matches
-// (semver). What is defined keeps what it needs.
+// Functions that define the interfaces of WASI 0.2 in a linker, each under the newest version, which also satisfies
+// imports of older versions (semver). The definitions own everything that they need.
 #pragma once
 
 #include <memory>
@@ -23,7 +23,7 @@ void link_cli(Linker& linker, std::shared_ptr<const Environment> environment);
 void link_clocks(Linker& linker);
 /// wasi:random.
 void link_random(Linker& linker);
-/// wasi:filesystem; in filesystem_link.cpp. Errors: io (a folder cannot be opened); then nothing is defined.
+/// wasi:filesystem (in filesystem_link.cpp). Errors: io (a folder cannot be opened; nothing is defined then).
 HostResult<void> link_filesystem(Linker& linker, std::span<const Preopen> preopens);
 
 }  // namespace holdfast::wasi

@@ -18,8 +18,8 @@
 namespace holdfast::wasi {
 namespace {
 
-/// Holds SIGPIPE back from this thread as long as it lives, and takes away the one that came meanwhile. The process's
-/// own handling of the signal is not touched.
+/// Blocks SIGPIPE on this thread while the object lives, and can remove a SIGPIPE that arrived meanwhile. The process's
+/// own handling of the signal does not change.
 class WithoutSigpipe {
  public:
   WithoutSigpipe() noexcept {
@@ -35,9 +35,9 @@ class WithoutSigpipe {
   WithoutSigpipe& operator=(const WithoutSigpipe&) = delete;
   ~WithoutSigpipe() { pthread_sigmask(SIG_SETMASK, &before_, nullptr); }
 
-  /// After a write that failed with EPIPE.
+  /// Removes the signal after a write that failed with EPIPE.
   void take_signal() const noexcept {
-    if (was_pending_) return;  // it is somebody else's, and two are one
+    if (was_pending_) return;  // that signal is not ours, and a second one does not count separately
     const timespec no_time{};
     while (sigtimedwait(&pipe_, nullptr, &no_time) == -1 && errno == EINTR) {
     }
@@ -52,7 +52,8 @@ class WithoutSigpipe {
 /// /dev/null, /dev/zero, /dev/full, …
 bool is_memory_device(dev_t device) noexcept { return major(device) == 1; }
 
-/// `descriptor` under a number that nobody takes for a standard stream which the process was started without.
+/// Moves `descriptor` above the numbers of the standard streams. A process that was started without a standard stream
+/// might otherwise mistake this file for it.
 int above_standard_streams(int descriptor) noexcept {
   if (descriptor < 0 || descriptor > STDERR_FILENO) return descriptor;
   const int moved = ::fcntl(descriptor, F_DUPFD_CLOEXEC, STDERR_FILENO + 1);
@@ -61,11 +62,11 @@ int above_standard_streams(int descriptor) noexcept {
 }
 
 bool is_ready(int descriptor, short events) noexcept {
-  pollfd asked{descriptor, events, 0};
-  return ::poll(&asked, 1, 0) > 0;
+  pollfd request{descriptor, events, 0};
+  return ::poll(&request, 1, 0) > 0;
 }
 
-/// What a failed read or write means: nothing to do at the moment, or the end.
+/// What a failed read or write means: 0 bytes for now, the end of the stream, or a failure.
 StreamResult<std::size_t> from_errno(int error) {
   if (error == EAGAIN || error == EWOULDBLOCK || error == EINTR) return std::size_t{0};
   if (error == EPIPE || error == ECONNRESET) return std::unexpected(StreamError::closed());
@@ -106,7 +107,7 @@ StreamDescriptor StreamDescriptor::over(int descriptor, bool for_writing) {
     const bool may_wait = S_ISCHR(status.st_mode) && !is_memory_device(status.st_rdev);
     return {descriptor, may_wait ? DescriptorKind::waiting : DescriptorKind::plain, false};
   }
-  // Opened once more, so that O_NONBLOCK is set for us and for nobody else who has this pipe or terminal.
+  // Opened a second time, so that O_NONBLOCK is set only for us and not for other users of this pipe or terminal.
   const std::string path = "/proc/self/fd/" + std::to_string(descriptor);
   const int direction = for_writing ? O_WRONLY : O_RDONLY;
   const int own = above_standard_streams(::open(path.c_str(), direction | O_NONBLOCK | O_NOCTTY | O_CLOEXEC));
@@ -141,7 +142,7 @@ StreamResult<std::size_t> StreamDescriptor::write(std::span<const std::uint8_t> 
     case DescriptorKind::plain: count = ::write(number_, bytes.data(), bytes.size()); break;
     case DescriptorKind::waiting:
       if (!is_ready(number_, POLLOUT)) return std::size_t{0};
-      bytes = bytes.first(std::min<std::size_t>(bytes.size(), PIPE_BUF));  // so much fits when there is room
+      bytes = bytes.first(std::min<std::size_t>(bytes.size(), PIPE_BUF));  // poll guarantees only this much space
       [[fallthrough]];
     case DescriptorKind::non_blocking: {
       const WithoutSigpipe guard;

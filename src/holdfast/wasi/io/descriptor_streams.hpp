@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
-// Streams over descriptors that the host has open: standard input and output, pipes, terminals, sockets. They do not
-// block, raise no SIGPIPE, and leave the descriptors' settings, which other processes share, as they are.
+// Streams over open descriptors of the host: standard input and output, pipes, terminals, sockets. They do not block,
+// raise no SIGPIPE, and do not change the settings of the descriptors, which other processes share.
 #pragma once
 
 #include <cstdint>
@@ -13,17 +13,18 @@ namespace holdfast::wasi {
 
 /// How a descriptor is read and written without blocking.
 enum class DescriptorKind : std::uint8_t {
-  plain,         ///< files and the like, which never make anyone wait
-  non_blocking,  ///< a description of our own that does not block
-  socket,        ///< with flags for each call
-  waiting,       ///< may block: asked before each call whether it would
-  closed,        ///< was not open; never used, for its number may come to mean some other file
+  plain,         ///< a file or similar, which never blocks
+  non_blocking,  ///< opened a second time, with O_NONBLOCK
+  socket,        ///< non-blocking through a flag of each call
+  waiting,       ///< may block, so `poll` is asked before each call
+  closed,        ///< was not open; never used, because its number may later belong to another file
 };
 
-/// A descriptor to be used as a stream; when its file could be opened once more, that does not block, and is owned.
+/// A descriptor to be used as a stream. If its file can be opened a second time without blocking, this object owns that
+/// second descriptor.
 class StreamDescriptor {
  public:
-  /// `descriptor` stays the caller's, and must stay open as long as this. `for_writing`: which way it is used.
+  /// The caller keeps `descriptor`, which must stay open while this object lives. `for_writing`: the direction of use.
   static StreamDescriptor over(int descriptor, bool for_writing);
   StreamDescriptor(StreamDescriptor&& other) noexcept;
   StreamDescriptor& operator=(StreamDescriptor&&) = delete;
@@ -33,7 +34,8 @@ class StreamDescriptor {
   DescriptorKind kind() const noexcept { return kind_; }
   bool may_wait() const noexcept { return kind_ != DescriptorKind::plain && kind_ != DescriptorKind::closed; }
 
-  /// 0: nothing at the moment. Errors: closed (at the end, or when nobody reads), failed.
+  /// Returns the number of bytes; 0 if none can be transferred now. Errors: closed (end of input, or no reader),
+  /// failed.
   StreamResult<std::size_t> read(std::span<std::uint8_t> buffer) const;
   StreamResult<std::size_t> write(std::span<const std::uint8_t> bytes) const;
 
@@ -46,7 +48,7 @@ class StreamDescriptor {
   bool owned_;
 };
 
-/// Contract: `descriptor` stays open as long as the stream. Closed at its end.
+/// Contract: `descriptor` stays open while the stream lives. The stream is closed at the end of the input.
 std::unique_ptr<ByteSource> make_descriptor_source(int descriptor);
 std::unique_ptr<ByteSink> make_descriptor_sink(int descriptor);
 

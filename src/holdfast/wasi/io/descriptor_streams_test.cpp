@@ -19,18 +19,18 @@ using std::chrono::milliseconds;
 using wasi::StreamDescriptor;
 using wasi::StreamResult;
 
-/// The two ends of a pipe or socket; 0 is read.
+/// The two ends of a pipe or of a pair of sockets. Number 0 reads, number 1 writes.
 class Ends {
  public:
   static Ends pipe() {
-    Ends made;
-    EXPECT_EQ(::pipe2(made.ends.data(), O_CLOEXEC), 0);
-    return made;
+    Ends opened;
+    EXPECT_EQ(::pipe2(opened.ends.data(), O_CLOEXEC), 0);
+    return opened;
   }
   static Ends sockets() {
-    Ends made;
-    EXPECT_EQ(::socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, made.ends.data()), 0);
-    return made;
+    Ends opened;
+    EXPECT_EQ(::socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, opened.ends.data()), 0);
+    return opened;
   }
   Ends(Ends&& other) noexcept : ends(std::exchange(other.ends, {-1, -1})) {}
   ~Ends() {
@@ -39,9 +39,9 @@ class Ends {
   }
   int reader() const { return ends[0]; }
   int writer() const { return ends[1]; }
-  void close(std::size_t which) {
-    if (ends[which] >= 0) ::close(ends[which]);
-    ends[which] = -1;
+  void close(std::size_t end) {
+    if (ends[end] >= 0) ::close(ends[end]);
+    ends[end] = -1;
   }
   void send(std::string_view content) const {
     EXPECT_EQ(::write(writer(), content.data(), content.size()), static_cast<ssize_t>(content.size()));
@@ -69,7 +69,7 @@ class EitherKind : public testing::TestWithParam<Ends (*)()> {
 INSTANTIATE_TEST_SUITE_P(DescriptorStreams, EitherKind, testing::Values(&Ends::pipe, &Ends::sockets),
                          [](const auto& kind) { return std::string(kind.index == 0 ? "Pipe" : "Socket"); });
 
-TEST_P(EitherKind, ReadsWhatIsThereWithoutBlocking) {
+TEST_P(EitherKind, ReadsAvailableBytesWithoutBlocking) {
   wasi::InputStream stream(wasi::make_descriptor_source(ends.reader()));
   EXPECT_EQ(*stream.read(100), Bytes{});
   EXPECT_FALSE(stream.subscribe().ready());
@@ -88,41 +88,41 @@ TEST_P(EitherKind, LeavesTheDescriptorBlockingForOthers) {
   EXPECT_EQ(before & O_NONBLOCK, 0);
 }
 
-TEST_P(EitherKind, AFullReceiverBlocksNobody) {
+TEST_P(EitherKind, AFullReceiverDoesNotBlockTheWriter) {
   wasi::OutputStream stream(wasi::make_descriptor_sink(ends.writer()));
   std::uint64_t written = 0;
   for (std::uint64_t permit = *stream.check_write(); permit != 0; permit = *stream.check_write()) {
     ASSERT_TRUE(*stream.write(Bytes(permit)));
     written += permit;
-    ASSERT_LT(written, 100U << 20) << "it takes without end";
+    ASSERT_LT(written, 100U << 20) << "the receiver never fills up";
   }
   EXPECT_FALSE(stream.subscribe().ready());
-  Bytes taken(written);
+  Bytes received(written);
   std::size_t count = 0;
-  while (count < taken.size()) {
-    const ssize_t got = ::read(ends.reader(), taken.data() + count, taken.size() - count);
-    ASSERT_GT(got, 0);
-    count += static_cast<std::size_t>(got);
+  while (count < received.size()) {
+    const ssize_t size = ::read(ends.reader(), received.data() + count, received.size() - count);
+    ASSERT_GT(size, 0);
+    count += static_cast<std::size_t>(size);
     static_cast<void>(stream.flush());
   }
   EXPECT_EQ(*stream.check_write(), wasi::stream_chunk);
 }
 
-TEST_P(EitherKind, WithoutAReaderItIsClosedAndNoSignalComes) {
+TEST_P(EitherKind, WithoutAReaderTheStreamIsClosedAndNoSignalArrives) {
   wasi::OutputStream stream(wasi::make_descriptor_sink(ends.writer()));
   ends.close(0);
   static_cast<void>(stream.check_write());
-  EXPECT_THAT(*stream.write(bytes("x")), IsClosed());  // SIGPIPE's default would have ended this program
+  EXPECT_THAT(*stream.write(bytes("x")), IsClosed());  // by default, SIGPIPE would end this program
   EXPECT_THAT(stream.check_write(), IsClosed());
   sigset_t pending;
   ASSERT_EQ(::sigpending(&pending), 0);
   EXPECT_EQ(sigismember(&pending, SIGPIPE), 0);
   sigset_t mask;
   ASSERT_EQ(::pthread_sigmask(SIG_SETMASK, nullptr, &mask), 0);
-  EXPECT_EQ(sigismember(&mask, SIGPIPE), 0) << "the thread's mask is as it was";
+  EXPECT_EQ(sigismember(&mask, SIGPIPE), 0) << "the thread's mask is unchanged";
 }
 
-TEST(DescriptorStreams, ASigpipeThatWaitedBeforeIsNotTakenAway) {
+TEST(DescriptorStreams, APendingSigpipeStaysPending) {
   sigset_t pipe_signal;
   sigset_t before;
   sigemptyset(&pipe_signal);
@@ -182,7 +182,7 @@ TEST(DescriptorStreams, ADescriptorThatIsNotOpenStaysClosed) {
   ::close(reused);
 }
 
-TEST(DescriptorStreams, ItsOwnDescriptorTakesNoStandardStreamsNumber) {
+TEST(DescriptorStreams, ItsOwnDescriptorIsNeverAStandardStream) {
   const Ends ends = Ends::pipe();
   const int saved = ::fcntl(STDIN_FILENO, F_DUPFD_CLOEXEC, 3);
   ::close(STDIN_FILENO);
@@ -225,7 +225,7 @@ TEST_F(BlockedInput, EndsWhenTheStoreIsInterrupted) {
   other.join();
 }
 
-TEST_F(BlockedInput, GoesOnWhenSomethingComes) {
+TEST_F(BlockedInput, ContinuesWhenBytesArrive) {
   Ends ends = Ends::pipe();
   wasi::InputStream stream(wasi::make_descriptor_source(ends.reader()));
   std::thread other([&] {

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
-// wasi:io/error, and the two ways in which a stream's operation fails. Values; an IoError given to a guest becomes a
-// resource of its store.
+// wasi:io/error, and the two ways in which a stream operation fails. Plain values; an IoError that is passed to a guest
+// becomes a resource of its store.
 #pragma once
 
 #include <array>
@@ -15,7 +15,7 @@
 
 namespace holdfast::wasi {
 
-/// The resource `error`: what the operating system said, or a message of the host's own.
+/// The resource `error`: an error of the operating system, or a message of the host.
 class IoError {
  public:
   IoError() = default;
@@ -23,9 +23,9 @@ class IoError {
   explicit IoError(int system_error);
   explicit IoError(std::string message) : message_(std::move(message)) {}
 
-  /// For people, one line; also the function `to-debug-string`.
+  /// One line for people; `to-debug-string` returns it too.
   const std::string& message() const noexcept { return message_; }
-  /// The errno value, for interfaces that give it their own code; 0 when it did not come from the system.
+  /// The errno value, which other interfaces translate into their own codes; 0 if the error is not from the system.
   int system_error() const noexcept { return system_error_; }
 
  private:

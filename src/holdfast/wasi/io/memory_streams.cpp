@@ -11,16 +11,16 @@ class StringSource final : public ByteSource {
  public:
   explicit StringSource(std::string content) : content_(std::move(content)) {}
   StreamResult<std::size_t> read(std::span<std::uint8_t> buffer) override {
-    if (given_ == content_.size()) return std::unexpected(StreamError::closed());
-    const auto part = std::string_view(content_).substr(given_, buffer.size());
+    if (position_ == content_.size()) return std::unexpected(StreamError::closed());
+    const auto part = std::string_view(content_).substr(position_, buffer.size());
     std::ranges::copy(part, buffer.begin());
-    given_ += part.size();
+    position_ += part.size();
     return part.size();
   }
 
  private:
   std::string content_;
-  std::size_t given_ = 0;
+  std::size_t position_ = 0;
 };
 
 class FunctionSink final : public ByteSink {

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
-// Streams that stay inside of the program: input from a string, output to a function or nowhere. Always ready.
+// Streams within the program: input from a string, output to a function or to nowhere. They are always ready.
 #pragma once
 
 #include <functional>
@@ -12,13 +12,13 @@
 
 namespace holdfast::wasi {
 
-/// Gives `content`, then closes.
+/// Delivers `content`, then closes.
 std::unique_ptr<ByteSource> make_string_source(std::string content);
 
-/// Hands everything to `writer`. What it throws becomes a failure of the stream.
+/// Passes all bytes to `writer`. An exception that it throws becomes a failure of the stream.
 std::unique_ptr<ByteSink> make_function_sink(std::function<void(std::string_view)> writer);
 
-/// Takes everything and forgets it.
+/// Accepts all bytes and discards them.
 std::unique_ptr<ByteSink> make_discarding_sink();
 
 }  // namespace holdfast::wasi

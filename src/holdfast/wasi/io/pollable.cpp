@@ -9,20 +9,20 @@ namespace {
 
 using std::chrono::milliseconds;
 
-/// How long a wait may last before it looks whether the store was interrupted.
+/// How long a wait may last before it checks whether the store was interrupted.
 constexpr milliseconds slice{10};
 
-/// The events of some waitables, asked once.
+/// One round of waiting: what each waitable waits for, asked once.
 class Round {
  public:
   explicit Round(std::span<Waitable* const> waitables) {
     for (std::uint32_t index = 0; index < waitables.size(); ++index) add(index, waitables[index]->wait_for());
   }
 
-  /// Waits until something happens, for at most `limit`; gives what is ready, in ascending order.
+  /// Waits until something is ready, for at most `limit`. Returns the indices of what is ready, in ascending order.
   std::vector<std::uint32_t> wait(milliseconds limit) {
     const milliseconds timeout = ready_.empty() ? std::min(limit, until_next()) : milliseconds(0);
-    // An interrupted call is as good as one that found nothing: the caller asks again.
+    // If a signal interrupts `poll`, nothing is ready and the caller starts another round.
     if (!descriptors_.empty() || timeout.count() > 0)
       static_cast<void>(::poll(descriptors_.data(), descriptors_.size(), static_cast<int>(timeout.count())));
     for (std::size_t i = 0; i < descriptors_.size(); ++i) {
@@ -42,12 +42,12 @@ class Round {
     Instant when;
   };
 
-  void add(std::uint32_t index, const WaitFor& what) {
-    switch (what.event) {
+  void add(std::uint32_t index, const WaitFor& awaited) {
+    switch (awaited.event) {
       case WaitFor::Event::nothing: ready_.push_back(index); break;
-      case WaitFor::Event::input: add_descriptor(index, what.descriptor, POLLIN); break;
-      case WaitFor::Event::output: add_descriptor(index, what.descriptor, POLLOUT); break;
-      case WaitFor::Event::time: timers_.push_back({index, what.when}); break;
+      case WaitFor::Event::input: add_descriptor(index, awaited.descriptor, POLLIN); break;
+      case WaitFor::Event::output: add_descriptor(index, awaited.descriptor, POLLOUT); break;
+      case WaitFor::Event::time: timers_.push_back({index, awaited.when}); break;
       case WaitFor::Event::never: break;
     }
   }
@@ -57,7 +57,7 @@ class Round {
     descriptor_indices_.push_back(index);
   }
 
-  /// Rounded up, so that the time has come when the wait is over.
+  /// The time until the next timer, at most one slice. Rounded up, so that the timer has expired after the wait.
   milliseconds until_next() const {
     if (timers_.empty()) return milliseconds::max();
     const Instant now = std::chrono::steady_clock::now();

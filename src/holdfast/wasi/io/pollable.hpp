@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
-// wasi:io/poll: what a guest can wait for, and the waiting. Waiting ends early when the store is interrupted or its
-// deadline passes. A Waitable is shared by the pollables that watch it and its owner, and may be used from the threads
-// of several stores at once; a Pollable belongs to one store.
+// wasi:io/poll: what a guest can wait for, and how it waits. Waiting ends early when the store is interrupted or its
+// deadline passes. A Waitable is shared by its owner and the pollables that watch it, and several stores may use it on
+// their threads at the same time. A Pollable belongs to one store.
 #pragma once
 
 #include <chrono>
@@ -25,14 +25,14 @@ using Instant = std::chrono::steady_clock::time_point;
 template <class T>
 using OrTrap = std::expected<T, Trap>;
 
-/// What has to happen before there is something to do.
+/// What a Waitable waits for before it is ready.
 struct WaitFor {
   enum class Event : std::uint8_t {
-    nothing,  ///< there is something to do now
-    input,    ///< `descriptor` can be read, has ended or failed
-    output,   ///< `descriptor` can be written, or failed
-    time,     ///< `when` has come
-    never,
+    nothing,  ///< it is ready now
+    input,    ///< until `descriptor` can be read, has ended or failed
+    output,   ///< until `descriptor` can be written or has failed
+    time,     ///< until `when`
+    never,    ///< it is never ready
   };
   Event event = Event::nothing;
   int descriptor = -1;
@@ -49,15 +49,15 @@ struct WaitFor {
 class Waitable {
  public:
   virtual ~Waitable() = default;
-  /// As things stand now; asked again after the event has happened. Does not block. A descriptor stays open as long
-  /// as the Waitable lives.
+  /// What it waits for at this moment. Called again after the event has happened. Does not block. A descriptor in the
+  /// result stays open while the Waitable lives.
   virtual WaitFor wait_for() = 0;
 };
 
-/// Counts the child resources of a resource, which must be dropped before it.
+/// Counts the children of a resource: resources that must be dropped before it.
 class Children {
  public:
-  /// Kept by a child as long as it lives.
+  /// Each child keeps the returned pointer while it lives.
   std::shared_ptr<const void> add() {
     if (token_ == nullptr) token_ = std::make_shared<char>();
     return token_;
@@ -65,13 +65,13 @@ class Children {
   bool any() const noexcept { return token_.use_count() > 1; }
 
  private:
-  std::shared_ptr<char> token_;  // one use is our own
+  std::shared_ptr<char> token_;  // one of its owners is this object itself
 };
 
 /// The resource `pollable`.
 class Pollable {
  public:
-  /// `parent`: from Children::add, null when the pollable is no child of another resource.
+  /// `parent`: from Children::add; null if the pollable is not a child of another resource.
   explicit Pollable(std::shared_ptr<Waitable> waitable, std::shared_ptr<const void> parent = nullptr)
       : waitable_(std::move(waitable)), parent_(std::move(parent)) {}
 
@@ -85,18 +85,19 @@ class Pollable {
   std::shared_ptr<const void> parent_;
 };
 
-/// Waits until one of `waitables` is ready; gives the indices of all that are. Contract: `waitables` is not empty.
-/// Errors: a trap of kind limit (the store was interrupted, or its deadline passed).
+/// Waits until at least one of `waitables` is ready; returns the indices of all that are ready, in ascending order.
+/// Contract: `waitables` is not empty. Errors: a trap of kind limit (the store was interrupted, or its deadline
+/// passed).
 OrTrap<std::vector<std::uint32_t>> wait_for_any(Caller& caller, std::span<Waitable* const> waitables);
-/// The same for one.
+/// The same for a single waitable.
 OrTrap<void> wait_until_ready(Caller& caller, Waitable& waitable);
-/// Stops waiting, or copying, when the store may not go on. Errors: as wait_for_any.
+/// To be called in long waits and copies. Errors: as wait_for_any.
 OrTrap<void> check_interruption(Caller& caller);
 
-/// For the host's own waits. False: `until` came first.
+/// For waits of the host itself. Returns false if `until` came first.
 bool wait_until_ready(Waitable& waitable, Instant until);
 
-/// The function `poll`. Errors: a trap when the list is empty; as wait_for_any.
+/// The function `poll`. Errors: a trap if the list is empty; as wait_for_any.
 OrTrap<std::vector<std::uint32_t>> poll(Caller& caller, const std::vector<std::reference_wrapper<Pollable>>& pollables);
 
 }  // namespace holdfast::wasi

@@ -21,14 +21,14 @@ using Indices = std::vector<std::uint32_t>;
 
 class Event final : public Waitable {
  public:
-  explicit Event(WaitFor what) : what_(what) {}
-  WaitFor wait_for() override { return what_; }
+  explicit Event(WaitFor event) : event_(event) {}
+  WaitFor wait_for() override { return event_; }
 
  private:
-  WaitFor what_;
+  WaitFor event_;
 };
 
-Pollable pollable(WaitFor what) { return Pollable(std::make_shared<Event>(what)); }
+Pollable pollable(WaitFor event) { return Pollable(std::make_shared<Event>(event)); }
 Pollable in(milliseconds delay) { return pollable(WaitFor::time(steady_clock::now() + delay)); }
 
 class Pipe {
@@ -68,7 +68,7 @@ TEST(Pollable, FollowsADescriptor) {
   EXPECT_TRUE(readable.ready());
 }
 
-TEST(Pollable, ADescriptorWhoseOtherEndIsGoneIsReady) {
+TEST(Pollable, ADescriptorWhoseOtherEndIsClosedIsReady) {
   Pipe pipe;
   const Pollable readable = pollable(WaitFor::input(pipe.ends[0]));
   pipe.close_writer();
@@ -77,10 +77,10 @@ TEST(Pollable, ADescriptorWhoseOtherEndIsGoneIsReady) {
 
 class Poll : public WithCaller {
  protected:
-  HostResult<Indices> poll(std::vector<Pollable*> given) {
+  HostResult<Indices> poll(std::vector<Pollable*> pollables) {
     return traps_or<Indices>([&](Caller& caller) {
       std::vector<std::reference_wrapper<Pollable>> references;
-      for (Pollable* pollable : given) references.emplace_back(*pollable);
+      for (Pollable* pollable : pollables) references.emplace_back(*pollable);
       return wasi::poll(caller, references);
     });
   }
@@ -88,7 +88,7 @@ class Poll : public WithCaller {
 
 TEST_F(Poll, AnEmptyListTraps) { EXPECT_THAT(poll({}), Traps("an empty list")); }
 
-TEST_F(Poll, GivesAllThatAreReadyInOrder) {
+TEST_F(Poll, ReturnsAllReadyIndicesInOrder) {
   Pipe pipe;
   ASSERT_EQ(::write(pipe.ends[1], "x", 1), 1);
   Pollable past = in(milliseconds(-1));
@@ -137,10 +137,10 @@ TEST_F(Poll, ADeadlineEndsTheWait) {
   EXPECT_THAT(poll({&never}), Fails(ErrorKind::limit, "the deadline has passed"));
   ticker.join();
   store.clear_deadline();
-  EXPECT_TRUE(call([](Caller&) {})) << "and the store goes on";
+  EXPECT_TRUE(call([](Caller&) {})) << "the store stays usable";
 }
 
-TEST(HostsWait, GivesUpWhenItsTimeIsOver) {
+TEST(HostsWait, GivesUpAtItsDeadline) {
   Event never(WaitFor::never());
   EXPECT_FALSE(wasi::wait_until_ready(never, steady_clock::now() + milliseconds(20)));
   Event now(WaitFor::nothing());

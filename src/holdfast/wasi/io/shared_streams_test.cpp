@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
-// What several stores share when they are linked from one context: the standard streams, used on several threads.
+// Stores that are linked from one context share its standard streams, also on several threads.
 #include <algorithm>
 #include <functional>
 #include <thread>
@@ -43,10 +43,10 @@ std::vector<std::string> lines_of(std::string_view text) {
   return lines;
 }
 
-TEST(SharedStreams, WhatIsWrittenInOnePieceStaysTogether) {
-  std::string taken;
+TEST(SharedStreams, TheBytesOfOneWriteStayTogether) {
+  std::string output;
   const auto channel = std::make_shared<wasi::OutputChannel>(
-      wasi::make_function_sink([&taken](std::string_view written) { taken += written; }));
+      wasi::make_function_sink([&output](std::string_view written) { output += written; }));
   on_threads([&channel](int thread) {
     wasi::OutputStream stream(channel);
     for (int round = 0; round < rounds; ++round) {
@@ -57,12 +57,12 @@ TEST(SharedStreams, WhatIsWrittenInOnePieceStaysTogether) {
       ASSERT_TRUE(channel->flush());
     }
   });
-  EXPECT_EQ(lines_of(taken), all_lines());
+  EXPECT_EQ(lines_of(output), all_lines());
 }
 
 TEST(SharedStreams, EachByteIsReadOnce) {
   std::string content;
-  for (const std::string& one : all_lines()) content += one;
+  for (const std::string& each : all_lines()) content += each;
   const auto channel = std::make_shared<wasi::InputChannel>(wasi::make_string_source(content));
   std::vector<std::string> read(thread_count);
   on_threads([&](int thread) {
@@ -70,7 +70,7 @@ TEST(SharedStreams, EachByteIsReadOnce) {
     while (const auto piece = stream.read(7)) read[static_cast<std::size_t>(thread)] += text(*piece);
   });
   std::string together;
-  for (const std::string& one : read) together += one;
+  for (const std::string& part : read) together += part;
   std::ranges::sort(together);
   std::ranges::sort(content);
   EXPECT_EQ(together, content);
@@ -92,9 +92,9 @@ TEST(SharedStreams, StoresOfOneContextOnSeveralThreads) {
       (func (export "f") (call $drop (call $get))))
     (core instance $i (instantiate $m (with "" (instance (export "get" (func $get)) (export "drop" (func $drop))))))
     (func (export "f") (canon lift (core func $i "f")))))";
-  std::string taken;
+  std::string output;
   wasi::Context context;
-  context.args({"program"}).stdout_to(taken);
+  context.args({"program"}).stdout_to(output);
   const Component component = value_or_throw(Component::from_text(engine(), guest));
   on_threads([&](int) {
     Linker linker(engine());

@@ -14,12 +14,12 @@ Trap trap(std::string message) { return Trap(std::move(message)); }
 
 OrTrap<void> check_children(const Children& children, const char* stream) {
   if (!children.any()) return {};
-  return std::unexpected(trap(std::string(stream) + " was dropped before the pollables that it gave"));
+  return std::unexpected(trap(std::string(stream) + " was dropped before its pollables"));
 }
 
 OrTrap<void> check_blocking_limit(std::uint64_t length) {
   if (length <= blocking_write_limit) return {};
-  return std::unexpected(trap(std::to_string(length) + " bytes were given to a blocking write, which takes at most " +
+  return std::unexpected(trap("a blocking write of " + std::to_string(length) + " bytes exceeds the limit of " +
                               std::to_string(blocking_write_limit)));
 }
 
@@ -133,7 +133,7 @@ StreamResult<std::uint64_t> OutputStream::check_write() {
 OrTrap<void> OutputStream::use_permit(std::uint64_t length) {
   if (length > permitted_) {
     return std::unexpected(trap(std::to_string(length) +
-                                " bytes were written to an output-stream, of which check-write permitted " +
+                                " bytes were written to an output-stream; check-write permitted " +
                                 std::to_string(permitted_)));
   }
   permitted_ -= length;

@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
-// wasi:io/streams. A backend (ByteSource, ByteSink) moves bytes without blocking and says what to wait for; the stream
-// classes add what the specification asks of all streams: permits, buffering, the closed state, blocking forms, child
-// pollables. A stream's inside (InputChannel, OutputChannel) may be shared by several handles, also of several stores
-// on several threads (standard output): it has a lock, which is not held while waiting. Backends are called under it.
+// wasi:io/streams. A backend (ByteSource, ByteSink) moves bytes without blocking and says what to wait for. The stream
+// classes add what the specification requires of all streams: permits, buffering, the closed state, blocking functions,
+// child pollables. Several streams may share one channel (InputChannel, OutputChannel), also in several stores on
+// several threads, for example standard output. A channel has a lock, which is not held while waiting; backends are
+// called under that lock.
 #pragma once
 
 #include <cstddef>
@@ -19,19 +20,19 @@
 
 namespace holdfast::wasi {
 
-/// Most bytes that one operation moves, whatever a guest asks for; also the size of an output stream's buffer.
+/// The most bytes that one operation moves, whatever a guest asks for; also the size of an output stream's buffer.
 inline constexpr std::size_t stream_chunk = 64 * 1024;
-/// Most bytes for the functions blocking-write-and-flush and blocking-write-zeroes-and-flush.
+/// The most bytes that blocking-write-and-flush and blocking-write-zeroes-and-flush accept.
 inline constexpr std::size_t blocking_write_limit = 4096;
 
 /// Where an input stream's bytes come from.
 class ByteSource {
  public:
   virtual ~ByteSource() = default;
-  /// Takes up to buffer.size() (not 0) bytes that are there now; 0 when there are none at the moment.
-  /// Errors: closed at the end, or a failure; the source is not asked again after one.
+  /// Reads available bytes into `buffer` (not empty) and returns their number; 0 if none are available now.
+  /// Errors: closed at the end, or a failure. After an error, the source is not called again.
   virtual StreamResult<std::size_t> read(std::span<std::uint8_t> buffer) = 0;
-  /// When `read` will have something to tell.
+  /// What to wait for before `read` returns bytes or an error.
   virtual WaitFor readable() { return WaitFor::nothing(); }
 };
 
@@ -39,19 +40,19 @@ class ByteSource {
 class ByteSink {
  public:
   virtual ~ByteSink() = default;
-  /// Takes some of `bytes` (not empty) and says how many; 0 when it can take none at the moment.
-  /// Errors: closed (nobody will take more), or a failure; the sink is not asked again after one.
+  /// Accepts some of `bytes` (not empty) and returns their number; 0 if it can accept none now.
+  /// Errors: closed (the sink will accept no more), or a failure. After an error, the sink is not called again.
   virtual StreamResult<std::size_t> write(std::span<const std::uint8_t> bytes) = 0;
-  /// When `write` will take something.
+  /// What to wait for before `write` accepts bytes or returns an error.
   virtual WaitFor writable() { return WaitFor::nothing(); }
 };
 
-/// The inside of an input stream: a source and whether it has ended.
+/// The shared part of an input stream: a source, and whether it has ended.
 class InputChannel final : public Waitable {
  public:
   explicit InputChannel(std::unique_ptr<ByteSource> source) : source_(std::move(source)) {}
 
-  /// At most min(length, stream_chunk) bytes.
+  /// Returns at most min(length, stream_chunk) bytes. Errors: those of the source, once; closed afterwards.
   StreamResult<std::vector<std::uint8_t>> read(std::uint64_t length);
   WaitFor wait_for() override;
 
@@ -61,16 +62,16 @@ class InputChannel final : public Waitable {
   bool closed_ = false;
 };
 
-/// The inside of an output stream: a sink, and what it could not take yet.
+/// The shared part of an output stream: a sink, and a buffer for the bytes that it has not accepted yet.
 class OutputChannel final : public Waitable {
  public:
   explicit OutputChannel(std::unique_ptr<ByteSink> sink) : sink_(std::move(sink)) {}
 
-  /// Bytes that may be written now; 0 as long as the sink has not taken what was written before.
+  /// The number of bytes that may be written now; 0 until the sink has accepted everything written before.
   StreamResult<std::uint64_t> permit();
-  /// Takes all of `bytes`: what the sink cannot take now is kept. Contract: so much was permitted before.
+  /// Accepts all of `bytes` and buffers what the sink cannot accept now. Contract: `permit` allowed that many.
   StreamResult<void> write(std::span<const std::uint8_t> bytes);
-  /// Gives the sink what it can take now; whether that was everything. Until it was, nothing more is permitted.
+  /// Passes buffered bytes to the sink; returns whether the buffer is empty now. Until it is, nothing is permitted.
   StreamResult<bool> flush();
   WaitFor wait_for() override;
 
@@ -82,11 +83,11 @@ class OutputChannel final : public Waitable {
   std::mutex mutex_;
   std::unique_ptr<ByteSink> sink_;
   std::vector<std::uint8_t> buffer_;
-  std::size_t sent_ = 0;  // of buffer_, from its beginning
+  std::size_t sent_ = 0;  // bytes at the beginning of buffer_ that the sink has accepted
   bool closed_ = false;
 };
 
-/// The resource `input-stream`. For what each function does see the WIT text of wasi:io.
+/// The resource `input-stream`. The WIT text of wasi:io says what each function does.
 class InputStream {
  public:
   explicit InputStream(std::unique_ptr<ByteSource> source)
@@ -101,7 +102,7 @@ class InputStream {
 
   InputChannel& channel() const noexcept { return *channel_; }
 
-  /// Errors: a trap while pollables of this stream live.
+  /// Called when the stream is dropped. Errors: a trap while pollables of this stream live.
   OrTrap<void> cleanup();
 
  private:
@@ -109,7 +110,7 @@ class InputStream {
   Children children_;
 };
 
-/// Waits until the sink has taken everything. Errors: of the stream; a trap of kind limit, as wait_for_any.
+/// Waits until the sink has accepted everything. Errors: those of the stream; a trap of kind limit, as wait_for_any.
 OrTrap<StreamResult<void>> wait_until_flushed(Caller& caller, OutputChannel& channel);
 
 /// The resource `output-stream`.
@@ -120,7 +121,7 @@ class OutputStream {
   explicit OutputStream(std::shared_ptr<OutputChannel> channel) : channel_(std::move(channel)) {}
 
   StreamResult<std::uint64_t> check_write();
-  /// Errors: a trap for more bytes than the last check-write permitted.
+  /// Errors: a trap if `bytes` exceeds what the last check-write permitted.
   OrTrap<StreamResult<void>> write(std::span<const std::uint8_t> bytes);
   OrTrap<StreamResult<void>> write_zeroes(std::uint64_t length);
   /// Errors: a trap for more than blocking_write_limit bytes.
@@ -134,7 +135,7 @@ class OutputStream {
 
   OutputChannel& channel() const noexcept { return *channel_; }
 
-  /// Errors: a trap while pollables of this stream live.
+  /// Called when the stream is dropped. Errors: a trap while pollables of this stream live.
   OrTrap<void> cleanup();
 
  private:

@@ -21,7 +21,7 @@ OutputStream output(SinkState& state) { return OutputStream(std::make_unique<Lim
 
 // --- input ---
 
-TEST(InputStream, GivesWhatIsThereAndThenThatItIsClosed) {
+TEST(InputStream, ReturnsAllBytesAndThenClosed) {
   InputStream stream = input({"hello"});
   EXPECT_EQ(text(*stream.read(2)), "he");
   EXPECT_EQ(text(*stream.read(100)), "llo");
@@ -29,35 +29,35 @@ TEST(InputStream, GivesWhatIsThereAndThenThatItIsClosed) {
   EXPECT_THAT(stream.read(0), IsClosed());
 }
 
-TEST(InputStream, ReadingNothingFromAnOpenStreamGivesNothing) {
+TEST(InputStream, ReadingZeroBytesFromAnOpenStreamReturnsNothing) {
   InputStream stream = input({"x"});
   EXPECT_EQ(*stream.read(0), Bytes{});
   EXPECT_EQ(text(*stream.read(1)), "x");
 }
 
-TEST(InputStream, GivesNoMoreThanAChunkHoweverMuchIsAskedFor) {
+TEST(InputStream, ReturnsAtMostOneChunk) {
   InputStream stream = input({std::string(wasi::stream_chunk + 1, 'x')});
   EXPECT_EQ(stream.read(0xffff'ffff'ffff'ffff)->size(), wasi::stream_chunk);
   EXPECT_EQ(*stream.skip(0xffff'ffff'ffff'ffff), 1U);
 }
 
-TEST(InputStream, AFailureIsToldOnceThenItIsClosed) {
+TEST(InputStream, AFailureIsReportedOnceThenTheStreamIsClosed) {
   InputStream stream = input({}, StreamError::failed(EIO));
   EXPECT_THAT(stream.read(1), FailedWith(EIO));
   EXPECT_THAT(stream.read(1), IsClosed());
 }
 
-TEST(InputStream, ADroppedStreamMustHaveNoPollables) {
+TEST(InputStream, DroppingAStreamBeforeItsPollablesTraps) {
   InputStream stream = input({"x"});
-  EXPECT_TRUE(stream.cleanup()) << "it never had one";
+  EXPECT_TRUE(stream.cleanup()) << "the stream never had a pollable";
   {
     const wasi::Pollable pollable = stream.subscribe();
     EXPECT_TRUE(pollable.ready());
     const auto dropped = stream.cleanup();
     ASSERT_FALSE(dropped);
-    EXPECT_THAT(dropped.error().message(), testing::HasSubstr("dropped before the pollables"));
+    EXPECT_THAT(dropped.error().message(), testing::HasSubstr("dropped before its pollables"));
   }
-  EXPECT_TRUE(stream.cleanup()) << "it has none any more";
+  EXPECT_TRUE(stream.cleanup()) << "its pollable was dropped";
 }
 
 TEST(InputStream, APollableOfAClosedStreamIsReady) {
@@ -68,7 +68,7 @@ TEST(InputStream, APollableOfAClosedStreamIsReady) {
 
 class BlockingInput : public WithCaller {};
 
-TEST_F(BlockingInput, WaitsUntilThereIsSomething) {
+TEST_F(BlockingInput, WaitsForBytes) {
   InputStream stream = input({"", "", "abc"});
   const auto read = traps_or<StreamResult<Bytes>>([&](Caller& caller) { return stream.blocking_read(caller, 2); });
   EXPECT_EQ(text(**read), "ab");
@@ -80,7 +80,7 @@ TEST_F(BlockingInput, WaitsUntilThereIsSomething) {
   EXPECT_THAT(*closed, IsClosed());
 }
 
-TEST_F(BlockingInput, DoesNotWaitForNothing) {
+TEST_F(BlockingInput, DoesNotWaitForZeroBytes) {
   InputStream stream = input({"", "abc"});
   const auto read = traps_or<StreamResult<Bytes>>([&](Caller& caller) { return stream.blocking_read(caller, 0); });
   EXPECT_EQ(**read, Bytes{});
@@ -88,20 +88,20 @@ TEST_F(BlockingInput, DoesNotWaitForNothing) {
 
 // --- output ---
 
-TEST(OutputStream, WritesWhatWasPermitted) {
+TEST(OutputStream, WritesUpToThePermit) {
   SinkState sink{.room = 100};
   OutputStream stream = output(sink);
   EXPECT_EQ(*stream.check_write(), wasi::stream_chunk);
   EXPECT_TRUE(stream.write(bytes("hello "))->has_value());
   EXPECT_TRUE(stream.write(bytes("world"))->has_value()) << "the rest of the permit";
-  EXPECT_EQ(sink.taken, "hello world");
+  EXPECT_EQ(sink.accepted, "hello world");
 }
 
-TEST(OutputStream, TrapsForMoreThanWasPermitted) {
+TEST(OutputStream, TrapsWhenThePermitIsExceeded) {
   SinkState sink{.room = 1 << 20};
   OutputStream stream = output(sink);
   EXPECT_FALSE(stream.write(bytes("x"))) << "nothing was permitted";
-  EXPECT_TRUE(stream.write({})) << "which needs no permit";
+  EXPECT_TRUE(stream.write({})) << "writing zero bytes needs no permit";
   const auto permit = *stream.check_write();
   EXPECT_FALSE(stream.write(Bytes(permit + 1)));
   EXPECT_TRUE(stream.write(Bytes(permit)));
@@ -117,7 +117,7 @@ TEST(OutputStream, PermitsNothingUntilTheSinkHasTakenEverything) {
   OutputStream stream = output(sink);
   static_cast<void>(stream.check_write());
   EXPECT_TRUE(stream.write(bytes("hello"))->has_value());
-  EXPECT_EQ(sink.taken, "hel");
+  EXPECT_EQ(sink.accepted, "hel");
   EXPECT_EQ(*stream.check_write(), 0U);
   EXPECT_FALSE(stream.subscribe().ready());
   EXPECT_TRUE(stream.flush());
@@ -125,10 +125,10 @@ TEST(OutputStream, PermitsNothingUntilTheSinkHasTakenEverything) {
   sink.room = 100;
   EXPECT_TRUE(stream.subscribe().ready());
   EXPECT_EQ(*stream.check_write(), wasi::stream_chunk);
-  EXPECT_EQ(sink.taken, "hello");
+  EXPECT_EQ(sink.accepted, "hello");
 }
 
-TEST(OutputStream, AFailureIsToldOnceThenItIsClosed) {
+TEST(OutputStream, AFailureIsReportedOnceThenTheStreamIsClosed) {
   SinkState sink{.room = 100};
   OutputStream stream = output(sink);
   static_cast<void>(stream.check_write());
@@ -140,7 +140,7 @@ TEST(OutputStream, AFailureIsToldOnceThenItIsClosed) {
   EXPECT_FALSE(stream.write(bytes("x"))) << "a failed check-write permits nothing";
 }
 
-TEST(OutputStream, AFailureOfWhatWasKeptIsToldByTheNextOperation) {
+TEST(OutputStream, TheNextOperationReportsAFailureOfBufferedBytes) {
   SinkState sink{};
   OutputStream stream = output(sink);
   static_cast<void>(stream.check_write());
@@ -150,7 +150,7 @@ TEST(OutputStream, AFailureOfWhatWasKeptIsToldByTheNextOperation) {
   EXPECT_THAT(stream.check_write(), IsClosed());
 }
 
-TEST(OutputStream, ADroppedStreamMustHaveNoPollables) {
+TEST(OutputStream, DroppingAStreamBeforeItsPollablesTraps) {
   SinkState sink{};
   OutputStream stream = output(sink);
   {
@@ -160,7 +160,7 @@ TEST(OutputStream, ADroppedStreamMustHaveNoPollables) {
   EXPECT_TRUE(stream.cleanup());
 }
 
-TEST(OutputStream, SplicesWhatIsThere) {
+TEST(OutputStream, SplicesAvailableBytes) {
   SinkState sink{.room = 100};
   OutputStream stream = output(sink);
   InputStream source = input({"hello", ""});
@@ -168,7 +168,7 @@ TEST(OutputStream, SplicesWhatIsThere) {
   EXPECT_EQ(*stream.splice(source, 4), 1U);
   EXPECT_EQ(*stream.splice(source, 4), 0U);
   EXPECT_THAT(stream.splice(source, 4), IsClosed());
-  EXPECT_EQ(sink.taken, "hello");
+  EXPECT_EQ(sink.accepted, "hello");
 }
 
 TEST(OutputStream, SplicesNothingIntoAFullSinkSoThatNothingIsLost) {
@@ -193,21 +193,21 @@ TEST_F(BlockingOutput, WritesAllBeforeItReturns) {
   SinkState sink{.room_for_each_wait = 2};
   OutputStream stream = output(sink);
   EXPECT_TRUE((*write(stream, bytes("hello"))).has_value());
-  EXPECT_EQ(sink.taken, "hello");
+  EXPECT_EQ(sink.accepted, "hello");
 }
 
 TEST_F(BlockingOutput, TrapsForMoreThan4096Bytes) {
   SinkState sink{.room = 1 << 20};
   OutputStream stream = output(sink);
   EXPECT_TRUE((*write(stream, Bytes(4096))).has_value());
-  EXPECT_THAT(write(stream, Bytes(4097)), Traps("4097 bytes were given to a blocking write"));
+  EXPECT_THAT(write(stream, Bytes(4097)), Traps("a blocking write of 4097 bytes"));
   const auto zeroes = [&](std::uint64_t length) {
     return traps_or<StreamResult<void>>(
         [&](Caller& caller) { return stream.blocking_write_zeroes_and_flush(caller, length); });
   };
   EXPECT_TRUE((*zeroes(4096)).has_value());
-  EXPECT_THAT(zeroes(4097), Traps("at most 4096"));
-  EXPECT_EQ(sink.taken, std::string(8192, '\0'));
+  EXPECT_THAT(zeroes(4097), Traps("exceeds the limit of 4096"));
+  EXPECT_EQ(sink.accepted, std::string(8192, '\0'));
 }
 
 TEST_F(BlockingOutput, FlushWaitsForTheSink) {
@@ -215,10 +215,10 @@ TEST_F(BlockingOutput, FlushWaitsForTheSink) {
   OutputStream stream = output(sink);
   static_cast<void>(stream.check_write());
   EXPECT_TRUE(stream.write(bytes("abc"))->has_value());
-  EXPECT_EQ(sink.taken, "");
+  EXPECT_EQ(sink.accepted, "");
   EXPECT_TRUE(
       (*traps_or<StreamResult<void>>([&](Caller& caller) { return stream.blocking_flush(caller); })).has_value());
-  EXPECT_EQ(sink.taken, "abc");
+  EXPECT_EQ(sink.accepted, "abc");
 }
 
 TEST_F(BlockingOutput, ASinkThatTakesNothingBlocksUntilTheStoreIsInterrupted) {
@@ -238,7 +238,7 @@ TEST_F(BlockingOutput, SplicesWhenBothAreReady) {
   const auto spliced =
       traps_or<StreamResult<std::uint64_t>>([&](Caller& caller) { return stream.blocking_splice(caller, source, 3); });
   EXPECT_EQ(**spliced, 3U);
-  EXPECT_EQ(sink.taken, "hel");
+  EXPECT_EQ(sink.accepted, "hel");
 }
 
 }  // namespace

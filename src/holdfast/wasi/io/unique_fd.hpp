@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
-// `UniqueFd`: owns a file descriptor of the operating system, which it closes. Move-only; no allocation.
+// `UniqueFd`: owns a file descriptor of the operating system and closes it. Move-only; allocates nothing.
 #pragma once
 
 #include <unistd.h>
@@ -11,7 +11,7 @@ namespace holdfast::wasi {
 class UniqueFd {
  public:
   UniqueFd() = default;
-  /// Takes `descriptor`; -1 makes an empty one.
+  /// Takes ownership of `descriptor`; -1 makes an empty object.
   explicit UniqueFd(int descriptor) noexcept : descriptor_(descriptor) {}
   UniqueFd(UniqueFd&& other) noexcept : descriptor_(std::exchange(other.descriptor_, -1)) {}
   UniqueFd& operator=(UniqueFd&& other) noexcept {
@@ -24,7 +24,7 @@ class UniqueFd {
 
   explicit operator bool() const noexcept { return descriptor_ >= 0; }
   int get() const noexcept { return descriptor_; }
-  /// Gives the descriptor away.
+  /// Gives up ownership of the descriptor and returns it.
   [[nodiscard]] int release() noexcept { return std::exchange(descriptor_, -1); }
 
  private:

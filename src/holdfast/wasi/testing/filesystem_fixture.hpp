@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
-// For tests of descriptors: a folder with an inside that a guest is given and an outside that it must not reach; run
-// with both ways of resolving paths.
+// For tests of descriptors: a folder with a part "inside", which a guest may use, and a part "outside", which it must
+// not reach. The tests run with both ways of resolving paths.
 #pragma once
 
 #include <gmock/gmock.h>
@@ -20,7 +20,7 @@ inline constexpr auto followed = PathFlags::symlink_follow;
 inline constexpr auto not_followed = PathFlags::none;
 inline constexpr auto read_write_flags = DescriptorFlags::read | DescriptorFlags::write;
 
-/// A FileResult that failed with `error`.
+/// Matches a FileResult that failed with `error`.
 MATCHER_P(FailsWith, error, std::string("fails with ") + std::string(name_of(error))) {
   if (arg.has_value()) {
     *result_listener << "succeeds";
@@ -59,7 +59,7 @@ class FilesystemTest : public ::testing::TestWithParam<PathResolver::Strategy> {
   }
   Descriptor inside(Access access = read_write) const { return open_folder("inside", access); }
 
-  /// The whole content of what `path` opens, or the name of the error.
+  /// Opens `path` and returns its whole content, or the name of the error.
   static std::string content(const Descriptor& base, std::string_view path, PathFlags path_flags = followed) {
     const auto file = base.open_at(path_flags, path, OpenFlags::none, DescriptorFlags::read);
     if (!file) return std::string(name_of(file.error()));
@@ -82,7 +82,7 @@ inline std::string strategy_name(const ::testing::TestParamInfo<PathResolver::St
 
 }  // namespace holdfast::wasi::testing
 
-/// Runs the tests of `Suite` with both ways of resolving.
+/// Runs the tests of `Suite` with both ways of resolving paths.
 #define HOLDFAST_BOTH_RESOLVERS(Suite)                                                         \
   INSTANTIATE_TEST_SUITE_P(, Suite,                                                            \
                            ::testing::Values(::holdfast::wasi::PathResolver::Strategy::kernel, \

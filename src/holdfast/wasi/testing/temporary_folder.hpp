@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
-// For tests of the file system: a folder of its own for each test, removed with everything in it, and short ways to
-// put things there and look at them from outside.
+// For tests of the file system: a temporary folder for each test, removed with everything in it at the end, and short
+// functions to create files in it and to look at them.
 #pragma once
 
 #include <cstdlib>
@@ -20,7 +20,7 @@ class TemporaryFolder {
  public:
   TemporaryFolder() {
     std::string name = (std::filesystem::temp_directory_path() / "holdfast-wasi-XXXXXX").string();
-    if (::mkdtemp(name.data()) == nullptr) throw std::runtime_error("no temporary folder");
+    if (::mkdtemp(name.data()) == nullptr) throw std::runtime_error("cannot make a temporary folder");
     path_ = name;
   }
   TemporaryFolder(const TemporaryFolder&) = delete;
@@ -41,9 +41,9 @@ class TemporaryFolder {
     std::filesystem::create_symlink(target, path_ / name);
   }
   void pipe(std::string_view name) const {
-    if (::mkfifo((path_ / name).c_str(), 0600) != 0) throw std::runtime_error("no pipe");
+    if (::mkfifo((path_ / name).c_str(), 0600) != 0) throw std::runtime_error("cannot make a pipe");
   }
-  /// The content of a file; "<none>" when it cannot be read.
+  /// The content of a file; "<none>" if it cannot be read.
   std::string content(std::string_view name) const {
     std::ifstream in(path_ / name, std::ios::binary);
     if (!in) return "<none>";

@@ -17,8 +17,8 @@ constexpr std::string_view calls_host = R"((component
 }  // namespace
 
 const Engine& engine() {
-  static const Engine made = value_or_throw(Engine::create());
-  return made;
+  static const Engine instance = value_or_throw(Engine::create());
+  return instance;
 }
 
 WithCaller::WithCaller() : store(value_or_throw(Store::create(engine()))) {}
@@ -45,7 +45,7 @@ wasi::StreamResult<std::size_t> PiecewiseSource::read(std::span<std::uint8_t> bu
 wasi::StreamResult<std::size_t> LimitedSink::write(std::span<const std::uint8_t> written) {
   if (state_->error) return std::unexpected(*state_->error);
   const auto part = written.first(std::min(written.size(), state_->room));
-  state_->taken.append(part.begin(), part.end());
+  state_->accepted.append(part.begin(), part.end());
   state_->room -= part.size();
   return part.size();
 }

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
-// What the tests of this layer share. The fixture owns everything; one thread.
+// Helpers for the tests of this layer. The fixture owns everything; one thread.
 #pragma once
 
 #include <chrono>
@@ -32,12 +32,12 @@ inline std::string text(const Bytes& content) { return std::string(content.begin
 /// One engine for all tests of the program.
 const Engine& engine();
 
-/// Runs code as a host function that a guest called, which is where a Caller comes from.
+/// Runs code as a host function that a guest calls, because only such code has a Caller.
 class WithCaller : public ::testing::Test {
  protected:
   WithCaller();
 
-  /// The error of the guest's call, when it failed.
+  /// Runs `body` inside a guest's call. Errors: those of the guest's call.
   HostResult<void> call(std::function<void(Caller&)> body);
   /// The same with a body that may trap the guest.
   template <class T>
@@ -58,7 +58,8 @@ class WithCaller : public ::testing::Test {
   std::function<void(Caller&)> body_;
 };
 
-/// Gives one piece at each reading; an empty one means that nothing is there at the moment. Then it ends, or fails.
+/// Delivers one piece per read; an empty piece means that no bytes are available at the moment. After the last piece it
+/// ends or fails.
 class PiecewiseSource final : public wasi::ByteSource {
  public:
   explicit PiecewiseSource(std::deque<std::string> pieces, wasi::StreamError end = {})
@@ -70,11 +71,11 @@ class PiecewiseSource final : public wasi::ByteSource {
   wasi::StreamError end_;
 };
 
-/// Takes what there is room for.
+/// The state of a LimitedSink, which accepts as many bytes as `room` says.
 struct SinkState {
-  std::string taken = {};
+  std::string accepted = {};
   std::size_t room = 0;
-  std::size_t room_for_each_wait = 0;  ///< made whenever somebody waits
+  std::size_t room_for_each_wait = 0;  ///< added to `room` at each wait
   std::optional<wasi::StreamError> error = {};
 };
 class LimitedSink final : public wasi::ByteSink {
@@ -89,10 +90,10 @@ class LimitedSink final : public wasi::ByteSink {
 
 MATCHER_P2(Fails, kind, words, "fails as " + std::string(name_of(kind)) + " with \"" + std::string(words) + '"') {
   if (arg) {
-    *result_listener << "which succeeded";
+    *result_listener << "succeeded";
     return false;
   }
-  *result_listener << "which failed: " << arg.error().to_string();
+  *result_listener << "failed: " << arg.error().to_string();
   return arg.error().kind() == kind && arg.error().message().find(words) != std::string::npos;
 }
 inline auto Traps(std::string_view words) { return Fails(ErrorKind::trap, std::string(words)); }
