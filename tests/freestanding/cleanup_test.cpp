@@ -54,7 +54,7 @@ constexpr int always = 1'000'000;
 
 using Queue = CleanupQueue<Job, freestanding::Storage<static_cleanup_capacity>>;
 
-struct CleanupQueueTest : testing::Test {
+struct CleanupQueueTest : ::testing::Test {
   bool attempted(std::initializer_list<int> numbers) {
     const bool equal = log.attempts == List<int>(numbers);
     log.attempts = {};

@@ -23,7 +23,7 @@ constexpr TypeTag file{1};
 constexpr TypeTag socket{2};
 constexpr std::uint32_t capacity = 40;
 
-struct HandleTable : testing::Test {
+struct HandleTable : ::testing::Test {
   freestanding::TableStorage<capacity> storage{capacity};
   freestanding::BorrowScopes<4> scopes;
   handles::HandleTable table{storage, scopes};

@@ -49,7 +49,7 @@ using Storage = freestanding::Storage<16>;
 using Manager = ResourceManager<Storage>;
 using Observed = ResourceManager<Storage, Recorder>;
 
-struct ResourceManagerTest : testing::Test {
+struct ResourceManagerTest : ::testing::Test {
   static Result<void> clean(void* context, const ManagedResource& resource) noexcept {
     auto& test = *static_cast<ResourceManagerTest*>(context);
     const auto number = resource.handle64();

@@ -14,13 +14,11 @@ namespace {
 using rules::call;
 using rules::component;
 using rules::Function;
-using rules::Gives;
+using rules::Limit;
+using rules::Returns;
 using rules::run;
+using rules::simple;
 
-auto Limit(const std::string& words) { return rules::Fails(ErrorKind::limit, Rule::none, words); }
-auto Limit(Rule rule, const std::string& words) { return rules::Fails(ErrorKind::limit, rule, words); }
-
-const std::string simple = component({.exports = {run}, .core = "(func (export \"run\") (result i32) (i32.const 42))"});
 const std::string endless = "(loop $forever (br $forever))";
 
 // --- time ---
@@ -43,14 +41,14 @@ class Fuel : public ::testing::Test {
   void expect_stopped(const std::string& text) {
     const auto instance = start(text);
     ASSERT_TRUE(instance) << instance.error().message();
-    EXPECT_THAT(call(*instance, "run"), Limit("fuel"));
+    EXPECT_THAT(call(*instance, "run"), Limit(Rule::none, "fuel"));
     expect_usable_store();
   }
 
   void expect_usable_store() {
     const auto instance = start(simple);
     ASSERT_TRUE(instance) << instance.error().message();
-    EXPECT_THAT(call(*instance, "run"), Gives(42));
+    EXPECT_THAT(call(*instance, "run"), Returns(42));
   }
 
   Linker linker = [] {
@@ -83,7 +81,7 @@ TEST_F(Fuel, AnEndlessRealloc) {
                                                  " unreachable) (elem (i32.const 1) func $endless)"
                                                  "(func (export \"run\") (param i32 i32))"}));
   ASSERT_TRUE(instance);
-  EXPECT_THAT(call(*instance, "run", {Val::string("x")}), Limit("fuel"));
+  EXPECT_THAT(call(*instance, "run", {Val::string("x")}), Limit(Rule::none, "fuel"));
   expect_usable_store();
 }
 
@@ -159,7 +157,7 @@ TEST(Interruption, StopsAGuestThatHasNoFuelLimit) {
 class Guests : public rules::Rules {
  protected:
   explicit Guests(const StoreOptions& options = {}) : Rules(options) {}
-  void expect_usable_store() { EXPECT_THAT(call(start(simple), "run"), Gives(42)); }
+  void expect_usable_store() { EXPECT_THAT(call(start(simple), "run"), Returns(42)); }
 };
 
 TEST_F(Guests, RecursionInACoreModule) {
@@ -196,9 +194,9 @@ std::string chain(int count) {
 }
 
 TEST_F(Guests, ALongChainOfComponents) {
-  EXPECT_THAT(call(start(chain(100)), "run"), Gives(7));
-  EXPECT_THAT(call(start(chain(101)), "run"), Limit("100 nested calls"));
-  EXPECT_THAT(call(start(chain(1000)), "run"), Limit("100 nested calls"));
+  EXPECT_THAT(call(start(chain(100)), "run"), Returns(7));
+  EXPECT_THAT(call(start(chain(101)), "run"), Limit(Rule::none, "100 nested calls"));
+  EXPECT_THAT(call(start(chain(1000)), "run"), Limit(Rule::none, "100 nested calls"));
   expect_usable_store();
 }
 
@@ -213,7 +211,7 @@ TEST_F(Guests, TheStackRunsOutBeforeTheCallDepth) {
       (func (export "f") (result i32) (call $f (i32.const 1000))))");
     return changed;
   };
-  EXPECT_THAT(call(start(greedy(chain(5))), "run"), Gives(7));
+  EXPECT_THAT(call(start(greedy(chain(5))), "run"), Returns(7));
   EXPECT_THAT(call(start(greedy(chain(100))), "run"), rules::Traps(Rule::none, "stack exhausted"));
   expect_usable_store();
 }
@@ -232,8 +230,8 @@ TEST_F(SmallMemory, AGuestThatGrowsItsMemoryForever) {
       (memory.fill (i32.const 0) (i32.const 1) (i32.mul (memory.size) (i32.const 65536)))
       (memory.size)))"}));
   const Cost cost;
-  EXPECT_THAT(call(instance, "run"), Gives(64));
-  EXPECT_THAT(call(instance, "run"), Gives(64));
+  EXPECT_THAT(call(instance, "run"), Returns(64));
+  EXPECT_THAT(call(instance, "run"), Returns(64));
   expect_cheap(cost);
   expect_usable_store();
 }
@@ -245,7 +243,7 @@ TEST_F(SmallMemory, AGuestThatGrowsItsTableForever) {
       (loop $more (br_if $more (i32.ne (table.grow $t (ref.null func) (i32.const 100)) (i32.const -1))))
       (table.size $t)))"}));
   const Cost cost;
-  EXPECT_THAT(call(instance, "run"), Gives(1000));
+  EXPECT_THAT(call(instance, "run"), Returns(1000));
   expect_cheap(cost);
   expect_usable_store();
 }
@@ -264,7 +262,7 @@ TEST_F(Guests, AMemoryOfFourGigabytesThatIsNotUsed) {
                          "(core instance $m (instantiate $M)) (func (export \"run\") (result u32)"
                          "(canon lift (core func $m \"run\"))))"),
                    "run"),
-              Gives(1));
+              Returns(1));
   expect_cheap(cost);
 }
 
@@ -279,7 +277,7 @@ TEST_F(Guests, ThousandsOfMemories) {
   }
   auto other = Store::create(rules::engine());
   ASSERT_TRUE(other);
-  EXPECT_THAT(call(start(*other, simple), "run"), Gives(42)) << "another store still works";
+  EXPECT_THAT(call(start(*other, simple), "run"), Returns(42)) << "another store still works";
 }
 
 // --- handles ---
@@ -312,7 +310,7 @@ TEST_F(ManyInstances, HandlesUpToTheLimitOfTheStore) {
   ASSERT_TRUE(report);
   auto other = Store::create(rules::engine());
   ASSERT_TRUE(other);
-  EXPECT_THAT(call(start(*other, simple), "run"), Gives(42));
+  EXPECT_THAT(call(start(*other, simple), "run"), Returns(42));
 }
 
 /// A store that limits each linear memory to 4 MiB, and limits handles, resources and host calls.
@@ -341,15 +339,15 @@ TEST_F(AllLimited, AGuestThatAsksForEverythingCostsNoMoreThanItsBudget) {
                                     .exports = {run},
                                     .core = memory_first + "(drop (call $new-s (i32.const 7)))" + forever})),
                    "run"),
-              Limit("limit of 500"));
+              Limit(Rule::none, "limit of 500"));
   EXPECT_THAT(call(start(component({.host = {rules::make_thing},
                                     .exports = {run},
                                     .core = memory_first + "(drop (call $make-thing (i32.const 7)))" + forever})),
                    "run"),
-              Limit("limit of 300"));
+              Limit(Rule::none, "limit of 300"));
   EXPECT_THAT(
       call(start(component({.exports = {run}, .core = memory_first + "(call $log (i32.const 7))" + forever})), "run"),
-      Limit("limit of 10000"));
+      Limit(Rule::none, "limit of 10000"));
   expect_cheap(cost, (3 * 4 + 4) << 20);
   expect_usable_store();
 }

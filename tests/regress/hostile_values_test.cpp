@@ -13,11 +13,10 @@ namespace {
 using rules::call;
 using rules::component;
 using rules::Function;
-using rules::Gives;
+using rules::Returns;
 using rules::run;
+using rules::simple;
 using rules::Traps;
-
-const std::string simple = component({.exports = {run}, .core = "(func (export \"run\") (result i32) (i32.const 42))"});
 
 class Values : public rules::Rules {
  protected:
@@ -25,7 +24,7 @@ class Values : public rules::Rules {
     host().func("echo", [](std::string text) { return text; });
     host().func("swallow", [](std::string_view text) { return static_cast<std::uint32_t>(text.size()); });
   }
-  void expect_usable_store() { EXPECT_THAT(call(start(simple), "run"), Gives(42)); }
+  void expect_usable_store() { EXPECT_THAT(call(start(simple), "run"), Returns(42)); }
 };
 
 std::string number(std::uint64_t value) { return std::to_string(value); }
@@ -72,7 +71,7 @@ TEST_F(Values, StringsOutOfBounds) {
 }
 
 TEST_F(Values, EmptyStringsMayBeAtTheEndOfMemoryButNotBeyond) {
-  EXPECT_THAT(call(start(string_at(65'536, 0, "utf8")), "run"), Gives(0));
+  EXPECT_THAT(call(start(string_at(65'536, 0, "utf8")), "run"), Returns(0));
   EXPECT_THAT(call(start(string_at(65'537, 0, "utf8")), "run"), Traps(Rule::none, "out-of-bounds"));
   EXPECT_THAT(call(start(string_at(UINT32_MAX, 0, "utf8")), "run"), Traps(Rule::none, "out-of-bounds"));
 }
@@ -123,7 +122,7 @@ TEST_F(Values, BetweenComponentsBadStringsTrapToo) {
                                 number(length) + ")) (i32.const 1))"});
   };
   for (const std::string encoding : {"utf8", "utf16", "latin1+utf16"}) {
-    EXPECT_THAT(call(start(passing("abc", 3, encoding)), "client/run"), Gives(1)) << encoding;
+    EXPECT_THAT(call(start(passing("abc", 3, encoding)), "client/run"), Returns(1)) << encoding;
     EXPECT_THAT(call(start(passing(R"(\ed\a0\80)", 3, encoding)), "client/run"), Traps(Rule::none, "invalid utf-8"))
         << encoding;
     EXPECT_THAT(call(start(passing("abc", 70'000, encoding)), "client/run"), Traps(Rule::none, "out-of-bounds"))

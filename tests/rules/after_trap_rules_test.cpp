@@ -34,7 +34,7 @@ TEST_F(Rules, Rule26_TheStoreStaysUsable) {
   const Instance bystander = start(component(provider()));
   EXPECT_FALSE(call(instance, "fail"));
   const Val own = value_of(call(bystander, "make", {Val::u32(7)}));
-  EXPECT_THAT(call(bystander, "look", {borrow_of(own)}), Gives(7));
+  EXPECT_THAT(call(bystander, "look", {borrow_of(own)}), Returns(7));
   EXPECT_THAT(call(start(component(fragile_provider())), "make", {Val::u32(1)}), Succeeds()) << "a fresh instance";
 }
 
@@ -99,9 +99,9 @@ TEST_F(Rules, Rule26_ATrapThatTheHostHandlesClosesOnlyTheInstancesThatItsCallEnt
     EXPECT_THAT(call(inner, "fail"), Traps(Rule::none, "unreachable"));
     return x;
   };
-  EXPECT_THAT(call(outer, "run"), Gives(1));
+  EXPECT_THAT(call(outer, "run"), Returns(1));
   on_poke = [](Caller&, std::uint32_t x) { return x; };
-  EXPECT_THAT(call(outer, "run"), Gives(1)) << "the outer instance was not closed";
+  EXPECT_THAT(call(outer, "run"), Returns(1)) << "the outer instance was not closed";
 }
 
 TEST_F(Rules, Rule26_AHostErrorOutsideOfACallClosesNothing) {
@@ -139,7 +139,7 @@ TEST_F(Rules, Rule26_StartFunctionsRunAsTasksOfTheirInstance) {
     (start $start)
     (func (export "run") (result i32) (call $rep-r (i32.const 1))))"}));
   EXPECT_THAT(journal, ElementsAre("log 1", "log 8"));
-  EXPECT_THAT(call(instance, "run"), Gives(7));
+  EXPECT_THAT(call(instance, "run"), Returns(7));
 }
 
 // --- rule 27 ---
@@ -162,7 +162,7 @@ TEST_F(Rules, Rule27_ImportingABuiltinThatBlocksIsAllowed) {
                                     {"end", "task.return", ""}},
                        .exports = {run},
                        .core = "(func (export \"run\") (result i32) (i32.const 42))"}));
-  EXPECT_THAT(call(instance, "run"), Gives(42));
+  EXPECT_THAT(call(instance, "run"), Returns(42));
 }
 
 }  // namespace

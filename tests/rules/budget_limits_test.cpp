@@ -17,8 +17,6 @@ using resource::ResourceLimits;
 using Cap = resource::Limit;
 using ::testing::ElementsAre;
 
-auto Limit(Rule rule, std::string_view words) { return Fails(ErrorKind::limit, rule, std::string(words)); }
-
 /// `run` creates `count` resources of the type `s` and keeps them, then logs and returns the number.
 std::string creates(int count) {
   return component({.defines = true,
@@ -55,7 +53,7 @@ class Budgets : public Rules {
  protected:
   explicit Budgets(const StoreLimits& limits, resource::ExhaustionHandler* handler = nullptr)
       : Rules({.limits = limits, .exhaustion = handler}) {}
-  void expect_usable_store() { EXPECT_THAT(call(start(simple), "run"), Gives(42)); }
+  void expect_usable_store() { EXPECT_THAT(call(start(simple), "run"), Returns(42)); }
 };
 
 #define HOLDFAST_BUDGETS(name, ...)               \
@@ -69,7 +67,7 @@ class Budgets : public Rules {
 HOLDFAST_BUDGETS(ResourcesPerInstance, .instance = ResourceLimits().set(Dimension::resources, 3));
 
 TEST_F(ResourcesPerInstance, LimitsTheLiveResourcesOfAComponent) {
-  EXPECT_THAT(call(start(creates(3)), "run"), Gives(3));
+  EXPECT_THAT(call(start(creates(3)), "run"), Returns(3));
   EXPECT_THAT(call(start(creates(4)), "run"), Limit(Rule::none, "limit of 3")) << "another instance has its own limit";
   expect_usable_store();
 }
@@ -82,7 +80,7 @@ TEST_F(ResourcesPerInstance, DroppingMakesRoom) {
         (local.set $i (i32.add (local.get $i) (i32.const 1)))
         (br_if $more (i32.lt_u (local.get $i) (i32.const 1000))))
       (local.get $i)))"}));
-  EXPECT_THAT(call(instance, "run"), Gives(1000));
+  EXPECT_THAT(call(instance, "run"), Returns(1000));
   EXPECT_EQ(instance.resources().usage(Dimension::resources).used, 0U);
 }
 
@@ -117,7 +115,7 @@ HOLDFAST_BUDGETS(CallsPerInstance, .instance = ResourceLimits().set(Dimension::c
 
 TEST_F(CallsPerInstance, TheNextCallIsRefusedAndTheInstanceStaysOpen) {
   const Instance instance = start(logs(1));
-  for (int i = 0; i < 5; ++i) EXPECT_THAT(call(instance, "run"), Gives(1));
+  for (int i = 0; i < 5; ++i) EXPECT_THAT(call(instance, "run"), Returns(1));
   EXPECT_THAT(call(instance, "run"), Limit(Rule::none, "calls into"));
   EXPECT_THAT(call(instance, "run"), Limit(Rule::none, "limit of 5")) << "the instance was not closed";
   EXPECT_EQ(journal.size(), 5U);
@@ -129,7 +127,7 @@ HOLDFAST_BUDGETS(CallsThatTrap, .instance = ResourceLimits().set(Dimension::call
 
 TEST_F(CallsThatTrap, TheInstanceIsClosed) {
   const Instance instance = start(logs(1));
-  EXPECT_THAT(call(instance, "run"), Gives(1));
+  EXPECT_THAT(call(instance, "run"), Returns(1));
   EXPECT_THAT(call(instance, "run"), Limit(Rule::none, "limit of 1"));
   EXPECT_THAT(call(instance, "run"), Traps(Rule::trapped_instances_stay_closed, cannot_enter));
   expect_usable_store();
@@ -140,21 +138,21 @@ HOLDFAST_BUDGETS(CallsPerStore, .store = ResourceLimits().set(Dimension::calls, 
 TEST_F(CallsPerStore, InstancesShareTheLimitDownToTheLastCall) {
   const Instance a = start(simple);
   const Instance b = start(simple);
-  EXPECT_THAT(call(a, "run"), Gives(42));
+  EXPECT_THAT(call(a, "run"), Returns(42));
   EXPECT_EQ(store.budget().usage(Dimension::calls), 256U) << "leased in advance";
-  for (int i = 0; i < 299; ++i) ASSERT_THAT(call(b, "run"), Gives(42)) << i;
+  for (int i = 0; i < 299; ++i) ASSERT_THAT(call(b, "run"), Returns(42)) << i;
   EXPECT_THAT(call(a, "run"), Limit(Rule::none, "limit of 300"));
   EXPECT_THAT(call(b, "run"), Limit(Rule::none, "limit of 300"));
   ASSERT_THAT(store.set_limit(Dimension::calls, Cap::hard(302)), Succeeds());
-  EXPECT_THAT(call(a, "run"), Gives(42));
-  EXPECT_THAT(call(b, "run"), Gives(42));
+  EXPECT_THAT(call(a, "run"), Returns(42));
+  EXPECT_THAT(call(b, "run"), Returns(42));
   EXPECT_THAT(call(b, "run"), Limit(Rule::none, "limit of 302"));
 }
 
 HOLDFAST_BUDGETS(HostCalls, .instance = ResourceLimits().set(Dimension::host_calls, 3));
 
 TEST_F(HostCalls, AGuestThatExceedsTheLimitIsStopped) {
-  EXPECT_THAT(call(start(logs(3)), "run"), Gives(3));
+  EXPECT_THAT(call(start(logs(3)), "run"), Returns(3));
   journal.clear();
   EXPECT_THAT(call(start(logs(4)), "run"), Limit(Rule::none, "calls to host functions by"));
   EXPECT_EQ(journal.size(), 3U);
@@ -167,7 +165,7 @@ HOLDFAST_BUDGETS(OperationFuel, .instance = ResourceLimits().set(Dimension::oper
 
 TEST_F(OperationFuel, OperationsCostWhatTheTableLists) {
   const Instance four = start(creates(4));
-  EXPECT_THAT(call(four, "run"), Gives(4));
+  EXPECT_THAT(call(four, "run"), Returns(4));
   EXPECT_EQ(four.resources().usage(Dimension::operation_fuel).used, 60U);
   EXPECT_THAT(call(start(creates(5)), "run"), Limit(Rule::none, "resource operations"));
   expect_usable_store();
@@ -180,7 +178,7 @@ TEST_F(OperationFuel, LendingAndTransferringCostFuelToo) {
       (drop (call $id-of (local.get $h)))
       (call $take-thing (local.get $h))
       (call $drop-thing (call $make-thing (i32.const 4))) (i32.const 0)))"}));
-  EXPECT_THAT(call(instance, "run"), Gives(0));
+  EXPECT_THAT(call(instance, "run"), Returns(0));
   EXPECT_EQ(instance.resources().usage(Dimension::operation_fuel).used, 15U + 10U + 8U + 15U + 10U);
 }
 
@@ -188,7 +186,7 @@ HOLDFAST_BUDGETS(CheapOperations, .instance = ResourceLimits().set(Dimension::op
                  .operation_cost = 50);
 
 TEST_F(CheapOperations, CostsAreScaled) {
-  EXPECT_THAT(call(start(creates(7)), "run"), Gives(7)) << "15 / 2 is 8";
+  EXPECT_THAT(call(start(creates(7)), "run"), Returns(7)) << "15 / 2 is 8";
   EXPECT_THAT(call(start(creates(8)), "run"), Limit(Rule::none, "limit of 60"));
 }
 
@@ -204,17 +202,17 @@ TEST(OperationsPerSecond, StartOverEverySecond) {
   ASSERT_TRUE(loaded);
   const auto instance = linker.instantiate(*store, *loaded);
   ASSERT_TRUE(instance);
-  EXPECT_THAT(call(*instance, "run"), Gives(5));
+  EXPECT_THAT(call(*instance, "run"), Returns(5));
   now += std::chrono::milliseconds(1500);
-  EXPECT_THAT(call(*instance, "run"), Gives(5));
-  EXPECT_THAT(call(*instance, "run"), Gives(5));
-  EXPECT_THAT(call(*instance, "run"), Gives(5));
+  EXPECT_THAT(call(*instance, "run"), Returns(5));
+  EXPECT_THAT(call(*instance, "run"), Returns(5));
+  EXPECT_THAT(call(*instance, "run"), Returns(5));
   now += std::chrono::milliseconds(999);
   EXPECT_THAT(call(*instance, "run"), Limit(Rule::none, "limit of 10"));
   const auto other = linker.instantiate(*store, *loaded);
   ASSERT_TRUE(other);
-  EXPECT_THAT(call(*other, "run"), Gives(5));
-  EXPECT_THAT(call(*other, "run"), Gives(5));
+  EXPECT_THAT(call(*other, "run"), Returns(5));
+  EXPECT_THAT(call(*other, "run"), Returns(5));
   EXPECT_THAT(call(*other, "run"), Limit(Rule::none, "limit of 10")) << "its first second has not passed";
 }
 
@@ -267,7 +265,7 @@ TEST_F(Handled, StaleResourcesAreReclaimedAndTheOperationSucceeds) {
 }
 
 TEST_F(Handled, TheEmbedderMayRaiseALimitWhenAsked) {
-  EXPECT_THAT(call(start(logs(4)), "run"), Gives(4));
+  EXPECT_THAT(call(start(logs(4)), "run"), Returns(4));
   EXPECT_EQ(owner().questions, 2);
   EXPECT_THAT(call(start(logs(4)), "run"), Limit(Rule::none, "calls to host functions by"));
   expect_usable_store();
@@ -275,7 +273,7 @@ TEST_F(Handled, TheEmbedderMayRaiseALimitWhenAsked) {
 
 TEST_F(Handled, ASoftLimitIsReportedAndAllowsTheCall) {
   const Instance instance = start(simple);
-  for (int i = 0; i < 4; ++i) EXPECT_THAT(call(instance, "run"), Gives(42));
+  for (int i = 0; i < 4; ++i) EXPECT_THAT(call(instance, "run"), Returns(42));
   EXPECT_THAT(owner().passed, ElementsAre(std::pair(std::string("calls"), resource::Amount{3})));
 }
 
@@ -310,11 +308,11 @@ TEST_F(HandlesThatTrap, TrapEvenIfTheHostPassedTheHandle) {
 HOLDFAST_BUDGETS(AdaptiveCalls, .store = ResourceLimits().set(Dimension::host_calls, Cap::adaptive(4, 6)));
 
 TEST_F(AdaptiveCalls, TheLimitFollowsObservedUse) {
-  EXPECT_THAT(call(start(logs(4)), "run"), Gives(4));
+  EXPECT_THAT(call(start(logs(4)), "run"), Returns(4));
   EXPECT_THAT(call(start(logs(1)), "run"), Limit(Rule::none, "limit of 4"));
   store.adapt_limits();
   EXPECT_EQ(store.budget().limit(Dimension::host_calls), 6U);
-  EXPECT_THAT(call(start(logs(2)), "run"), Gives(2));
+  EXPECT_THAT(call(start(logs(2)), "run"), Returns(2));
 }
 
 // --- several stores ---
@@ -326,16 +324,16 @@ TEST_F(Rules, StoresUnderOneBudgetShareItDownToTheLastUnit) {
     auto first = Store::create(rules::engine(), options);
     auto second = Store::create(rules::engine(), options);
     ASSERT_TRUE(first && second);
-    EXPECT_THAT(call(start(*first, creates(1)), "run"), Gives(1));
+    EXPECT_THAT(call(start(*first, creates(1)), "run"), Returns(1));
     EXPECT_EQ(process.usage(Dimension::handles), 64U) << "leased in advance";
     const Instance greedy = start(*second, creates(99));
-    EXPECT_THAT(call(greedy, "run"), Gives(99));
+    EXPECT_THAT(call(greedy, "run"), Returns(99));
     EXPECT_EQ(process.usage(Dimension::handles), 100U);
     EXPECT_THAT(call(start(*first, creates(1)), "run"), Limit(Rule::free_indices_are_reused, "limit of 100 handles"));
     ASSERT_TRUE(second->close());
     EXPECT_LE(process.usage(Dimension::handles), 64U) << "a closed store uses nothing, though handles keep it";
     EXPECT_EQ(greedy.store()->budget.usage(Dimension::handles), 0U);
-    EXPECT_THAT(call(start(*first, creates(99)), "run"), Gives(99));
+    EXPECT_THAT(call(start(*first, creates(99)), "run"), Returns(99));
   }
   for (std::size_t i = 0; i < resource::dimension_count; ++i)
     EXPECT_EQ(process.usage(static_cast<Dimension>(i)), 0U) << name_of(static_cast<Dimension>(i));

@@ -10,9 +10,7 @@ namespace {
 using ::testing::ElementsAre;
 using ::testing::IsEmpty;
 
-const Function use_thing{"use", R"((param "t" (borrow $thing)) (result u32))", "(param i32) (result i32)"};
 const Function go{"go", R"((param "x" u32) (result u32))", "(param i32) (result i32)"};
-const Function run_then_after{"run", "(result u32)", "", R"((post-return (core func $main "after")))"};
 
 /// A component that defines `r` and `s`. Its `run` executes `statements` and returns 0.
 std::string solo_runs(const std::string& statements, const std::string& more = {}) {
@@ -39,7 +37,7 @@ TEST_F(Rules, Rule19_AnyRepIsAllowed) {
   const Instance instance = start(component(provider()));
   for (const std::uint32_t rep : {0U, 1U, 0x7fff'ffffU, 0xffff'ffffU}) {
     const Val own = value_of(call(instance, "make", {Val::u32(rep)}));
-    EXPECT_THAT(call(instance, "look", {borrow_of(own)}), Gives(rep));
+    EXPECT_THAT(call(instance, "look", {borrow_of(own)}), Returns(rep));
   }
 }
 
@@ -56,7 +54,7 @@ TEST_F(Rules, Rule20_RepReturnsTheValuePassedToNew) {
   const Instance instance = start(solo_runs(R"(
     (call $log (call $rep-r (call $new-r (i32.const 7))))
     (call $log (call $rep-s (call $new-s (i32.const -1)))))"));
-  EXPECT_THAT(call(instance, "run"), Gives(0));
+  EXPECT_THAT(call(instance, "run"), Returns(0));
   EXPECT_THAT(journal, ElementsAre("log 7", "log 4294967295"));
 }
 
@@ -65,7 +63,7 @@ TEST_F(Rules, Rule20_RepWorksWhenTheInstanceMayNotLeave) {
     (func (export "run") (result i32) (call $new-r (i32.const 7)))
     (func (export "after") (param i32)
       (if (i32.ne (call $rep-r (local.get 0)) (i32.const 7)) (then unreachable))))"}));
-  EXPECT_THAT(call(instance, "run"), Gives(1));
+  EXPECT_THAT(call(instance, "run"), Returns(1));
 }
 
 TEST_F(Rules, Rule20_RepOfAnUnknownHandleOrAnotherTypeTraps) {
@@ -129,14 +127,14 @@ TEST_F(Rules, Rule21_AnOwnIsLentUntilAllItsBorrowersReturned) {
 TEST_F(Rules, Rule22_TheDestructorRunsInTheImplementer) {
   const Instance instance = start(with_provider(R"((func (export "run") (result i32)
     (call $drop-r (call $make (i32.const 7))) (call $log (i32.const 1)) (i32.const 0)))"));
-  EXPECT_THAT(call(instance, "client/run"), Gives(0));
+  EXPECT_THAT(call(instance, "client/run"), Returns(0));
   EXPECT_THAT(journal, ElementsAre("log 7", "log 1"));
 }
 
 TEST_F(Rules, Rule22_TheImplementerMayDropItsOwn) {
   const Instance instance =
       start(solo_runs("(call $drop-r (call $new-r (i32.const 7)))", destructor("(call $log (local.get $rep))")));
-  EXPECT_THAT(call(instance, "run"), Gives(0));
+  EXPECT_THAT(call(instance, "run"), Returns(0));
   EXPECT_THAT(journal, ElementsAre("log 7"));
 }
 
@@ -150,7 +148,7 @@ TEST_F(Rules, Rule22_AChildMayDropWhatItsParentImplements) {
                                                   destructor("(call $log (local.get $rep))")},
                                          {.exports = {take}, .core = R"(
       (func (export "take") (param i32) (call $drop-r (local.get 0))))"}));
-  EXPECT_THAT(call(instance, "run"), Gives(0))
+  EXPECT_THAT(call(instance, "run"), Returns(0))
       << "the parent is an ancestor of the child, so the drop enters no instance";
   EXPECT_THAT(journal, ElementsAre("log 7"));
 }
@@ -187,7 +185,7 @@ TEST_F(Rules, Rule22_AHostTypeHasNoInstanceToEnter) {
       (func (export "run") (result i32) (call $take (call $make-thing (i32.const 3))) (i32.const 0)))"},
                    {.exports = {take}, .core = R"(
       (func (export "take") (param i32) (call $drop-thing (local.get 0))))"}));
-  EXPECT_THAT(call(instance, "run"), Gives(0));
+  EXPECT_THAT(call(instance, "run"), Returns(0));
   EXPECT_THAT(journal, ElementsAre("~thing 3"));
 }
 
@@ -213,7 +211,7 @@ TEST_F(Rules, Rule22_ADestructorMayDropTheResourcesThatItsResourceOwns) {
           (local.set $a (call $make (i32.const 7)))
           (call $drop-r (call $make (i32.const 8)))
           (call $drop-r (local.get $a)) (i32.const 0)))"}));
-  EXPECT_THAT(call(instance, "client/run"), Gives(0));
+  EXPECT_THAT(call(instance, "client/run"), Returns(0));
   EXPECT_THAT(journal, ElementsAre("~thing 8", "~thing 7"));
 }
 
@@ -225,7 +223,7 @@ TEST_F(Rules, Rule23_TheIndexIsFreeInsideTheDestructor) {
       (call $drop-r (local.get $h))
       (call $log (call $rep-s (local.get $h))))",
                                             destructor("(call $log (call $new-s (i32.const 55)))")));
-  EXPECT_THAT(call(instance, "run"), Gives(0));
+  EXPECT_THAT(call(instance, "run"), Returns(0));
   EXPECT_THAT(journal, ElementsAre("log 1", "log 55")) << "resource.new reused the index of the dropped handle";
 }
 
@@ -242,7 +240,7 @@ TEST_F(Rules, Rule23_ADestructorMayDropFurtherResources) {
       (call $drop-r (call $new-r (call $new-r (call $new-r (i32.const 0))))))",
                                             destructor(R"((call $log (local.get $rep))
       (if (local.get $rep) (then (call $drop-r (local.get $rep)))))")));
-  EXPECT_THAT(call(instance, "run"), Gives(0));
+  EXPECT_THAT(call(instance, "run"), Returns(0));
   EXPECT_THAT(journal, ElementsAre("log 2", "log 1", "log 0"));
   EXPECT_EQ(store.handles().live, 0U);
 }
@@ -276,7 +274,7 @@ TEST_F(Rules, Rule24_AnotherTaskOfTheInstanceMayDropABorrow) {
       (func (export "use") (param i32) (result i32) (global.set $h (local.get 0)) (call $go (i32.const 0))))"},
                                          {.exports = {go}, .core = R"(
       (func (export "go") (param i32) (result i32) (call $again (local.get 0))))"}));
-  EXPECT_THAT(call(instance, "use", {borrow_of(hold(3))}), Gives(9)) << "the borrow count of `use` reached zero";
+  EXPECT_THAT(call(instance, "use", {borrow_of(hold(3))}), Returns(9)) << "the borrow count of `use` reached zero";
 }
 
 /// The host lends the parent a thing in an outer task, and the child lends it another one in an inner task. The
@@ -307,8 +305,8 @@ TEST_F(Rules, Rule24_EachTaskOfAnInstanceCountsItsOwnBorrows) {
   const std::string drop_outer = "(call $drop-thing (global.get $outer))";
   const std::string drop_inner = "(call $drop-thing (global.get $inner))";
   const Val thing = (start(component({})), hold(3));
-  EXPECT_THAT(call(start(two_tasks(drop_outer, drop_inner)), "use", {borrow_of(thing)}), Gives(1));
-  EXPECT_THAT(call(start(two_tasks("", drop_outer + drop_inner)), "use", {borrow_of(thing)}), Gives(1));
+  EXPECT_THAT(call(start(two_tasks(drop_outer, drop_inner)), "use", {borrow_of(thing)}), Returns(1));
+  EXPECT_THAT(call(start(two_tasks("", drop_outer + drop_inner)), "use", {borrow_of(thing)}), Returns(1));
   EXPECT_THAT(call(start(two_tasks(drop_inner, drop_outer)), "use", {borrow_of(thing)}),
               Traps(Rule::no_borrows_remain, borrows_remain))
       << "the inner task dropped the outer task's borrow, so its own borrow remained";
@@ -319,7 +317,7 @@ TEST_F(Rules, Rule24_EachTaskOfAnInstanceCountsItsOwnBorrows) {
 TEST_F(Rules, Rule25_TheDestructorGetsTheRep) {
   const Instance instance =
       start(solo_runs("(call $drop-r (call $new-r (i32.const -7)))", destructor("(call $log (local.get $rep))")));
-  EXPECT_THAT(call(instance, "run"), Gives(0));
+  EXPECT_THAT(call(instance, "run"), Returns(0));
   EXPECT_THAT(journal, ElementsAre("log 4294967289"));
 }
 
@@ -334,7 +332,7 @@ TEST_F(Rules, Rule25_TheDestructorMayUseImportsAndBuiltins) {
     (call $log (call $id-of (local.get $t)))
     (call $drop-thing (local.get $t))
     (call $drop-s (call $new-s (i32.const 1))))")}));
-  EXPECT_THAT(call(instance, "run"), Gives(0));
+  EXPECT_THAT(call(instance, "run"), Returns(0));
   EXPECT_THAT(journal, ElementsAre("log 5", "~thing 5"));
 }
 

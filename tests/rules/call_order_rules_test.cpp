@@ -12,9 +12,6 @@ namespace {
 
 using ::testing::ElementsAre;
 
-const Function use_thing{"use", R"((param "t" (borrow $thing)) (result u32))", "(param i32) (result i32)"};
-const std::string after = R"((post-return (core func $main "after")))";
-const Function run_then_after{"run", "(result u32)", "", after};
 /// Its parameter is lowered through realloc.
 const Function send{"send", R"((param "x" (list u32)))"};
 const Val words = Val::list({Val::u32(1)});
@@ -47,7 +44,7 @@ TEST_F(Rules, Rule12_TheHostCannotEnterARunningInstance) {
     EXPECT_THAT(call(instance, "other"), Traps(Rule::may_enter, cannot_enter));
     return x;
   };
-  EXPECT_THAT(call(instance, "run"), Gives(5)) << "the host may handle the refusal";
+  EXPECT_THAT(call(instance, "run"), Returns(5)) << "the host may handle the refusal";
   EXPECT_THAT(call(instance, "other"), Succeeds());
 }
 
@@ -58,7 +55,7 @@ TEST_F(Rules, Rule12_TheHostCannotEnterASiblingOfARunningInstance) {
     EXPECT_THAT(call(instance, "provider/make", {Val::u32(1)}), Traps(Rule::may_enter, cannot_enter));
     return x;
   };
-  EXPECT_THAT(call(instance, "client/run"), Gives(5))
+  EXPECT_THAT(call(instance, "client/run"), Returns(5))
       << "the call from the host would enter their parent, which is running";
 }
 
@@ -70,7 +67,7 @@ TEST_F(Rules, Rule12_TheHostMayEnterAnotherTree) {
     const Val own = value_of(call(other, "make", {Val::u32(x)}));
     return *value_of(call(other, "look", {borrow_of(own)})).as_u32();
   };
-  EXPECT_THAT(call(instance, "run"), Gives(5));
+  EXPECT_THAT(call(instance, "run"), Returns(5));
 }
 
 TEST_F(Rules, Rule12_ParentAndChildMayCallEachOther) {
@@ -82,8 +79,8 @@ TEST_F(Rules, Rule12_ParentAndChildMayCallEachOther) {
                                          {.exports = {go}, .core = R"(
       (func (export "go") (param i32) (result i32)
         (i32.add (call $again (local.get 0)) (call $again (local.get 0)))))"}));
-  EXPECT_THAT(call(instance, "run"), Gives(64));
-  EXPECT_THAT(call(instance, "run"), Gives(64)) << "the first call left every instance";
+  EXPECT_THAT(call(instance, "run"), Returns(64));
+  EXPECT_THAT(call(instance, "run"), Returns(64)) << "the first call left every instance";
 }
 
 TEST_F(Rules, Rule12_AChildThatIsRunningCannotBeEnteredThroughItsParent) {
@@ -108,7 +105,7 @@ TEST_F(Rules, Rule12_AnInstanceMayCallItself) {
       (func (export "run") (result i32) (i32.add (call $get) (i32.const 1))))
     (core instance $b (instantiate $B (with "" (instance (export "get" (func $get'))))))
     (func (export "run") (result u32) (canon lift (core func $b "run")))))");
-  EXPECT_THAT(call(instance, "run"), Gives(42)) << "the inner call enters no further instance";
+  EXPECT_THAT(call(instance, "run"), Returns(42)) << "the inner call enters no further instance";
 }
 
 // --- rule 13 ---
@@ -130,7 +127,7 @@ TEST_F(Rules, Rule13_IndicesInTheCalleeFollowTheParameters) {
           (local.set $r (call $make (i32.const 10)))
           (call $three (local.get $r) (call $make-thing (i32.const 5)) (local.get $s))
           (i32.const 0)))"}));
-  EXPECT_THAT(call(instance, "client/run"), Gives(0));
+  EXPECT_THAT(call(instance, "client/run"), Returns(0));
   EXPECT_THAT(journal, ElementsAre("log 1", "log 2", "log 3", "log 10", "log 20"));
 }
 
@@ -174,14 +171,14 @@ TEST_F(Rules, Rule14_ReallocCannotCreateOrDropResources) {
   EXPECT_THAT(call(start(realloc_that("(drop (call $new-r (i32.const 1)))")), "send", {words}),
               Traps(Rule::may_leave, cannot_leave));
   const Instance instance = start(realloc_that("(call $drop-r (global.get $h))"));
-  EXPECT_THAT(call(instance, "run"), Gives(1));
+  EXPECT_THAT(call(instance, "run"), Returns(1));
   EXPECT_THAT(call(instance, "send", {words}), Traps(Rule::may_leave, cannot_leave));
 }
 
 TEST_F(Rules, Rule14_ReallocMayCallResourceRep) {
   const Instance instance =
       start(realloc_that("(if (i32.ne (call $rep-r (global.get $h)) (i32.const 7)) (then unreachable))"));
-  EXPECT_THAT(call(instance, "run"), Gives(1));
+  EXPECT_THAT(call(instance, "run"), Returns(1));
   EXPECT_THAT(call(instance, "send", {words}), Succeeds());
 }
 
@@ -225,7 +222,7 @@ TEST_F(Rules, Rule14_ReallocSeesZeroedContextStorage) {
       (call $give-list (i32.const 16))
       (call $log (global.get $seen))
       (call $get-context)))"}));
-  EXPECT_THAT(call(instance, "run"), Gives(5));
+  EXPECT_THAT(call(instance, "run"), Returns(5));
   EXPECT_THAT(journal, ElementsAre("log 0"));
 }
 
@@ -263,7 +260,7 @@ TEST_F(Rules, Rule15_ACaughtExceptionHasNoEffect) {
     (func $throw (throw $e (i32.const 42)))
     (func (export "run") (result i32)
       (block $caught (result i32) (try_table (catch $e $caught) (call $throw)) (i32.const 0))))"}));
-  EXPECT_THAT(call(instance, "run"), Gives(42));
+  EXPECT_THAT(call(instance, "run"), Returns(42));
 }
 
 /// Core code of a client whose `run` makes the call and catches every exception.
@@ -327,7 +324,7 @@ TEST_F(Rules, Rule15_ExceptionsOfHostFunctionsAreTrapsToo) {
   on_poke = [](Caller&, std::uint32_t) -> std::uint32_t { throw 7; };
   EXPECT_THAT(call(start(text), "run"), Traps(Rule::none, "not a std::exception"));
   on_poke = [](Caller&, std::uint32_t x) { return x; };
-  EXPECT_THAT(call(start(text), "run"), Gives(1)) << "the store stays usable";
+  EXPECT_THAT(call(start(text), "run"), Returns(1)) << "the store stays usable";
 }
 
 TEST_F(Rules, Rule15_AnExceptionOfTheCallersReallocTraps) {
@@ -396,12 +393,12 @@ TEST_F(Rules, Rule17_PostReturnGetsTheFlatResultOnce) {
     (func (export "run") (result i32) (i32.const 42))
     (func (export "after") (param i32) (global.set $seen (i32.add (global.get $seen) (local.get 0))))
     (func (export "seen") (result i32) (global.get $seen)))"}));
-  EXPECT_THAT(call(instance, "run"), Gives(42));
-  EXPECT_THAT(call(instance, "seen"), Gives(42));
+  EXPECT_THAT(call(instance, "run"), Returns(42));
+  EXPECT_THAT(call(instance, "seen"), Returns(42));
 }
 
 /// `text` returns the string "ok" at address 1024. Its post-return overwrites it.
-const Function text_function{"text", "(result string)", "(param i32)", after};
+const Function text_function{"text", "(result string)", "(param i32)", run_then_after.options};
 constexpr std::string_view text_core = R"(
     (data (i32.const 1024) "ok")
     (func (export "text") (result i32)
@@ -419,7 +416,7 @@ TEST_F(Rules, Rule17_PostReturnComesAfterTheCallerHasTheResult) {
       start(pair({.defines = true, .exports = {text_function}, .core = std::string(text_core)},
                  {.peer = {text_function}, .exports = {run}, .core = R"((func (export "run") (result i32)
         (call $text (i32.const 8)) (i32.load8_u (i32.load (i32.const 8)))))"}));
-  EXPECT_THAT(call(instance, "client/run"), Gives('o'));
+  EXPECT_THAT(call(instance, "client/run"), Returns('o'));
 }
 
 TEST_F(Rules, Rule17_PostReturnMayNotCreateOrDropResources) {
@@ -432,7 +429,7 @@ TEST_F(Rules, Rule17_PostReturnMayNotCreateOrDropResources) {
   EXPECT_THAT(call(start(with_after("(drop (call $new-r (i32.const 7)))")), "run"),
               Traps(Rule::may_leave, cannot_leave));
   EXPECT_THAT(call(start(with_after("(call $drop-r (local.get 0))")), "run"), Traps(Rule::may_leave, cannot_leave));
-  EXPECT_THAT(call(start(with_after("(drop (call $rep-r (local.get 0)))")), "run"), Gives(1));
+  EXPECT_THAT(call(start(with_after("(drop (call $rep-r (local.get 0)))")), "run"), Returns(1));
 }
 
 // --- rule 18 ---
@@ -443,7 +440,7 @@ TEST_F(Rules, Rule18_LendsEndWithTheCall) {
     (drop (call $look-two (local.get $h) (local.get $h)))
     (call $take (local.get $h))
     (i32.const 0)))"));
-  EXPECT_THAT(call(instance, "client/run"), Gives(0));
+  EXPECT_THAT(call(instance, "client/run"), Returns(0));
   EXPECT_THAT(journal, ElementsAre("log 7"));
 }
 
@@ -454,14 +451,14 @@ TEST_F(Rules, Rule18_LendsEndWithTheHostFunction) {
       (drop (call $id-of (local.get $h)))
       (call $take-thing (local.get $h))
       (i32.const 0)))"}));
-  EXPECT_THAT(call(instance, "run"), Gives(0));
+  EXPECT_THAT(call(instance, "run"), Returns(0));
   EXPECT_THAT(journal, ElementsAre("~thing 3"));
 }
 
 TEST_F(Rules, Rule18_TheHostMayMoveAHandleAfterLendingIt) {
   const Instance instance = start(component(provider()));
   const Val own = value_of(call(instance, "make", {Val::u32(7)}));
-  EXPECT_THAT(call(instance, "look", {borrow_of(own)}), Gives(7));
+  EXPECT_THAT(call(instance, "look", {borrow_of(own)}), Returns(7));
   EXPECT_THAT(call(instance, "take", {own}), Succeeds());
   EXPECT_THAT(journal, ElementsAre("log 7"));
 }

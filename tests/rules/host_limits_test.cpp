@@ -10,14 +10,12 @@ namespace {
 
 using ::testing::ElementsAre;
 
-auto Limit(Rule rule, std::string_view words) { return Fails(ErrorKind::limit, rule, std::string(words)); }
-
 /// Defines a test class whose store has these limits.
 #define HOLDFAST_LIMITED(name, ...)                                                                   \
   class name : public Rules {                                                                         \
    protected:                                                                                         \
     name() : Rules({.limits = {__VA_ARGS__}}) {}                                                      \
-    void expect_usable_store() { EXPECT_THAT(call(start(simple), "run"), Gives(42)); }                \
+    void expect_usable_store() { EXPECT_THAT(call(start(simple), "run"), Returns(42)); }              \
     const std::string simple =                                                                        \
         component({.exports = {run}, .core = "(func (export \"run\") (result i32) (i32.const 42))"}); \
   }
@@ -41,7 +39,7 @@ TEST_F(HandlesPerInstance, DroppingMakesRoom) {
         (local.set $i (i32.add (local.get $i) (i32.const 1)))
         (br_if $more (i32.lt_u (local.get $i) (i32.const 1000))))
       (call $new-s (i32.const 8))))"}));
-  EXPECT_THAT(call(instance, "run"), Gives(3));
+  EXPECT_THAT(call(instance, "run"), Returns(3));
 }
 
 TEST_F(HandlesPerInstance, AHandleThatTheHostCannotPassStaysWithTheHost) {
@@ -98,7 +96,7 @@ TEST_F(CallDepth, DeeperCallsBetweenComponentsAreRefused) {
       (func (export "run") (result i32) (call $go (i32.const 10))))"},
                   {.exports = {go}, .core = "(func (export \"go\") (param i32) (result i32) " + child + ")"});
   };
-  EXPECT_THAT(call(start(text("(local.get 0)")), "run"), Gives(10));
+  EXPECT_THAT(call(start(text("(local.get 0)")), "run"), Returns(10));
   EXPECT_THAT(call(start(text("(call $again (local.get 0))")), "run"), Limit(Rule::none, "2 nested calls"));
   expect_usable_store();
 }
@@ -123,7 +121,7 @@ TEST_F(Rules, RecursionThroughTheHostEndsBeforeTheStackRunsOut) {
     if (!called) refused = std::move(called).error();
     return x;
   };
-  EXPECT_THAT(call(instances[0], "go", {Val::u32(0)}), Gives(0));
+  EXPECT_THAT(call(instances[0], "go", {Val::u32(0)}), Returns(0));
   ASSERT_TRUE(refused);
   if (refused->kind() == ErrorKind::limit) {
     EXPECT_EQ(deepest, 99U) << describe(*refused);
@@ -178,7 +176,7 @@ TEST_F(MemoryBytes, MemoriesStopGrowing) {
   const Instance instance = start(component({.exports = {run}, .core = R"(
     (func (export "run") (result i32)
       (call $log (memory.grow (i32.const 1))) (call $log (memory.grow (i32.const 1))) (memory.size)))"}));
-  EXPECT_THAT(call(instance, "run"), Gives(2));
+  EXPECT_THAT(call(instance, "run"), Returns(2));
   EXPECT_THAT(journal, ElementsAre("log 1", "log 4294967295"));
 }
 

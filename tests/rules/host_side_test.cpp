@@ -18,15 +18,6 @@ using ::testing::IsEmpty;
 
 struct Blob;  // a tag type for the provider's `r`
 
-template <class T>
-T need(HostResult<T> result) {
-  if (!result) throw std::runtime_error(describe(result.error()));
-  return *std::move(result);
-}
-
-auto Misuse(std::string_view words) { return Fails(ErrorKind::misuse, Rule::none, std::string(words)); }
-auto Closed(std::string_view words) { return Fails(ErrorKind::closed, Rule::none, std::string(words)); }
-
 class HostSide : public Rules {
  protected:
   explicit HostSide(const StoreOptions& options = {}) : Rules(options) {}
@@ -57,9 +48,9 @@ TEST_F(HostSide, AMovedHandleIsEmpty) {
   Own<Blob> own = need(guest.make(7));
   Own<Blob> other = std::move(own);
   EXPECT_FALSE(own);
-  EXPECT_THAT(guest.look(own), Misuse("null"));
-  EXPECT_THAT(guest.take(std::move(own)), Misuse("null"));
-  EXPECT_THAT(own.close(), Closed("moved away"));
+  EXPECT_THAT(guest.look(own), Misuse(Rule::none, "null"));
+  EXPECT_THAT(guest.take(std::move(own)), Misuse(Rule::none, "null"));
+  EXPECT_THAT(own.close(), Closed(Rule::none, "moved away"));
   EXPECT_EQ(need(guest.look(other)), 7U);
 }
 
@@ -67,7 +58,7 @@ TEST_F(HostSide, AHandleThatWasPassedOnIsEmpty) {
   const Provider guest = start_provider();
   Own<Blob> own = need(guest.make(7));
   EXPECT_THAT(guest.take(std::move(own)), Succeeds());
-  EXPECT_THAT(guest.look(own), Misuse("null"));
+  EXPECT_THAT(guest.look(own), Misuse(Rule::none, "null"));
   EXPECT_THAT(journal, ElementsAre("log 7"));
 }
 
@@ -75,8 +66,8 @@ TEST_F(HostSide, AValueThatWasPassedOnIsStale) {
   const Instance instance = start(component(provider()));
   const Val own = value_of(call(instance, "make", {Val::u32(7)}));
   EXPECT_THAT(call(instance, "take", {own}), Succeeds());
-  EXPECT_THAT(call(instance, "take", {own}), Misuse("stale"));
-  EXPECT_THAT(call(instance, "look", {borrow_of(own)}), Misuse("stale"));
+  EXPECT_THAT(call(instance, "take", {own}), Misuse(Rule::none, "stale"));
+  EXPECT_THAT(call(instance, "look", {borrow_of(own)}), Misuse(Rule::none, "stale"));
   EXPECT_THAT(journal, ElementsAre("log 7"));
 }
 
@@ -85,8 +76,8 @@ TEST_F(HostSide, AClosedHandleStaysClosed) {
   Own<Blob> own = need(guest.make(7));
   EXPECT_THAT(own.close(), Succeeds());
   EXPECT_THAT(journal, ElementsAre("log 7"));
-  EXPECT_THAT(own.close(), Closed("closed before"));
-  EXPECT_THAT(guest.look(own), Misuse("null"));
+  EXPECT_THAT(own.close(), Closed(Rule::none, "closed before"));
+  EXPECT_THAT(guest.look(own), Misuse(Rule::none, "null"));
 }
 
 TEST_F(HostSide, CloseReportsATrapOfTheDestructor) {
@@ -106,11 +97,11 @@ TEST_F(HostSide, AHandleOfAnotherStoreIsRefused) {
   Store other = need(Store::create(rules::engine()));
   const Provider elsewhere(start(other, component(provider())));
   Own<Blob> own = need(elsewhere.make(7));
-  EXPECT_THAT(guest.look(own), Misuse("another"));
-  EXPECT_THAT(guest.take(std::move(own)), Misuse("another"));
+  EXPECT_THAT(guest.look(own), Misuse(Rule::none, "another"));
+  EXPECT_THAT(guest.take(std::move(own)), Misuse(Rule::none, "another"));
   const Val value = value_of(call(elsewhere.instance, "make", {Val::u32(8)}));
-  EXPECT_THAT(call(guest.instance, "take", {value}), Misuse("another store"));
-  EXPECT_THAT(call(guest.instance, "look", {borrow_of(value)}), Misuse("another store"));
+  EXPECT_THAT(call(guest.instance, "take", {value}), Misuse(Rule::none, "another store"));
+  EXPECT_THAT(call(guest.instance, "look", {borrow_of(value)}), Misuse(Rule::none, "another store"));
   EXPECT_THAT(call(guest.instance, "make", {Val::u32(9)}), Succeeds()) << "no instance was entered";
 }
 
@@ -118,7 +109,7 @@ TEST_F(HostSide, AHandleOfAnotherInstanceIsRefused) {
   const Provider first = start_provider();
   const Provider second = start_provider();
   Own<Blob> own = need(first.make(7));
-  EXPECT_THAT(second.look(own), Misuse("another type"));
+  EXPECT_THAT(second.look(own), Misuse(Rule::none, "another type"));
   EXPECT_EQ(need(first.look(own)), 7U);
 }
 
@@ -126,14 +117,14 @@ TEST_F(HostSide, OneHandleAsBorrowAndOwnInOneCallIsRefused) {
   const Provider guest = start_provider();
   Own<Blob> own = need(guest.make(7));
   const Borrow<Blob> borrow(own);
-  EXPECT_THAT(guest.look_take(borrow, std::move(own)), Misuse("lent"));
+  EXPECT_THAT(guest.look_take(borrow, std::move(own)), Misuse(Rule::none, "lent"));
   EXPECT_EQ(need(guest.look(need(guest.make(8)))), 8U) << "the guest never ran";
 }
 
 TEST_F(HostSide, OneValueAsOwnTwiceInOneCallIsRefusedAndDropped) {
   const Instance instance = start(component(provider()));
   const Val own = value_of(call(instance, "make", {Val::u32(7)}));
-  EXPECT_THAT(call(instance, "take-two", {own, own}), Misuse("stale"));
+  EXPECT_THAT(call(instance, "take-two", {own, own}), Misuse(Rule::none, "stale"));
   EXPECT_THAT(journal, ElementsAre("log 7")) << "the call took the value as its first argument";
   EXPECT_EQ(store.handles().live, 0U);
   EXPECT_THAT(call(instance, "make", {Val::u32(8)}), Succeeds());
@@ -148,7 +139,7 @@ TEST_F(HostSide, AFailingDropOfARefusedArgumentDoesNotMaskLaterErrors) {
   const Instance other = start(component({.exports = {run}, .core = R"(
     (func (export "run") (result i32) (call $drop-thing (i32.const 5)) (i32.const 0)))"}));
   const Val own = value_of(call(instance, "make", {Val::u32(7)}));
-  EXPECT_THAT(call(instance, "take-two", {own, own}), Misuse("stale"));
+  EXPECT_THAT(call(instance, "take-two", {own, own}), Misuse(Rule::none, "stale"));
   EXPECT_THAT(call(other, "run"), Traps(Rule::unknown_index_traps, "unknown handle index 5"));
   const auto report = store.close();
   ASSERT_TRUE(report);
@@ -166,9 +157,9 @@ TEST_F(HostSide, ALentHandleCannotBeClosedOrGivenAway) {
   auto use = need(borrower.func<void(Borrow<Thing>)>("use"));
   auto eat = need(taker.func<void(Own<Thing>)>("eat"));
   on_poke = [&](Caller&, std::uint32_t x) {
-    EXPECT_THAT(own.close(), Misuse("lent"));
+    EXPECT_THAT(own.close(), Misuse(Rule::none, "lent"));
     EXPECT_TRUE(own) << "the refused handle still belongs to the host";
-    EXPECT_THAT(eat(std::move(own)), Misuse("lent"));
+    EXPECT_THAT(eat(std::move(own)), Misuse(Rule::none, "lent"));
     EXPECT_THAT(journal, IsEmpty());
     return x;
   };
@@ -189,9 +180,9 @@ TEST_F(HostSide, AHostFunctionsBorrowEndsWithIt) {
                        .core = R"(
     (func (export "run") (result i32) (call $see (call $make-thing (i32.const 3))) (i32.const 0))
     (func (export "use") (param i32) (call $drop-thing (local.get 0))))"}));
-  EXPECT_THAT(call(instance, "run"), Gives(0));
+  EXPECT_THAT(call(instance, "run"), Returns(0));
   ASSERT_TRUE(kept);
-  EXPECT_THAT(call(instance, "use", {*kept}), Misuse("stale"));
+  EXPECT_THAT(call(instance, "use", {*kept}), Misuse(Rule::none, "stale"));
 }
 
 TEST_F(HostSide, AHostFunctionCannotMakeAnOwnOfABorrow) {
@@ -214,7 +205,7 @@ TEST_F(HostSide, ACloseReportListsEveryLiveHandle) {
     (func (export "run") (result i32)
       (drop (call $new-r (i32.const 70))) (drop (call $make-thing (i32.const 4)))
       (call $drop-r (call $new-r (i32.const 71))) (call $new-s (i32.const 72))))"}));
-  EXPECT_THAT(call(instance, "run"), Gives(3));
+  EXPECT_THAT(call(instance, "run"), Returns(3));
   const Val held = hold(5);
   const auto report = store.close();
   ASSERT_TRUE(report);
@@ -239,7 +230,7 @@ TEST_F(HostSide, ACloseReportListsEveryLiveHandle) {
 TEST_F(HostSide, ACloseReportWithoutLeaksIsEmpty) {
   const Instance instance = start(with_provider(R"((func (export "run") (result i32)
     (call $drop-r (call $make (i32.const 7))) (call $look (call $make (i32.const 8))) (call $drop-r (i32.const 1))))"));
-  EXPECT_THAT(call(instance, "client/run"), Gives(8));
+  EXPECT_THAT(call(instance, "client/run"), Returns(8));
   const auto report = store.close();
   ASSERT_TRUE(report);
   EXPECT_TRUE(report->leaks.empty()) << to_string(*report);
@@ -252,12 +243,12 @@ TEST_F(HostSide, AClosedStoreRefusesEverything) {
   Own<Blob> own = need(guest.make(7));
   const Val thing = hold(3);
   ASSERT_TRUE(store.close());
-  EXPECT_THAT(store.close(), Closed("the store is closed"));
-  EXPECT_THAT(guest.make(8), Closed("the store is closed"));
-  EXPECT_THAT(call(guest.instance, "make", {Val::u32(8)}), Closed("the store is closed"));
-  EXPECT_THAT(own.close(), Closed("the store of the handle is closed"));
-  EXPECT_THAT(store.hold(Thing(4, journal)), Closed("the store is closed"));
-  EXPECT_THAT(try_start(component({})), Closed("the store is closed"));
+  EXPECT_THAT(store.close(), Closed(Rule::none, "the store is closed"));
+  EXPECT_THAT(guest.make(8), Closed(Rule::none, "the store is closed"));
+  EXPECT_THAT(call(guest.instance, "make", {Val::u32(8)}), Closed(Rule::none, "the store is closed"));
+  EXPECT_THAT(own.close(), Closed(Rule::none, "the store of the handle is closed"));
+  EXPECT_THAT(store.hold(Thing(4, journal)), Closed(Rule::none, "the store is closed"));
+  EXPECT_THAT(try_start(component({})), Closed(Rule::none, "the store is closed"));
 }
 
 TEST_F(HostSide, AHandleMayOutliveItsStore) {
@@ -269,8 +260,8 @@ TEST_F(HostSide, AHandleMayOutliveItsStore) {
     own = need(guest.make(7));
     instance = guest.instance;
   }
-  EXPECT_THAT(call(*instance, "make", {Val::u32(8)}), Closed("the store is closed"));
-  EXPECT_THAT(own->close(), Closed("the store of the handle is closed"));
+  EXPECT_THAT(call(*instance, "make", {Val::u32(8)}), Closed(Rule::none, "the store is closed"));
+  EXPECT_THAT(own->close(), Closed(Rule::none, "the store of the handle is closed"));
   own.reset();
 }
 
@@ -278,10 +269,10 @@ TEST_F(HostSide, ARunningStoreCannotBeClosed) {
   const Instance instance = start(component({.host = {poke}, .exports = {run}, .core = R"(
     (func (export "run") (result i32) (call $poke (i32.const 5))))"}));
   on_poke = [&](Caller&, std::uint32_t x) {
-    EXPECT_THAT(store.close(), Misuse("guests runs"));
+    EXPECT_THAT(store.close(), Misuse(Rule::none, "guests runs"));
     return x;
   };
-  EXPECT_THAT(call(instance, "run"), Gives(5));
+  EXPECT_THAT(call(instance, "run"), Returns(5));
   EXPECT_TRUE(store.close());
 }
 
@@ -294,7 +285,7 @@ TEST_F(TrackingHost, LeaksShowWhichCallsCreatedThem) {
   const Instance instance = start(with_provider(
       "(func (export \"run\") (result i32) (drop (call $make-thing (i32.const 3))) (call $make (i32.const 7)))", {run},
       {make_thing}));
-  EXPECT_THAT(call(instance, "client/run"), Gives(2));
+  EXPECT_THAT(call(instance, "client/run"), Returns(2));
   const auto report = store.close();
   ASSERT_TRUE(report);
   ASSERT_EQ(report->leaks.size(), 2U) << to_string(*report);
@@ -311,8 +302,8 @@ TEST_F(TrackingHost, OriginsAreRemovedWithTheirHandles) {
   const Instance instance = start(component({.defines = true, .exports = {run, {"again", "(result u32)"}}, .core = R"(
     (func (export "run") (result i32) (call $drop-r (call $new-r (i32.const 7))) (i32.const 0))
     (func (export "again") (result i32) (call $new-r (i32.const 8))))"}));
-  EXPECT_THAT(call(instance, "run"), Gives(0));
-  EXPECT_THAT(call(instance, "again"), Gives(1));
+  EXPECT_THAT(call(instance, "run"), Returns(0));
+  EXPECT_THAT(call(instance, "again"), Returns(1));
   const auto report = store.close();
   ASSERT_TRUE(report);
   ASSERT_EQ(report->leaks.size(), 1U);
@@ -350,7 +341,7 @@ TEST_F(HostSide, NothingIsReleasedWhileTheTrapUnwinds) {
     EXPECT_THAT(journal, ElementsAre("~thing 1")) << "the inner stack has unwound";
     return x;
   };
-  EXPECT_THAT(call(outer, "run"), Gives(5));
+  EXPECT_THAT(call(outer, "run"), Returns(5));
   EXPECT_THAT(journal, ElementsAre("~thing 1"));
   EXPECT_EQ(store.handles().live, 1U);
 }
@@ -425,7 +416,7 @@ TEST_F(HostSide, AHandleDestroyedWhileAGuestRunsIsDroppedAfterwards) {
     EXPECT_THAT(journal, IsEmpty()) << "no guest code runs during a host function";
     return x;
   };
-  EXPECT_THAT(call(instance, "run"), Gives(5));
+  EXPECT_THAT(call(instance, "run"), Returns(5));
   EXPECT_THAT(journal, ElementsAre("log 1", "log 7"));
 }
 

@@ -9,8 +9,6 @@ namespace {
 
 using ::testing::ElementsAre;
 
-const Function use_thing{"use", R"((param "t" (borrow $thing)) (result u32))", "(param i32) (result i32)"};
-
 /// A provider and a client whose `run` executes `statements` and returns 0.
 std::string client_runs(const std::string& statements) {
   return with_provider("(func (export \"run\") (result i32) (local $h i32) " + statements + " (i32.const 0))");
@@ -20,7 +18,7 @@ std::string client_runs(const std::string& statements) {
 
 TEST_F(Rules, Rule6_AnOwnMovesWithItsRep) {
   const Instance instance = start(client_runs("(call $take (call $make (i32.const 7)))"));
-  EXPECT_THAT(call(instance, "client/run"), Gives(0));
+  EXPECT_THAT(call(instance, "client/run"), Returns(0));
   EXPECT_THAT(journal, ElementsAre("log 7"));
   EXPECT_EQ(store.handles().live, 0U);
 }
@@ -82,7 +80,7 @@ TEST_F(Rules, Rule7_LendingLeavesTheOwnInPlace) {
     (call $log (call $look (local.get $h)))
     (call $log (call $look (local.get $h)))
     (call $drop-r (local.get $h)))"));
-  EXPECT_THAT(call(instance, "client/run"), Gives(0));
+  EXPECT_THAT(call(instance, "client/run"), Returns(0));
   EXPECT_THAT(journal, ElementsAre("log 7", "log 7", "log 7"));
 }
 
@@ -92,7 +90,7 @@ TEST_F(Rules, Rule7_ABorrowCanBeLentAgain) {
       (i32.add (call $id-of (local.get 0)) (call $id-of (local.get 0)))
       (call $drop-thing (local.get 0))))"}));
   const Val thing = hold(21);
-  EXPECT_THAT(call(instance, "use", {borrow_of(thing)}), Gives(42));
+  EXPECT_THAT(call(instance, "use", {borrow_of(thing)}), Returns(42));
 }
 
 TEST_F(Rules, Rule7_ABorrowThatIsLentAgainCannotBeDropped) {
@@ -115,7 +113,7 @@ TEST_F(Rules, Rule8_BorrowTwiceInOneCallIsFine) {
   const Instance instance = start(client_runs(R"((local.set $h (call $make (i32.const 7)))
     (call $log (call $look-two (local.get $h) (local.get $h)))
     (call $drop-r (local.get $h)))"));
-  EXPECT_THAT(call(instance, "client/run"), Gives(0));
+  EXPECT_THAT(call(instance, "client/run"), Returns(0));
   EXPECT_THAT(journal, ElementsAre("log 14", "log 7"));
 }
 
@@ -202,7 +200,7 @@ TEST_F(Rules, Rule9_AnOwnArrivesAsANewHandle) {
           (drop (call $make (i32.const 6)))
           (drop (call $index-of (call $make (i32.const 7))))
           (call $index-of (call $make (i32.const 8)))))"}));
-  EXPECT_THAT(call(instance, "client/run"), Gives(2))
+  EXPECT_THAT(call(instance, "client/run"), Returns(2))
       << "the client's index was 2 both times; the provider's indices were 1 and 2";
   EXPECT_THAT(journal, ElementsAre("log 7", "log 8"));
 }
@@ -219,14 +217,14 @@ TEST_F(Rules, Rule10_TheImplementerOfATypeGetsTheRep) {
       pair(implementer, {.peer = {provider_functions()[0], {"probe", type, "(param i32) (result i32)"}},
                          .exports = {run},
                          .core = R"((func (export "run") (result i32) (call $probe (call $make (i32.const 77)))))"}));
-  EXPECT_THAT(call(instance, "client/run"), Gives(1)) << "the borrow took no handle, so index 1 was free";
+  EXPECT_THAT(call(instance, "client/run"), Returns(1)) << "the borrow took no handle, so index 1 was free";
   EXPECT_THAT(journal, ElementsAre("log 77"));
 }
 
 TEST_F(Rules, Rule10_TheImplementerGetsTheRepFromTheHostToo) {
   const Instance instance = start(component(provider()));
   const Val own = value_of(call(instance, "make", {Val::u32(77)}));
-  EXPECT_THAT(call(instance, "look", {borrow_of(own)}), Gives(77));
+  EXPECT_THAT(call(instance, "look", {borrow_of(own)}), Returns(77));
   EXPECT_EQ(store.handles().live, 0U);
 }
 
@@ -235,7 +233,7 @@ TEST_F(Rules, Rule10_AnInstanceThatDoesNotImplementTheTypeGetsAHandle) {
     (func (export "use") (param $h i32) (result i32)
       (call $log (local.get $h)) (call $id-of (local.get $h)) (call $drop-thing (local.get $h))))"}));
   const Val thing = hold(33);
-  EXPECT_THAT(call(instance, "use", {borrow_of(thing)}), Gives(33));
+  EXPECT_THAT(call(instance, "use", {borrow_of(thing)}), Returns(33));
   EXPECT_THAT(journal, ElementsAre("log 1"));
   EXPECT_EQ(store.handles().live, 0U);
 }
@@ -246,7 +244,7 @@ TEST_F(Rules, Rule10_ABorrowThatReturnsToTheImplementerIsTheRepAgain) {
         (call $log (local.get $h)) (call $look (local.get $h)) (call $drop-r (local.get $h))))",
       {{"use", R"((param "h" (borrow $r)) (result u32))"}}));
   const Val own = value_of(call(instance, "provider/make", {Val::u32(77)}));
-  EXPECT_THAT(call(instance, "client/use", {borrow_of(own)}), Gives(77));
+  EXPECT_THAT(call(instance, "client/use", {borrow_of(own)}), Returns(77));
   EXPECT_THAT(journal, ElementsAre("log 1")) << "the client received a handle; dropping it ran no destructor";
 }
 
@@ -258,7 +256,7 @@ TEST_F(Rules, Rule10_OneHandleLentTwiceArrivesAsTwoHandles) {
       (i32.add (call $id-of (local.get $a)) (call $id-of (local.get $b)))
       (call $drop-thing (local.get $a)) (call $drop-thing (local.get $b))))"}));
   const Val thing = hold(4);
-  EXPECT_THAT(call(instance, "two", {borrow_of(thing), borrow_of(thing)}), Gives(8));
+  EXPECT_THAT(call(instance, "two", {borrow_of(thing), borrow_of(thing)}), Returns(8));
   EXPECT_THAT(journal, ElementsAre("log 1", "log 2"));
 }
 

@@ -4,16 +4,6 @@
 #include <stdexcept>
 
 namespace holdfast::rules {
-namespace {
-
-template <class T>
-T need(HostResult<T> result) {
-  if (!result) throw std::runtime_error(describe(result.error()));
-  return *std::move(result);
-}
-
-}  // namespace
-
 const Function make_thing{
     .name = "make-thing", .type = R"((param "id" u32) (result (own $thing)))", .core = "(param i32) (result i32)"};
 const Function id_of{
@@ -74,10 +64,5 @@ Val value_of(Called called) {
 }
 
 Val borrow_of(const Val& own) { return Val::borrow(need(own.as_own()), own.keeper()); }
-
-std::string describe(const HostError& error) {
-  return std::string(name_of(error.kind())) + ", rule " + std::to_string(number_of(error.rule())) + ": " +
-         error.to_string();
-}
 
 }  // namespace holdfast::rules

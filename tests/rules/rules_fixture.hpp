@@ -18,6 +18,7 @@
 
 #include "component_text.hpp"
 #include "holdfast/abi/val.hpp"
+#include "holdfast/diagnostics/testing/matchers.hpp"
 #include "holdfast/embed/caller.hpp"
 #include "holdfast/embed/component.hpp"
 #include "holdfast/embed/engine.hpp"
@@ -106,9 +107,17 @@ Val value_of(Called called);
 /// A borrow of `own`, to pass as an argument.
 Val borrow_of(const Val& own);
 
-std::string describe(const HostError& error);
+using matchers::Closed;
+using matchers::describe;
+using matchers::Fails;
+using matchers::Limit;
+using matchers::Misuse;
+using matchers::need;
+using matchers::Succeeds;
+using matchers::Traps;
 
-MATCHER_P(Gives, expected, "returns " + ::testing::PrintToString(expected)) {
+/// The call returned this number.
+MATCHER_P(Returns, expected, "returns " + ::testing::PrintToString(expected)) {
   if (!arg) {
     *result_listener << "which failed: " << describe(arg.error());
     return false;
@@ -125,24 +134,6 @@ MATCHER_P(Gives, expected, "returns " + ::testing::PrintToString(expected)) {
   *result_listener << "which returned " << *number;
   return *number == static_cast<std::uint32_t>(expected);
 }
-
-MATCHER(Succeeds, "succeeds") {
-  if (!arg) *result_listener << "which failed: " << describe(arg.error());
-  return static_cast<bool>(arg);
-}
-
-MATCHER_P3(Fails, kind, rule, words, "fails") {
-  if (arg) {
-    *result_listener << "which succeeded";
-    return false;
-  }
-  *result_listener << "which failed: " << describe(arg.error()) << "; expected kind " << name_of(kind) << ", rule "
-                   << name_of(rule) << ", words \"" << words << '"';
-  return arg.error().kind() == kind && arg.error().rule() == rule &&
-         arg.error().message().find(words) != std::string::npos;
-}
-
-inline auto Traps(Rule rule, std::string_view words) { return Fails(ErrorKind::trap, rule, std::string(words)); }
 
 // Words of the trap messages.
 inline constexpr std::string_view wrong_type = "used with the wrong type";

@@ -73,14 +73,14 @@ TEST_F(SharedConnection, InstancesOfSeveralStoresOwnOneObject) {
   ASSERT_TRUE(watch);
   EXPECT_THAT(call(a, "open"), Succeeds());
   EXPECT_THAT(call(b, "open"), Succeeds());
-  EXPECT_THAT(call(a, "query"), Gives(101));
-  EXPECT_THAT(call(b, "query"), Gives(102)) << "the same object";
+  EXPECT_THAT(call(a, "query"), Returns(101));
+  EXPECT_THAT(call(b, "query"), Returns(102)) << "the same object";
   EXPECT_EQ(process.usage(Dimension::shares), 2U);
   EXPECT_TRUE(watch->upgrade());
 
   ASSERT_TRUE(pool.remove(handle));
   EXPECT_FALSE(watch->upgrade()) << "a weak reference sees the removal";
-  EXPECT_THAT(call(a, "query"), Gives(103)) << "an owner of a share can still use the object";
+  EXPECT_THAT(call(a, "query"), Returns(103)) << "an owner of a share can still use the object";
   EXPECT_THAT(call(a, "shut"), Succeeds());
   ASSERT_TRUE(second->close());
   EXPECT_EQ(process.usage(Dimension::shares), 0U) << "closing the store gave the last share back";
@@ -106,7 +106,7 @@ TEST_F(SharedConnection, ABudgetLimitsTheShares) {
   EXPECT_THAT(call(instances[0], "shut"), Succeeds());
   const Instance another = start(*store);
   EXPECT_THAT(call(another, "open"), Succeeds());
-  EXPECT_THAT(call(another, "query"), Gives(101));
+  EXPECT_THAT(call(another, "query"), Returns(101));
 }
 
 TEST_F(SharedConnection, ALimitOnTheTypeLimitsTheShares) {
@@ -125,7 +125,7 @@ TEST_F(SharedConnection, AShareExpires) {
   EXPECT_THAT(call(idle, "open"), Succeeds());
   now += std::chrono::milliseconds(9'999);
   EXPECT_EQ(store->expire_shares(), 0U);
-  EXPECT_THAT(call(used, "query"), Gives(101));
+  EXPECT_THAT(call(used, "query"), Returns(101));
   now += std::chrono::milliseconds(1);
   EXPECT_THAT(call(used, "query"), Fails(ErrorKind::trap, Rule::none, "removed by the host"));
   EXPECT_EQ(process.usage(Dimension::shares), 1U);

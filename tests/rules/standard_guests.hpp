@@ -13,6 +13,16 @@ namespace holdfast::rules {
 /// run: func() -> u32
 inline const Function run{.name = "run", .type = "(result u32)"};
 
+/// The same, with the core function `after` as its post-return.
+inline const Function run_then_after{"run", "(result u32)", "", R"((post-return (core func $main "after")))"};
+
+/// use: func(t: borrow<thing>) -> u32
+inline const Function use_thing{"use", R"((param "t" (borrow $thing)) (result u32))", "(param i32) (result i32)"};
+
+/// A component whose `run` returns 42.
+inline const std::string simple =
+    component({.exports = {run}, .core = "(func (export \"run\") (result i32) (i32.const 42))"});
+
 /// Implements `r`, whose destructor logs the rep, and `s`. A borrow that it receives is the rep itself.
 ///   make, make-s: func(rep: u32) -> own           take, take-s: func(h: own), which drop it
 ///   look, look-s: func(h: borrow) -> u32, the rep  look-two: func(a: borrow, b: borrow) -> u32, the sum

@@ -14,7 +14,7 @@ std::string solo(const std::string& core) { return component({.defines = true, .
 
 TEST_F(Rules, Rule1_TheFirstHandleHasIndexOne) {
   const Instance instance = start(solo(R"((func (export "run") (result i32) (call $new-r (i32.const 7))))"));
-  EXPECT_THAT(call(instance, "run"), Gives(1));
+  EXPECT_THAT(call(instance, "run"), Returns(1));
 }
 
 TEST_F(Rules, Rule1_IndexZeroCannotBeDropped) {
@@ -44,7 +44,7 @@ TEST_F(Rules, Rule2_TheLastFreedIndexIsUsedFirst) {
       (call $drop-r (i32.const 1)) (call $drop-r (i32.const 3)) (call $drop-r (i32.const 2))
       (call $make (i32.const 40)) (call $make (i32.const 50)) (call $make (i32.const 60)) (call $make (i32.const 70))
       (call $rep-r (i32.const 2))))"));
-  EXPECT_THAT(call(instance, "run"), Gives(40));
+  EXPECT_THAT(call(instance, "run"), Returns(40));
   EXPECT_THAT(journal, ElementsAre("log 1", "log 2", "log 3", "log 2", "log 3", "log 1", "log 4"));
 }
 
@@ -56,14 +56,14 @@ TEST_F(Rules, Rule2_AllResourceTypesShareOneTable) {
       (call $log (call $make-thing (i32.const 0)))
       (call $drop-s (i32.const 2))
       (call $new-r (i32.const 0))))"}));
-  EXPECT_THAT(call(instance, "run"), Gives(2));
+  EXPECT_THAT(call(instance, "run"), Returns(2));
   EXPECT_THAT(journal, ElementsAre("log 1", "log 2", "log 3"));
 }
 
 TEST_F(Rules, Rule2_EachInstanceHasItsOwnTable) {
   const Instance instance = start(with_provider(R"((func (export "run") (result i32)
     (call $log (call $make (i32.const 7))) (call $make (i32.const 8))))"));
-  EXPECT_THAT(call(instance, "client/run"), Gives(2));
+  EXPECT_THAT(call(instance, "client/run"), Returns(2));
   EXPECT_EQ(store.handles().live, 2U) << "the provider's resources moved to the client";
   EXPECT_THAT(journal, ElementsAre("log 1"));
 }
@@ -104,7 +104,7 @@ TEST_F(Rules, Rule4_EveryWayOfRemovingAHandleFreesItsIndex) {
     (call $log (call $make (i32.const 8)))
     (call $drop-r (i32.const 1))
     (call $make (i32.const 9))))"));
-  EXPECT_THAT(call(instance, "client/run"), Gives(1));
+  EXPECT_THAT(call(instance, "client/run"), Returns(1));
   EXPECT_THAT(journal, ElementsAre("log 1", "log 7", "log 1", "log 8"));
   EXPECT_EQ(store.handles().live, 1U);
 }

@@ -45,12 +45,6 @@ namespace {
 using ::testing::ElementsAre;
 using ::testing::IsEmpty;
 
-template <class T>
-T need(HostResult<T> result) {
-  if (!result) throw std::runtime_error(describe(result.error()));
-  return *std::move(result);
-}
-
 class TypedAggregates : public Rules {
  protected:
   /// Sends the list to a guest that passes it to the host function `echo`, and returns the list that comes back. Both

@@ -68,8 +68,8 @@ TEST_F(Rules, Rule30_ContextStorageBelongsToTheTask) {
   const Instance instance = start(component({.builtins = context, .exports = {run}, .core = R"(
     (func (export "run") (result i32)
       (call $log (call $get-context)) (call $set-context (i32.const 5)) (call $get-context)))"}));
-  EXPECT_THAT(call(instance, "run"), Gives(5));
-  EXPECT_THAT(call(instance, "run"), Gives(5));
+  EXPECT_THAT(call(instance, "run"), Returns(5));
+  EXPECT_THAT(call(instance, "run"), Returns(5));
   EXPECT_THAT(journal, ElementsAre("log 0", "log 0"));
 }
 
@@ -80,7 +80,7 @@ TEST_F(Rules, Rule30_ACallDoesNotTouchItsCallersContext) {
                                        {.builtins = context, .peer = {go}, .exports = {run}, .core = R"(
     (func (export "run") (result i32)
       (call $set-context (i32.const 5)) (drop (call $go)) (call $get-context)))"}));
-  EXPECT_THAT(call(instance, "client/run"), Gives(5));
+  EXPECT_THAT(call(instance, "client/run"), Returns(5));
   EXPECT_THAT(journal, ElementsAre("log 0"));
 }
 
@@ -93,7 +93,7 @@ TEST_F(Rules, Rule30_ADestructorHasFreshStorage) {
       (call $drop-r (call $new-r (i32.const 7)))
       (call $drop-r (call $new-r (i32.const 8)))
       (call $get-context)))"}));
-  EXPECT_THAT(call(instance, "run"), Gives(5));
+  EXPECT_THAT(call(instance, "run"), Returns(5));
   EXPECT_THAT(journal, ElementsAre("log 0", "log 0"));
 }
 
@@ -106,8 +106,8 @@ TEST_F(Rules, Rule30_PostReturnStillBelongsToTheTask) {
     (func (export "run") (result i32) (call $set-context (i32.const 5)) (i32.const 1))
     (func (export "after") (param i32) (global.set $seen (call $get-context)))
     (func (export "seen") (result i32) (global.get $seen)))"}));
-  EXPECT_THAT(call(instance, "run"), Gives(1));
-  EXPECT_THAT(call(instance, "seen"), Gives(5));
+  EXPECT_THAT(call(instance, "run"), Returns(1));
+  EXPECT_THAT(call(instance, "seen"), Returns(5));
 }
 
 TEST_F(Rules, Rule30_TheSecondSlotIsSeparate) {
@@ -121,7 +121,7 @@ TEST_F(Rules, Rule30_TheSecondSlotIsSeparate) {
       (call $set-first (i32.const 7))
       (call $set-second (i32.const 70))
       (i32.add (call $get-first) (call $get-second))))"}));
-  EXPECT_THAT(call(instance, "run"), Gives(77));
+  EXPECT_THAT(call(instance, "run"), Returns(77));
 }
 
 TEST_F(Rules, Rule30_ThereIsNoThirdSlot) {
@@ -142,7 +142,7 @@ TEST_F(Rules, Rule31_PostReturnOfACallBetweenComponentsMayNotLeaveEither) {
   EXPECT_THAT(call(start(with_after("(call $log (i32.const 1))")), "client/run"), Traps(Rule::may_leave, cannot_leave));
   EXPECT_THAT(call(start(with_after("(drop (call $new-r (i32.const 1)))")), "client/run"),
               Traps(Rule::may_leave, cannot_leave));
-  EXPECT_THAT(call(start(with_after("")), "client/run"), Gives(1));
+  EXPECT_THAT(call(start(with_after("")), "client/run"), Returns(1));
 }
 
 TEST_F(Rules, Rule31_ABorrowReturnedAsAnOwnTrapsWhenItIsLifted) {

@@ -40,11 +40,6 @@ Val make_box(ValKind kind, std::uint64_t bits, std::optional<Val> payload) {
   return ValAccess::make(kind, bits, abi::BoxPayload{*std::move(payload)});
 }
 
-const Val* boxed(const Val& value) {
-  const auto* box = ValAccess::payload<abi::BoxPayload>(value);
-  return box ? &box->value : nullptr;
-}
-
 bool is_handle(const Val& value) { return value.kind() == ValKind::own || value.kind() == ValKind::borrow; }
 
 }  // namespace
@@ -156,11 +151,11 @@ HostResult<std::string_view> Val::as_enum() const {
 }
 HostResult<const Val*> Val::as_option() const {
   if (kind_ != ValKind::option) return other_kind(*this, ValKind::option);
-  return boxed(*this);
+  return ValAccess::boxed(*this);
 }
 HostResult<ValResult> Val::as_result() const {
   if (kind_ != ValKind::result) return other_kind(*this, ValKind::result);
-  return ValResult{bits_ != 0, boxed(*this)};
+  return ValResult{bits_ != 0, ValAccess::boxed(*this)};
 }
 HostResult<std::span<const std::string>> Val::as_flags() const {
   if (kind_ != ValKind::flags) return other_kind(*this, ValKind::flags);
@@ -206,8 +201,8 @@ bool operator==(const Val& a, const Val& b) {
     }
     case ValKind::option:
     case ValKind::result: {
-      const Val* value_a = boxed(a);
-      const Val* value_b = boxed(b);
+      const Val* value_a = ValAccess::boxed(a);
+      const Val* value_b = ValAccess::boxed(b);
       if (a.bits_ != b.bits_ || !value_a != !value_b) return false;
       return !value_a || *value_a == *value_b;
     }

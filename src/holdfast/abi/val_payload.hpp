@@ -55,6 +55,12 @@ struct ValAccess {
     return Val(kind, bits, std::make_shared<const Payload>(std::move(payload)));
   }
   static Val make(ValKind kind, std::uint64_t bits) noexcept { return Val(kind, bits, nullptr); }
+
+  /// The payload of a variant, option or result; null when its case has none.
+  static const Val* boxed(const Val& value) noexcept {
+    const auto* box = payload<BoxPayload>(value);
+    return box != nullptr ? &box->value : nullptr;
+  }
 };
 
 }  // namespace holdfast::abi

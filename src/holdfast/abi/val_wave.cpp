@@ -115,11 +115,6 @@ void append_payload(std::string& out, const Val* payload) {
   out += ')';
 }
 
-const Val* boxed(const Val& value) {
-  const auto* box = ValAccess::payload<abi::BoxPayload>(value);
-  return box ? &box->value : nullptr;
-}
-
 void append_handle(std::string& out, const Val& value) {
   const auto* payload = ValAccess::payload<abi::HandlePayload>(value);
   out += '<';
@@ -173,11 +168,11 @@ void append(std::string& out, const Val& value) {
     }
     case ValKind::option:
       out += bits != 0 ? "some" : "none";
-      append_payload(out, boxed(value));
+      append_payload(out, ValAccess::boxed(value));
       return;
     case ValKind::result:
       out += bits != 0 ? "ok" : "err";
-      append_payload(out, boxed(value));
+      append_payload(out, ValAccess::boxed(value));
       return;
     case ValKind::flags:
       append_separated(out, '{', ValAccess::payload<abi::FlagsPayload>(value)->names, '}',

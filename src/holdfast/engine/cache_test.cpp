@@ -30,7 +30,7 @@ void write_file(const fs::path& path, const std::string& bytes) {
   std::ofstream(path, std::ios::binary | std::ios::trunc) << bytes;
 }
 
-class CacheTest : public testing::Test {
+class CacheTest : public ::testing::Test {
  protected:
   void SetUp() override {
     std::string pattern = (fs::temp_directory_path() / "holdfast-cache-XXXXXX").string();
@@ -83,7 +83,7 @@ TEST_F(CacheTest, KeepsAndLoadsEntries) {
   const auto key = *CodeCache::key_of("c", bytes_of("s"));
   EXPECT_FALSE(cache->load(key));
   ASSERT_TRUE(cache->keep(key, bytes_of("code")));
-  EXPECT_THAT(cache->load(key)->code(), testing::ElementsAreArray(bytes_of("code")));
+  EXPECT_THAT(cache->load(key)->code(), ::testing::ElementsAreArray(bytes_of("code")));
   EXPECT_FALSE(cache->load(*CodeCache::key_of("c", bytes_of("t"))));
   ASSERT_TRUE(cache->keep(key, {}));
   EXPECT_TRUE(cache->load(key)->code().empty());
@@ -198,8 +198,8 @@ TEST_F(CacheTest, DirectoryThatOthersCanWriteToIsAClearError) {
   const auto engine = Engine::create({.cache_directory = directory_});
   ASSERT_FALSE(engine);
   EXPECT_EQ(engine.error().kind(), ErrorKind::io);
-  EXPECT_THAT(engine.error().message(),
-              testing::AllOf(testing::HasSubstr(directory_.string()), testing::HasSubstr("group or others may write")));
+  EXPECT_THAT(engine.error().message(), ::testing::AllOf(::testing::HasSubstr(directory_.string()),
+                                                         ::testing::HasSubstr("group or others may write")));
 }
 
 TEST_F(CacheTest, CompilingWorksAfterTheCacheDirectoryVanishes) {

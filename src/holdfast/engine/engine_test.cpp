@@ -13,7 +13,7 @@ using namespace testing_support;
 using ::testing::HasSubstr;
 
 TEST(Engine, VersionNamesTheEngine) {
-  EXPECT_THAT(Engine::version(), testing::MatchesRegex("wasmtime [0-9]+\\.[0-9]+\\.[0-9]+"));
+  EXPECT_THAT(Engine::version(), ::testing::MatchesRegex("wasmtime [0-9]+\\.[0-9]+\\.[0-9]+"));
 }
 
 TEST(Engine, StackSizesOutsideTheRangeAreMisuse) {
@@ -77,15 +77,15 @@ TEST(TextToBinary, BinaryPassesThrough) {
   const std::string_view binary("\0asm\1\0\0\0", 8);
   const auto bytes = text_to_binary(binary);
   ASSERT_TRUE(bytes);
-  EXPECT_THAT(*bytes, testing::ElementsAreArray(bytes_of(binary)));
+  EXPECT_THAT(*bytes, ::testing::ElementsAreArray(bytes_of(binary)));
   // The bytes are not checked: even an invalid binary passes.
   EXPECT_EQ(text_to_binary(std::string_view("\0asmXX", 6))->size(), 6u);
 }
 
 TEST(TextToBinary, ModulesAndComponentsBecomeBinary) {
-  EXPECT_THAT(*text_to_binary("(module)"), testing::ElementsAreArray(bytes_of(std::string_view("\0asm\1\0\0\0", 8))));
+  EXPECT_THAT(*text_to_binary("(module)"), ::testing::ElementsAreArray(bytes_of(std::string_view("\0asm\1\0\0\0", 8))));
   EXPECT_THAT(*text_to_binary("(component)"),
-              testing::ElementsAreArray(bytes_of(std::string_view("\0asm\x0d\0\1\0", 8))));
+              ::testing::ElementsAreArray(bytes_of(std::string_view("\0asm\x0d\0\1\0", 8))));
 }
 
 TEST(TextToBinary, ErrorsNameLineAndColumnInOneLine) {
@@ -93,7 +93,7 @@ TEST(TextToBinary, ErrorsNameLineAndColumnInOneLine) {
   ASSERT_FALSE(bytes);
   EXPECT_EQ(bytes.error().kind(), ErrorKind::invalid);
   EXPECT_THAT(bytes.error().message(), HasSubstr("(line 2, column 9)"));
-  EXPECT_THAT(bytes.error().message(), testing::Not(HasSubstr("\n")));
+  EXPECT_THAT(bytes.error().message(), ::testing::Not(HasSubstr("\n")));
   EXPECT_FALSE(text_to_binary(""));
   EXPECT_FALSE(text_to_binary("\xff\xfe"));
 }

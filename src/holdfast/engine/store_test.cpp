@@ -30,7 +30,7 @@ namespace {
 using namespace testing_support;
 using ::testing::HasSubstr;
 
-class StoreTest : public testing::Test {
+class StoreTest : public ::testing::Test {
  protected:
   Instance make_instance(std::string_view text, const std::vector<Extern>& imports = {}) {
     return instantiate(store_, compile(engine_, text), imports);
@@ -125,7 +125,7 @@ TEST_F(StoreTest, TrapsAreReportedWithTheEnginesMessage) {
     ASSERT_FALSE(result) << name;
     EXPECT_EQ(result.error().cause, Cause::trap);
     EXPECT_THAT(result.error().message, HasSubstr(words));
-    EXPECT_THAT(result.error().message, testing::Not(HasSubstr("\n")));
+    EXPECT_THAT(result.error().message, ::testing::Not(HasSubstr("\n")));
   }
 }
 

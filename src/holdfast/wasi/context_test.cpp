@@ -8,7 +8,7 @@
 #include <ctime>
 #include <tuple>
 
-#include "holdfast/wasi/testing/test_support.hpp"
+#include "holdfast/wasi/testing/caller_fixture.hpp"
 
 namespace holdfast::wasi_test {
 namespace {

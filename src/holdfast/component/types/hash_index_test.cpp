@@ -28,8 +28,8 @@ struct AllTheSame {
 };
 
 template <class T>
-class HashIndexes : public testing::Test {};
-using Hashes = testing::Types<std::hash<std::string>, AllTheSame>;
+class HashIndexes : public ::testing::Test {};
+using Hashes = ::testing::Types<std::hash<std::string>, AllTheSame>;
 TYPED_TEST_SUITE(HashIndexes, Hashes);
 
 TYPED_TEST(HashIndexes, FindExactlyTheAddedElements) {

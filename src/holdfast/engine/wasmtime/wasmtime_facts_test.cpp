@@ -20,7 +20,7 @@ using wasmtime::ErrorPointer;
 using wasmtime::TrapPointer;
 
 // A store of the C API itself, on an engine of Holdfast.
-class WasmtimeFacts : public testing::Test {
+class WasmtimeFacts : public ::testing::Test {
  protected:
   wasmtime_instance_t make_instance(std::string_view text, const std::vector<wasmtime_func_t>& functions = {}) {
     std::vector<wasmtime_extern_t> imports;
@@ -300,7 +300,7 @@ TEST_F(WasmtimeFacts, EpochDeadlineOfZeroInterruptsAtOnce) {
 }
 
 TEST(WasmtimeMessages, ChainsAreSplitIntoParts) {
-  using testing::ElementsAre;
+  using ::testing::ElementsAre;
   using wasmtime::message_chain;
   EXPECT_THAT(message_chain("expected 1 imports, found 0"), ElementsAre("expected 1 imports, found 0"));
   EXPECT_THAT(message_chain("outer\n\nCaused by:\n    inner\n"), ElementsAre("outer", "inner"));

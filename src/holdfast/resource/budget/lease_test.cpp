@@ -11,13 +11,10 @@
 namespace holdfast::resource {
 namespace {
 
-constexpr auto calls = Dimension::calls;
-constexpr auto handles = Dimension::handles;
-
 /// The leases of two instances, as in a store.
 class Holder final : public LeaseHolder {
  public:
-  explicit Holder(Budget& store, Dimension dimension = calls, Amount block = 10)
+  explicit Holder(Budget& store, Dimension dimension = Dimension::calls, Amount block = 10)
       : LeaseHolder(store),
         nodes_{Budget(store), Budget(store)},
         leases{Lease(nodes_[0], dimension, block), Lease(nodes_[1], dimension, block)} {
@@ -41,21 +38,21 @@ TEST(Lease, TakesABlockAndCountsItDown) {
   Budget store;
   Holder holder(store);
   Lease& lease = holder.leases[0];
-  EXPECT_EQ(store.usage(calls), 0u);
+  EXPECT_EQ(store.usage(Dimension::calls), 0u);
   ASSERT_TRUE(lease.spend());
-  EXPECT_EQ(store.usage(calls), 10u) << "one walk";
+  EXPECT_EQ(store.usage(Dimension::calls), 10u) << "one walk";
   for (int i = 1; i < 10; ++i) ASSERT_TRUE(lease.spend());
-  EXPECT_EQ(store.usage(calls), 10u);
+  EXPECT_EQ(store.usage(Dimension::calls), 10u);
   EXPECT_EQ(lease.left(), 0u);
   EXPECT_EQ(lease.used(), 10u);
   ASSERT_TRUE(lease.spend(25)) << "more than a block";
   EXPECT_EQ(lease.used(), 35u);
-  EXPECT_EQ(store.usage(calls), 35u);
+  EXPECT_EQ(store.usage(Dimension::calls), 35u);
 }
 
 TEST(Lease, TheLimitIsExact) {
   for (Amount limit = 0; limit < 35; ++limit) {
-    Budget store(ResourceLimits().set(calls, limit));
+    Budget store(ResourceLimits().set(Dimension::calls, limit));
     Holder holder(store);
     Amount spent = 0;
     while (holder.leases[0].spend()) ++spent;
@@ -66,7 +63,7 @@ TEST(Lease, TheLimitIsExact) {
 }
 
 TEST(Lease, ASiblingsRemainderIsRecalledBeforeALimitRefuses) {
-  Budget store(ResourceLimits().set(calls, 12));
+  Budget store(ResourceLimits().set(Dimension::calls, 12));
   Holder holder(store);
   ASSERT_TRUE(holder.leases[0].spend());
   EXPECT_EQ(holder.leases[0].left(), 9u);
@@ -74,11 +71,11 @@ TEST(Lease, ASiblingsRemainderIsRecalledBeforeALimitRefuses) {
   EXPECT_EQ(holder.leases[0].used() + holder.leases[1].used(), 12u);
   EXPECT_FALSE(holder.leases[1].spend());
   EXPECT_FALSE(holder.leases[0].spend());
-  EXPECT_EQ(store.usage(calls), 12u);
+  EXPECT_EQ(store.usage(Dimension::calls), 12u);
 }
 
 TEST(Lease, IdleHoldersAreRecalledAndBusyOnesAreNot) {
-  Budget process(ResourceLimits().set(calls, 20));
+  Budget process(ResourceLimits().set(Dimension::calls, 20));
   Budget busy_store(process);
   Budget other_store(process);
   Holder busy(busy_store);
@@ -97,27 +94,27 @@ TEST(Lease, IdleHoldersAreRecalledAndBusyOnesAreNot) {
 }
 
 TEST(Lease, OtherDimensionsAreNotRecalled) {
-  Budget store(ResourceLimits().set(handles, 0));
+  Budget store(ResourceLimits().set(Dimension::handles, 0));
   Holder holder(store);
   ASSERT_TRUE(holder.leases[0].spend());
-  EXPECT_FALSE(store.reserve(handles, 1));
+  EXPECT_FALSE(store.reserve(Dimension::handles, 1));
   EXPECT_EQ(holder.leases[0].left(), 9u);
 }
 
 TEST(Lease, ARequestWithoutALeaseRecallsToo) {
   Budget process;
-  Budget store(process, ResourceLimits().set(calls, 10));
+  Budget store(process, ResourceLimits().set(Dimension::calls, 10));
   Holder holder(store);
   holder.enter();
   ASSERT_TRUE(holder.leases[0].spend());
-  EXPECT_TRUE(store.reserve(calls, 9)) << "a request by the thread inside";
+  EXPECT_TRUE(store.reserve(Dimension::calls, 9)) << "a request by the thread inside";
   EXPECT_EQ(holder.leases[0].left(), 0u);
   holder.leave();
 }
 
 TEST(Lease, PutBackKeepsTwoBlocksAndReturnsTheRest) {
-  Budget store(ResourceLimits().set(handles, 100));
-  Holder holder(store, handles);
+  Budget store(ResourceLimits().set(Dimension::handles, 100));
+  Holder holder(store, Dimension::handles);
   Lease& lease = holder.leases[0];
   for (int i = 0; i < 50; ++i) ASSERT_TRUE(lease.spend());
   for (int i = 0; i < 50; ++i) {
@@ -125,9 +122,9 @@ TEST(Lease, PutBackKeepsTwoBlocksAndReturnsTheRest) {
     EXPECT_LE(lease.left(), 20u);
   }
   EXPECT_EQ(lease.used(), 0u);
-  EXPECT_EQ(store.usage(handles), lease.left());
+  EXPECT_EQ(store.usage(Dimension::handles), lease.left());
   lease.return_idle();
-  EXPECT_EQ(store.usage(handles), 0u);
+  EXPECT_EQ(store.usage(Dimension::handles), 0u);
 }
 
 TEST(Lease, BlocksDoNotStretchSoftAndElasticLimits) {
@@ -136,25 +133,26 @@ TEST(Lease, BlocksDoNotStretchSoftAndElasticLimits) {
     Amount passed_at = 0;
   } handler;
   Budget process;
-  Budget store(process, ResourceLimits().set(calls, Limit::soft(15)).set(handles, Limit::elastic(15)));
+  Budget store(process,
+               ResourceLimits().set(Dimension::calls, Limit::soft(15)).set(Dimension::handles, Limit::elastic(15)));
   store.set_handler(&handler);
-  Lease soft(store, calls, 10);
+  Lease soft(store, Dimension::calls, 10);
   for (int i = 0; i < 15; ++i) ASSERT_TRUE(soft.spend());
   EXPECT_EQ(handler.passed_at, 0u) << "reached, not passed";
   ASSERT_TRUE(soft.spend());
   EXPECT_EQ(handler.passed_at, 16u);
-  Lease elastic(store, handles, 10);
+  Lease elastic(store, Dimension::handles, 10);
   Amount spent = 0;
   while (elastic.spend()) ++spent;
   EXPECT_EQ(spent, 18u);
 }
 
 TEST(Lease, ANewPeriodForgetsWhatWasSpentAndWhatWasLeft) {
-  Budget store(ResourceLimits().set(calls, 15));
+  Budget store(ResourceLimits().set(Dimension::calls, 15));
   Holder holder(store);
   for (int i = 0; i < 12; ++i) ASSERT_TRUE(holder.leases[0].spend());
   holder.leases[0].restart();
-  EXPECT_EQ(store.usage(calls), 0u);
+  EXPECT_EQ(store.usage(Dimension::calls), 0u);
   for (int i = 0; i < 15; ++i) ASSERT_TRUE(holder.leases[0].spend());
   EXPECT_FALSE(holder.leases[0].spend());
 }
@@ -165,22 +163,22 @@ TEST(Lease, DestroyedLeasesReturnTheRemainderAndNodesTheUsage) {
     Budget store(process);
     Holder holder(store);
     ASSERT_TRUE(holder.leases[0].spend(3));
-    EXPECT_EQ(process.usage(calls), 10u);
+    EXPECT_EQ(process.usage(Dimension::calls), 10u);
   }
-  EXPECT_EQ(process.usage(calls), 0u);
+  EXPECT_EQ(process.usage(Dimension::calls), 0u);
 }
 
 TEST(Lease, WorksWithoutAHolder) {
-  Budget store(ResourceLimits().set(calls, 3));
-  Lease lease(store, calls, 10);
+  Budget store(ResourceLimits().set(Dimension::calls, 3));
+  Lease lease(store, Dimension::calls, 10);
   for (int i = 0; i < 3; ++i) EXPECT_TRUE(lease.spend());
   EXPECT_FALSE(lease.spend());
 }
 
 TEST(Lease, AgreesWithExactAccountsUnderRandomOperations) {
   constexpr Amount limit = 60;
-  Budget store(ResourceLimits().set(handles, limit));
-  Holder holder(store, handles, 8);
+  Budget store(ResourceLimits().set(Dimension::handles, limit));
+  Holder holder(store, Dimension::handles, 8);
   std::array<Amount, 2> spent{};
   std::mt19937 random(3);
   for (int step = 0; step < 50'000; ++step) {
@@ -195,22 +193,22 @@ TEST(Lease, AgreesWithExactAccountsUnderRandomOperations) {
       spent[which] -= amount;
     }
     ASSERT_EQ(holder.leases[which].used(), spent[which]);
-    ASSERT_LE(store.usage(handles), limit);
+    ASSERT_LE(store.usage(Dimension::handles), limit);
   }
 }
 
 TEST(LeaseHolder, ThreadsRecallFromEachOtherAndNeverExceedALimit) {
   constexpr Amount limit = 40;
-  Budget process(ResourceLimits().set(handles, limit));
+  Budget process(ResourceLimits().set(Dimension::handles, limit));
   const auto work = [&](unsigned seed) {
     Budget store(process);
-    Holder holder(store, handles, 16);
+    Holder holder(store, Dimension::handles, 16);
     std::mt19937 random(seed);
     for (int round = 0; round < 2'000; ++round) {
       holder.enter();
       Amount spent = 0;
       for (int i = 0; i < 30; ++i) spent += holder.leases[random() % 2].spend().has_value();
-      ASSERT_LE(process.usage(handles), limit);
+      ASSERT_LE(process.usage(Dimension::handles), limit);
       // Either lease may put back what the other spent: only the sum for the store matters.
       const Amount first = holder.leases[0].used();
       holder.leases[0].put_back(first);
@@ -221,7 +219,7 @@ TEST(LeaseHolder, ThreadsRecallFromEachOtherAndNeverExceedALimit) {
   std::vector<std::thread> threads;
   for (unsigned i = 0; i < 3; ++i) threads.emplace_back(work, i);
   for (std::thread& thread : threads) thread.join();
-  EXPECT_EQ(process.usage(handles), 0u);
+  EXPECT_EQ(process.usage(Dimension::handles), 0u);
 }
 
 }  // namespace

@@ -217,13 +217,13 @@ struct Scene {
 void expect_all_orders_hold(const Exploration& exploration, std::size_t at_least) {
   EXPECT_EQ(exploration.failure, "") << "in order " << exploration.orders;
   EXPECT_GE(exploration.orders, at_least) << "too few orders: the threads did not overlap";
-  testing::Test::RecordProperty("orders", std::to_string(exploration.orders));
+  ::testing::Test::RecordProperty("orders", std::to_string(exploration.orders));
 }
 void expect_found(const Exploration& exploration, const std::string& failure) {
   EXPECT_EQ(exploration.failure, failure) << "after " << exploration.orders << " orders";
 }
 
-class Interleavings : public testing::Test {
+class Interleavings : public ::testing::Test {
  protected:
   void SetUp() override {
 #ifdef __SANITIZE_THREAD__

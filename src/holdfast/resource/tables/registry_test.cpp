@@ -34,7 +34,7 @@ struct Span {
 
 template <class E>
 struct Registry : ::testing::Test {};
-TYPED_TEST_SUITE(Registry, testing::SharedEnvironments);
+TYPED_TEST_SUITE(Registry, ::testing::SharedEnvironments);
 
 TYPED_TEST(Registry, RegisterGetTakeRemove) {
   int cleaned = 0;

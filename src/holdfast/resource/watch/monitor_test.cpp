@@ -31,7 +31,7 @@ struct Texture {
 
 /// Runs the same tests with a heap and without one.
 template <class Storage>
-struct ResourceMonitorOnEveryStorage : testing::Test {
+struct ResourceMonitorOnEveryStorage : ::testing::Test {
   using Monitor = ResourceMonitor<Texture, CoarseClock, Storage>;
   using Table = ResourceTable<Texture, Storage, ObserverRef<Monitor>>;
 
@@ -49,7 +49,7 @@ struct ResourceMonitorOnEveryStorage : testing::Test {
   Monitor monitor{clock};
   Table table{nullptr, ObserverRef<Monitor>(monitor)};
 };
-using Storages = testing::Types<Dynamic, Static<32>>;
+using Storages = ::testing::Types<Dynamic, Static<32>>;
 TYPED_TEST_SUITE(ResourceMonitorOnEveryStorage, Storages);
 
 TYPED_TEST(ResourceMonitorOnEveryStorage, RecordsWhenAResourceWasCreatedAndUsed) {

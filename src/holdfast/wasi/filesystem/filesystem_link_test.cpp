@@ -5,8 +5,8 @@
 
 #include "holdfast/wasi/filesystem/preopen.hpp"
 #include "holdfast/wasi/interfaces/link.hpp"
+#include "holdfast/wasi/testing/caller_fixture.hpp"
 #include "holdfast/wasi/testing/temporary_folder.hpp"
-#include "holdfast/wasi/testing/test_support.hpp"
 
 namespace holdfast::wasi_test {
 namespace {

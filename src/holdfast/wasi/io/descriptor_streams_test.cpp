@@ -10,7 +10,7 @@
 #include <thread>
 #include <unistd.h>
 
-#include "holdfast/wasi/testing/test_support.hpp"
+#include "holdfast/wasi/testing/caller_fixture.hpp"
 
 namespace holdfast::wasi_test {
 namespace {

@@ -7,7 +7,7 @@
 
 #include "holdfast/wasi/context.hpp"
 #include "holdfast/wasi/io/memory_streams.hpp"
-#include "holdfast/wasi/testing/test_support.hpp"
+#include "holdfast/wasi/testing/caller_fixture.hpp"
 
 namespace holdfast::wasi_test {
 namespace {

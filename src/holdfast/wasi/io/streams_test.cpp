@@ -3,7 +3,7 @@
 
 #include <cerrno>
 
-#include "holdfast/wasi/testing/test_support.hpp"
+#include "holdfast/wasi/testing/caller_fixture.hpp"
 
 namespace holdfast::wasi_test {
 namespace {

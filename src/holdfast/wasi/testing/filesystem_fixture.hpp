@@ -11,6 +11,7 @@
 #include <string_view>
 #include <vector>
 
+#include "holdfast/diagnostics/testing/matchers.hpp"
 #include "holdfast/wasi/filesystem/descriptor.hpp"
 #include "holdfast/wasi/testing/temporary_folder.hpp"
 
@@ -29,11 +30,7 @@ MATCHER_P(FailsWith, error, std::string("fails with ") + std::string(name_of(err
   *result_listener << "fails with " << name_of(arg.error());
   return arg.error() == error;
 }
-MATCHER(Succeeds, "succeeds") {
-  if (arg.has_value()) return true;
-  *result_listener << "fails with " << name_of(arg.error());
-  return false;
-}
+using matchers::Succeeds;
 
 inline std::string text(std::span<const std::uint8_t> bytes) { return {bytes.begin(), bytes.end()}; }
 inline std::vector<std::uint8_t> bytes(std::string_view text) { return {text.begin(), text.end()}; }

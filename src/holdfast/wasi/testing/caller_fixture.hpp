@@ -14,6 +14,7 @@
 #include <string_view>
 #include <vector>
 
+#include "holdfast/diagnostics/testing/matchers.hpp"
 #include "holdfast/embed/component.hpp"
 #include "holdfast/embed/engine.hpp"
 #include "holdfast/embed/instance.hpp"
@@ -88,15 +89,10 @@ class LimitedSink final : public wasi::ByteSink {
   SinkState* state_;
 };
 
-MATCHER_P2(Fails, kind, words, "fails as " + std::string(name_of(kind)) + " with \"" + std::string(words) + '"') {
-  if (arg) {
-    *result_listener << "succeeded";
-    return false;
-  }
-  *result_listener << "failed: " << arg.error().to_string();
-  return arg.error().kind() == kind && arg.error().message().find(words) != std::string::npos;
-}
-inline auto Traps(std::string_view words) { return Fails(ErrorKind::trap, std::string(words)); }
+using matchers::Fails;
+using matchers::Gives;
+using matchers::Succeeds;
+using matchers::Traps;
 
 MATCHER(IsClosed, "is closed") { return !arg && arg.error().is_closed(); }
 MATCHER_P(FailedWith, system_error, "failed with the system's error " + std::to_string(system_error)) {

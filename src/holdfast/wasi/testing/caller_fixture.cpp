@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
-#include "holdfast/wasi/testing/test_support.hpp"
+#include "holdfast/wasi/testing/caller_fixture.hpp"
 
 #include <algorithm>
 #include <utility>
