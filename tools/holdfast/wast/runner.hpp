@@ -64,7 +64,7 @@ class Runner {
   Outcome lose(const std::string& name, Outcome outcome);
   Outcome lose(const Absent& absent, Outcome outcome);
   Outcome compare_refusal(std::span<const std::byte> bytes, const std::string& words) const;
-  /// Each instance has its own store. Only instances that share types by their names share one store.
+  /// Uses a store of its own, unless the instance shares types by name with others: all of these share one store.
   HostResult<Live> instantiate(std::span<const std::byte> bytes, bool is_named = false);
   /// Links the named instances that `component` imports. False: there are none.
   bool link_named(Linker& linker, const Component& component) const;
