@@ -11,7 +11,7 @@ constexpr int deepest_nesting = 100;
 
 std::string describe(const Token& token) {
   switch (token.kind) {
-    case Token::Kind::end: return "the end of the statements";
+    case Token::Kind::end: return "the end of the input";
     case Token::Kind::string: return "a string";
     case Token::Kind::character: return "a character";
     default: return "`" + token.text + "`";
@@ -37,7 +37,7 @@ class Parser {
   SourceResult<Expression> single_expression() {
     HOLDFAST_TRY(advance());
     HOLDFAST_TRY_ASSIGN(Expression value, expression());
-    if (token_.kind != Token::Kind::end) return expected("the end");
+    if (token_.kind != Token::Kind::end) return expected("the end of the input");
     return value;
   }
 
