@@ -14,13 +14,13 @@
 #include <vector>
 
 #include "holdfast/abi/testing/random_value.hpp"
+#include "holdfast/component/program/program.hpp"
 #include "holdfast/embed/caller.hpp"
 #include "holdfast/embed/component.hpp"
 #include "holdfast/embed/engine.hpp"
 #include "holdfast/embed/instance.hpp"
 #include "holdfast/embed/linker.hpp"
 #include "holdfast/embed/store.hpp"
-#include "holdfast/runtime/load/loaded_component.hpp"
 #include "operations.hpp"
 
 namespace {
@@ -133,7 +133,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     {
       const auto instance = linked->instantiate(*store);
       if (instance) {
-        const component::Program& program = component->loaded()->program;
+        const component::Program& program = component->program();
         ExportCaller(*store, *instance, program, static_cast<std::uint32_t>(size)).call_all(program.exports);
       }
     }

@@ -13,6 +13,7 @@
 #include "holdfast/embed/instance.hpp"
 #include "holdfast/embed/linker.hpp"
 #include "holdfast/embed/own.hpp"
+#include "holdfast/embed/resource_identity.hpp"
 #include "holdfast/embed/shared_resource.hpp"
 #include "holdfast/embed/store.hpp"
 #include "holdfast/embed/value_or_throw.hpp"

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
-"""No kilobyte of input costs more than 64 MiB beside what a component with nothing in it costs. Argument: the command.
-The inputs are text; as binaries they have some hundred bytes each."""
+"""Validating a kilobyte of input needs at most 64 MiB more than validating an empty component. Argument: the command.
+The inputs are text; their binaries have a few hundred bytes each."""
 import os
 import pathlib
 import sys
@@ -9,7 +9,7 @@ import unittest
 
 COMMAND = sys.argv[1]
 BOUND = 64 << 20
-# What the deepest of these would come to if nothing ended it: two to the power of that many parts.
+# Without a limit, the deepest input would expand to 2^LEVELS parts.
 LEVELS = 24
 
 
@@ -45,7 +45,7 @@ INPUTS = {
 
 
 def peak_memory(folder, text):
-    """Bytes, of one run of the command."""
+    """The peak memory of one run of the command, in bytes."""
     file = folder / "input.wat"
     file.write_text(text)
     quiet = [(os.POSIX_SPAWN_OPEN, 1, os.devnull, os.O_WRONLY, 0)]
@@ -57,11 +57,11 @@ def peak_memory(folder, text):
 
 class Bounds(unittest.TestCase):
     def test_memory(self):
-        with tempfile.TemporaryDirectory() as name:
-            folder = pathlib.Path(name)
+        with tempfile.TemporaryDirectory() as path:
+            folder = pathlib.Path(path)
             empty = peak_memory(folder, "(component)")
-            for what, text in INPUTS.items():
-                with self.subTest(what):
+            for name, text in INPUTS.items():
+                with self.subTest(name):
                     self.assertLess(peak_memory(folder, text) - empty, BOUND)
 
 

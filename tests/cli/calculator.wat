@@ -1,6 +1,6 @@
 ;; SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 ;;
-;; For the tests of the command: functions that succeed, fail, trap and never end, and a resource `counter`.
+;; For the tests of the command: functions that succeed, fail, trap and never return, and a resource `counter`.
 (component
   (core module $base
     (memory (export "memory") 1)

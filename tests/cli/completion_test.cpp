@@ -13,7 +13,7 @@ const std::vector<CompletedCommand> commands = {
     {"run",
      "Run it",
      {{"--dir", "Give a folder: [ro]", CompletedValue::folder, {}},
-      {"--leaks", "It's told", CompletedValue::word, {"warn", "error"}},
+      {"--leaks", "It's reported", CompletedValue::word, {"warn", "error"}},
       {"", "", CompletedValue::file, {}}}},
     {"shells", "Name a shell", {{"", "", CompletedValue::word, {"bash", "zsh"}}}}};
 
@@ -28,10 +28,10 @@ TEST(Completion, KnowsItsShells) {
   EXPECT_FALSE(completion_script("tcsh", commands));
 }
 
-TEST(Completion, TextThatShellsWouldReadIsQuoted) {
+TEST(Completion, CharactersWithAMeaningForTheShellAreQuoted) {
   EXPECT_THAT(*completion_script("zsh", commands), HasSubstr(R"('*--dir[Give a folder\: \[ro\]]:folder:_files -/')"));
-  EXPECT_THAT(*completion_script("zsh", commands), HasSubstr(R"([It'\''s told])"));
-  EXPECT_THAT(*completion_script("fish", commands), HasSubstr(R"(-d 'It\'s told')"));
+  EXPECT_THAT(*completion_script("zsh", commands), HasSubstr(R"([It'\''s reported])"));
+  EXPECT_THAT(*completion_script("fish", commands), HasSubstr(R"(-d 'It\'s reported')"));
 }
 
 }  // namespace

@@ -35,15 +35,15 @@ class NameResolving : public testing::Test {
     return resolver.resolve(parts);
   }
   std::string resolved(std::vector<std::string> words) {
-    const auto found = resolve(std::move(words));
-    return found ? (*found)->interface_name + '#' + (*found)->name : "error: " + found.error().message;
+    const auto callable = resolve(std::move(words));
+    return callable ? (*callable)->interface_name + '#' + (*callable)->name : "error: " + callable.error().message;
   }
 
   Program program;
   NameResolver resolver;
 };
 
-TEST_F(NameResolving, ShortNamesAreEnoughWhereTheyAreClear) {
+TEST_F(NameResolving, UnambiguousNamesMayBeShort) {
   interface("demo:store/blobs@0.1.0", "[constructor]blob", "[method]blob.write", "[static]blob.merge", "count");
   EXPECT_EQ(resolved({"blob"}), "demo:store/blobs@0.1.0#[constructor]blob");
   EXPECT_EQ(resolved({"blob", "merge"}), "demo:store/blobs@0.1.0#[static]blob.merge");
@@ -63,7 +63,7 @@ TEST_F(NameResolving, InterfacesMayBeNamedShortOrInFull) {
 TEST_F(NameResolving, AmbiguousNamesAreRefusedWithTheChoices) {
   interface("a:b/one", "f");
   interface("a:b/two", "f");
-  EXPECT_EQ(resolved({"f"}), "error: `f` can be `a:b/one.f` or `a:b/two.f`");
+  EXPECT_EQ(resolved({"f"}), "error: `f` is ambiguous: write `a:b/one.f` or `a:b/two.f`");
   EXPECT_EQ(resolved({"two", "f"}), "a:b/two#f");
 }
 
@@ -76,9 +76,9 @@ TEST_F(NameResolving, FunctionsWithoutAnInterfaceArePreferred) {
 
 TEST_F(NameResolving, UnknownNamesSuggestSimilarOnes) {
   interface("a:b/one", "read", "[constructor]blob", "[static]blob.merge");
-  EXPECT_EQ(resolved({"raed"}), "error: there is no function `raed`; did you mean `read`?");
-  EXPECT_EQ(resolved({"blob", "mrege"}), "error: there is no function `blob.mrege`; did you mean `blob.merge`?");
-  EXPECT_EQ(resolved({"zzz"}), "error: there is no function `zzz`; there are read, blob and blob.merge");
+  EXPECT_EQ(resolved({"raed"}), "error: unknown function `raed`; did you mean `read`?");
+  EXPECT_EQ(resolved({"blob", "mrege"}), "error: unknown function `blob.mrege`; did you mean `blob.merge`?");
+  EXPECT_EQ(resolved({"zzz"}), "error: unknown function `zzz`; the functions are read, blob and blob.merge");
 }
 
 TEST_F(NameResolving, AComponentWithoutFunctionsSaysSo) {

@@ -1,6 +1,6 @@
 ;; SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 ;;
-;; For the tests of the command: imports an interface, and calls it.
+;; For the tests of the command: imports an interface and calls it.
 (component
   (import "test:numbers/source@1.0.0" (instance $source (export "next" (func (param "after" u32) (result u32)))))
   (core func $next (canon lower (func $source "next")))

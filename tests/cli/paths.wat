@@ -1,7 +1,7 @@
 ;; SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 ;;
-;; For the tests of the command: the path functions of WASI's file system for anybody to call. Folders are numbered in
-;; the order in which they were given. `open` gives the first bytes of what it opened, if that can be read.
+;; For the tests of the command: exports the path functions of WASI's file system. Folders are numbered in the order of
+;; the options. `open` returns the first bytes of the file, if it can be read.
 (component
   (import "wasi:filesystem/types@0.2.0" (instance $types
     (export "descriptor" (type $descriptor (sub resource)))

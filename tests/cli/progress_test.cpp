@@ -14,7 +14,7 @@ namespace {
 constexpr std::chrono::milliseconds at_once{0};
 constexpr auto cleared = "\r\x1b[K";
 
-/// A terminal, seen from its screen.
+/// A pseudo-terminal; the test is its screen.
 class Terminal {
  public:
   Terminal() : screen_(::posix_openpt(O_RDWR | O_NOCTTY)) {
@@ -32,11 +32,11 @@ class Terminal {
 
   int program() const { return program_; }
 
-  /// All that came, at least until `wanted` is the end of it.
-  std::string read_until(const std::string& wanted) {
+  /// Everything that was written so far. Waits until it ends with `expected`.
+  std::string read_until(const std::string& expected) {
     constexpr int patience = 10'000;
     pollfd waiting{screen_, POLLIN, 0};
-    while (!seen_.ends_with(wanted) && ::poll(&waiting, 1, patience) == 1) {
+    while (!seen_.ends_with(expected) && ::poll(&waiting, 1, patience) == 1) {
       char buffer[256];
       const ssize_t count = ::read(screen_, buffer, sizeof buffer);
       if (count <= 0) break;
@@ -56,7 +56,7 @@ class ProgressLine : public testing::Test {
   void SetUp() override { ::setenv("TERM", "xterm", 1); }
 };
 
-TEST_F(ProgressLine, IsShownOnATerminalAndTakenAway) {
+TEST_F(ProgressLine, IsShownOnATerminalAndErased) {
   Terminal terminal;
   {
     const Progress progress(terminal.program(), "compiling x.wasm", at_once);
@@ -65,7 +65,7 @@ TEST_F(ProgressLine, IsShownOnATerminalAndTakenAway) {
   EXPECT_TRUE(terminal.read_until(cleared).ends_with(cleared));
 }
 
-TEST_F(ProgressLine, WhatIsDoneSoonIsNotTold) {
+TEST_F(ProgressLine, IsNotShownForShortWork) {
   Terminal terminal;
   {
     const Progress progress(terminal.program(), "compiling x.wasm", std::chrono::hours(1));
@@ -74,7 +74,7 @@ TEST_F(ProgressLine, WhatIsDoneSoonIsNotTold) {
   EXPECT_EQ(terminal.read_until("end"), "end");
 }
 
-TEST_F(ProgressLine, IsNotShownOnATerminalThatCannotTakeItAway) {
+TEST_F(ProgressLine, IsNotShownOnATerminalThatCannotEraseLines) {
   ::setenv("TERM", "dumb", 1);
   Terminal terminal;
   {
@@ -92,7 +92,7 @@ TEST_F(ProgressLine, IsNotShownInAPipe) {
   }
   ::close(ends[1]);
   char byte = 0;
-  EXPECT_EQ(::read(ends[0], &byte, 1), 0) << "the end, and nothing before it";
+  EXPECT_EQ(::read(ends[0], &byte, 1), 0) << "the pipe is empty and closed";
   ::close(ends[0]);
 }
 

@@ -1,6 +1,6 @@
 ;; SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 ;;
-;; For the tests of the command: exports what needs_import.wat imports.
+;; For the tests of the command: exports the interface that needs_import.wat imports.
 (component
   (core module $main (func (export "next") (param i32) (result i32) (i32.add (local.get 0) (i32.const 1))))
   (core instance $main (instantiate $main))

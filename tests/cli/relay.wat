@@ -1,6 +1,6 @@
 ;; SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 ;;
-;; For the tests of the command: imports what provider.wat exports, and exports what has the same shape.
+;; For the tests of the command: imports the interface that provider.wat exports, and exports a similar one.
 (component
   (import "test:numbers/source@1.0.0" (instance $source (export "next" (func (param "after" u32) (result u32)))))
   (core func $next (canon lower (func $source "next")))

@@ -1,6 +1,6 @@
 ;; SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 ;;
-;; For the tests of the command: never gets past its start function.
+;; For the tests of the command: its start function never returns.
 (component
   (core module $main
     (func $spin (loop (br 0)))

@@ -15,21 +15,21 @@ using Kind = Token::Kind;
 
 std::vector<Token> tokens(std::string_view source) {
   StatementLexer lexer(source);
-  std::vector<Token> made;
+  std::vector<Token> list;
   while (true) {
     auto token = lexer.next();
     if (!token) {
       ADD_FAILURE() << token.error().message;
-      return made;
+      return list;
     }
-    if (token->kind == Kind::end) return made;
-    made.push_back(*std::move(token));
+    if (token->kind == Kind::end) return list;
+    list.push_back(*std::move(token));
   }
 }
 std::vector<std::string> texts(std::string_view source) {
-  std::vector<std::string> made;
-  for (const Token& token : tokens(source)) made.push_back(token.text);
-  return made;
+  std::vector<std::string> words;
+  for (const Token& token : tokens(source)) words.push_back(token.text);
+  return words;
 }
 SourceError error_of(std::string_view source) {
   StatementLexer lexer(source);
@@ -49,12 +49,12 @@ TEST(StatementLexer, WordsNumbersAndSymbols) {
 }
 
 TEST(StatementLexer, PositionsAreByteOffsets) {
-  const auto made = tokens("  ab \"\xc3\xa4\" c");
-  ASSERT_EQ(made.size(), 3U);
-  EXPECT_EQ(made[0].span.offset, 2U);
-  EXPECT_EQ(made[0].span.size, 2U);
-  EXPECT_EQ(made[1].span.size, 4U);
-  EXPECT_EQ(made[2].span.offset, 10U);
+  const auto list = tokens("  ab \"\xc3\xa4\" c");
+  ASSERT_EQ(list.size(), 3U);
+  EXPECT_EQ(list[0].span.offset, 2U);
+  EXPECT_EQ(list[0].span.size, 2U);
+  EXPECT_EQ(list[1].span.size, 4U);
+  EXPECT_EQ(list[2].span.offset, 10U);
 }
 
 TEST(StatementLexer, InterfaceNamesAreOneWordWithTheirVersion) {
@@ -63,15 +63,15 @@ TEST(StatementLexer, InterfaceNamesAreOneWordWithTheirVersion) {
   EXPECT_THAT(texts("a:b/c@1.0.0-rc.1.f"), ElementsAre("a:b/c@1.0.0-rc.1", ".", "f"));
 }
 
-TEST(StatementLexer, AFieldIsNoInterface) { EXPECT_THAT(texts("{a:b}"), ElementsAre("{", "a", ":", "b", "}")); }
+TEST(StatementLexer, AFieldIsNotAnInterface) { EXPECT_THAT(texts("{a:b}"), ElementsAre("{", "a", ":", "b", "}")); }
 
 TEST(StatementLexer, EscapesInStrings) {
-  const auto made = tokens(R"("a\n\t\\\"\u{1f600}" 'x' '\'' '"')");
-  ASSERT_EQ(made.size(), 4U);
-  EXPECT_EQ(made[0].text, "a\n\t\\\"\xf0\x9f\x98\x80");
-  EXPECT_EQ(made[1].text, "x");
-  EXPECT_EQ(made[2].text, "'");
-  EXPECT_EQ(made[3].text, "\"");
+  const auto list = tokens(R"("a\n\t\\\"\u{1f600}" 'x' '\'' '"')");
+  ASSERT_EQ(list.size(), 4U);
+  EXPECT_EQ(list[0].text, "a\n\t\\\"\xf0\x9f\x98\x80");
+  EXPECT_EQ(list[1].text, "x");
+  EXPECT_EQ(list[2].text, "'");
+  EXPECT_EQ(list[3].text, "\"");
 }
 
 TEST(StatementLexer, StringsOfSeveralLinesLoseTheirIndent) {
@@ -85,23 +85,23 @@ TEST(StatementLexer, MinusInfinityIsANumber) {
   EXPECT_THAT(error_of("-x").message, HasSubstr("neither a number nor a name"));
 }
 
-TEST(StatementLexer, MistakesAreToldWithTheirPlace) {
-  EXPECT_THAT(error_of("f(\"abc").message, HasSubstr("does not end"));
+TEST(StatementLexer, ErrorsHaveThePlaceOfTheMistake) {
+  EXPECT_THAT(error_of("f(\"abc").message, HasSubstr("no closing quote"));
   EXPECT_EQ(error_of("f(\"abc").span.offset, 2U);
   EXPECT_THAT(error_of("\"\\q\"").message, HasSubstr("escape"));
   EXPECT_THAT(error_of("\"\\u{110000}\"").message, HasSubstr("Unicode"));
   EXPECT_THAT(error_of("\"\\u{d800}\"").message, HasSubstr("Unicode"));
-  EXPECT_THAT(error_of("''").message, HasSubstr("missing"));
+  EXPECT_THAT(error_of("''").message, HasSubstr("empty"));
   EXPECT_THAT(error_of("'ab'").message, HasSubstr("one character"));
   EXPECT_THAT(error_of("12ab").message, HasSubstr("not a number"));
-  EXPECT_THAT(error_of("a $ b").message, HasSubstr("`$` cannot stand here"));
+  EXPECT_THAT(error_of("a $ b").message, HasSubstr("`$` is not allowed here"));
   EXPECT_THAT(error_of("\"\xff\"").message, HasSubstr("UTF-8"));
   EXPECT_THAT(error_of("\xe2\x82").message, HasSubstr("UTF-8"));
-  EXPECT_THAT(error_of("%1").message, HasSubstr("name must follow"));
-  EXPECT_THAT(error_of("\"\"\"abc\"\"\"").message, HasSubstr("next line"));
+  EXPECT_THAT(error_of("%1").message, HasSubstr("expected a name after `%`"));
+  EXPECT_THAT(error_of("\"\"\"abc\"\"\"").message, HasSubstr("line end after the opening"));
 }
 
-TEST(StatementLexer, AnyBytesComeToAnEnd) {
+TEST(StatementLexer, EveryInputEnds) {
   for (int first = 0; first < 256; ++first) {
     for (const char second : {'\0', '"', '\'', '\\', '-', ':', '\x80'}) {
       const std::string source{static_cast<char>(first), second};

@@ -12,55 +12,55 @@ using ::testing::HasSubstr;
 using ::testing::StartsWith;
 
 std::vector<Statement> parsed(std::string_view source) {
-  auto made = parse_statements(source);
-  if (made) return *std::move(made);
-  ADD_FAILURE() << render(made.error(), source, {});
+  auto statements = parse_statements(source);
+  if (statements) return *std::move(statements);
+  ADD_FAILURE() << render(statements.error(), source, {});
   return {};
 }
 SourceError error_of(std::string_view source) {
-  const auto made = parse_statements(source);
-  if (!made) return made.error();
+  const auto statements = parse_statements(source);
+  if (!statements) return statements.error();
   ADD_FAILURE() << "no error in " << source;
   return {};
 }
 
 TEST(StatementParser, TheThreeKindsOfStatements) {
-  const auto made = parsed("let b = blob([1]); b.read(9); drop b;");
-  ASSERT_EQ(made.size(), 3U);
-  EXPECT_EQ(made[0].kind, Statement::Kind::let);
-  EXPECT_EQ(made[0].variable->text, "b");
-  EXPECT_EQ(made[0].expression.full_name(), "blob");
-  ASSERT_EQ(made[0].expression.items.size(), 1U);
-  EXPECT_EQ(made[0].expression.items[0].kind, Expression::Kind::list);
-  EXPECT_EQ(made[1].kind, Statement::Kind::evaluate);
-  EXPECT_EQ(made[1].expression.full_name(), "b.read");
-  EXPECT_EQ(made[2].kind, Statement::Kind::drop);
-  EXPECT_EQ(made[2].expression.full_name(), "b");
+  const auto statements = parsed("let b = blob([1]); b.read(9); drop b;");
+  ASSERT_EQ(statements.size(), 3U);
+  EXPECT_EQ(statements[0].kind, Statement::Kind::let);
+  EXPECT_EQ(statements[0].variable->text, "b");
+  EXPECT_EQ(statements[0].expression.full_name(), "blob");
+  ASSERT_EQ(statements[0].expression.items.size(), 1U);
+  EXPECT_EQ(statements[0].expression.items[0].kind, Expression::Kind::list);
+  EXPECT_EQ(statements[1].kind, Statement::Kind::evaluate);
+  EXPECT_EQ(statements[1].expression.full_name(), "b.read");
+  EXPECT_EQ(statements[2].kind, Statement::Kind::drop);
+  EXPECT_EQ(statements[2].expression.full_name(), "b");
 }
 
 TEST(StatementParser, PartsOfVariablesAreDropped) {
   EXPECT_EQ(parsed("drop b.0.left")[0].expression.parts.size(), 3U);
-  EXPECT_EQ(error_of("drop f(1)").message, "a variable is dropped, or a part of one");
+  EXPECT_EQ(error_of("drop f(1)").message, "expected a variable or a part of one, found a call");
 }
 
-TEST(StatementParser, NothingIsNoStatement) {
+TEST(StatementParser, EmptyTextHasNoStatements) {
   EXPECT_TRUE(parsed("").empty());
   EXPECT_TRUE(parsed(" ; ;; // only this").empty());
 }
 
-TEST(StatementParser, FunctionsMayBeCalledLetAndDrop) {
-  const auto made = parsed("drop(1); let.x(2)");
-  ASSERT_EQ(made.size(), 2U);
-  EXPECT_EQ(made[0].kind, Statement::Kind::evaluate);
-  EXPECT_EQ(made[0].expression.full_name(), "drop");
-  EXPECT_EQ(made[1].expression.full_name(), "let.x");
+TEST(StatementParser, FunctionsMayBeNamedLetAndDrop) {
+  const auto statements = parsed("drop(1); let.x(2)");
+  ASSERT_EQ(statements.size(), 2U);
+  EXPECT_EQ(statements[0].kind, Statement::Kind::evaluate);
+  EXPECT_EQ(statements[0].expression.full_name(), "drop");
+  EXPECT_EQ(statements[1].expression.full_name(), "let.x");
 }
 
 TEST(StatementParser, ValuesOfAllForms) {
-  const auto made =
+  const auto statements =
       parsed(R"(f(1, -2.5, 'c', "s", [1, 2,], (1, "a"), {x: 1, y: [2]}, {a, b}, {:}, {}, some(none), %true))");
-  ASSERT_EQ(made.size(), 1U);
-  const auto& items = made[0].expression.items;
+  ASSERT_EQ(statements.size(), 1U);
+  const auto& items = statements[0].expression.items;
   ASSERT_EQ(items.size(), 12U);
   EXPECT_EQ(items[4].items.size(), 2U);
   EXPECT_EQ(items[5].kind, Expression::Kind::tuple);
@@ -74,21 +74,21 @@ TEST(StatementParser, ValuesOfAllForms) {
 }
 
 TEST(StatementParser, PartsOfValuesAreNamedByFieldOrNumber) {
-  const auto made = parsed("f(x.name, x.0.1)");
-  EXPECT_EQ(made[0].expression.items[0].parts.size(), 2U);
-  ASSERT_EQ(made[0].expression.items[1].parts.size(), 3U);
-  EXPECT_EQ(made[0].expression.items[1].parts[2].text, "1");
+  const auto statements = parsed("f(x.name, x.0.1)");
+  EXPECT_EQ(statements[0].expression.items[0].parts.size(), 2U);
+  ASSERT_EQ(statements[0].expression.items[1].parts.size(), 3U);
+  EXPECT_EQ(statements[0].expression.items[1].parts[2].text, "1");
 }
 
-TEST(StatementParser, MistakesSayWhatWasExpected) {
+TEST(StatementParser, ErrorsSayWhatWasExpected) {
   EXPECT_EQ(error_of("let b = blob([1]; b.read(1)").message, "expected `,` or `)`, found `;`");
   EXPECT_EQ(error_of("let b = blob([1]; b.read(1)").span.offset, 16U);
   EXPECT_EQ(error_of("let = 5").message, "expected the name of a variable, found `=`");
   EXPECT_EQ(error_of("let x 5").message, "expected `=`, found `5`");
-  EXPECT_EQ(error_of("f(1) g(2)").message, "expected `;` or the end, found `g`");
-  EXPECT_EQ(error_of("f(").message, "expected a value or a call, found the end");
+  EXPECT_EQ(error_of("f(1) g(2)").message, "expected `;` after the statement, found `g`");
+  EXPECT_EQ(error_of("f(").message, "expected a value or a call, found the end of the input");
   EXPECT_EQ(error_of("f({a: 1, b})").message, "expected `:`, found `}`");
-  EXPECT_EQ(error_of("a.").message, "expected a name after the `.`, found the end");
+  EXPECT_EQ(error_of("a.").message, "expected a name after the `.`, found the end of the input");
   EXPECT_EQ(error_of("drop \"x\"").message, "expected the name of a variable, found a string");
 }
 

@@ -24,9 +24,9 @@ class WaveParsing : public testing::Test, public ValueScope {
  protected:
   std::string describe(Id type) const override { return component::type_text(types.types(), type); }
   SourceResult<Val> evaluate(const Expression& name, Id) override {
-    const auto found = variables.find(name.full_name());
-    if (found != variables.end()) return found->second;
-    return source_fail(name.span, "there is no " + name.full_name());
+    const auto variable = variables.find(name.full_name());
+    if (variable != variables.end()) return variable->second;
+    return source_fail(name.span, "unknown name " + name.full_name());
   }
   SourceResult<void> pass(const Val&, const component::InterfaceType&, Span) override {
     ++passed;
@@ -38,16 +38,16 @@ class WaveParsing : public testing::Test, public ValueScope {
     if (!expression) return std::unexpected(expression.error());
     return WaveParser(types.types(), *this).value(*expression, type);
   }
-  /// The value printed again.
+  /// Reads `text` and prints the value.
   std::string wave(std::string_view text, Id type) {
-    const auto made = read(text, type);
-    if (!made) return "error: " + made.error().message;
-    EXPECT_TRUE(abi::check(types.types(), type, *made)) << text;
-    return made->to_wave();
+    const auto value = read(text, type);
+    if (!value) return "error: " + value.error().message;
+    EXPECT_TRUE(abi::check(types.types(), type, *value)) << text;
+    return value->to_wave();
   }
   std::string error(std::string_view text, Id type) {
-    const auto made = read(text, type);
-    return made ? "no error: " + made->to_wave() : made.error().message;
+    const auto value = read(text, type);
+    return value ? "no error: " + value->to_wave() : value.error().message;
   }
   Id simple(TypeKind kind) { return types.simple(kind); }
 
@@ -71,11 +71,11 @@ TEST_F(WaveParsing, Scalars) {
 }
 
 TEST_F(WaveParsing, NumbersBeyondTheirTypeAreRefused) {
-  EXPECT_EQ(error("256", simple(TypeKind::u8)), "256 is outside of u8, which goes from 0 to 255");
-  EXPECT_EQ(error("-1", simple(TypeKind::u32)), "-1 is outside of u32, which goes from 0 to 4294967295");
-  EXPECT_EQ(error("-129", simple(TypeKind::s8)), "-129 is outside of s8, which goes from -128 to 127");
-  EXPECT_THAT(error("1.5", simple(TypeKind::u8)), HasSubstr("not a whole number"));
-  EXPECT_THAT(error("99999999999999999999", simple(TypeKind::u64)), HasSubstr("outside of u64"));
+  EXPECT_EQ(error("256", simple(TypeKind::u8)), "256 does not fit in u8: expected 0 to 255");
+  EXPECT_EQ(error("-1", simple(TypeKind::u32)), "-1 does not fit in u32: expected 0 to 4294967295");
+  EXPECT_EQ(error("-129", simple(TypeKind::s8)), "-129 does not fit in s8: expected -128 to 127");
+  EXPECT_THAT(error("1.5", simple(TypeKind::u8)), HasSubstr("expected a whole number of type u8, found 1.5"));
+  EXPECT_THAT(error("99999999999999999999", simple(TypeKind::u64)), HasSubstr("does not fit in u64"));
 }
 
 TEST_F(WaveParsing, Aggregates) {
@@ -93,10 +93,10 @@ TEST_F(WaveParsing, Aggregates) {
   EXPECT_EQ(wave("[(1, \"a\")]", types.map(number, text)), "[(1, \"a\")]");
 }
 
-TEST_F(WaveParsing, RecordsMayLeaveOutWhatIsNone) {
+TEST_F(WaveParsing, RecordsMayLeaveOutFieldsThatAreNone) {
   const Id type = types.record({{"a", types.option(simple(TypeKind::u8))}, {"b", simple(TypeKind::u8)}});
   EXPECT_EQ(wave("{b: 1}", type), "{a: none, b: 1}");
-  EXPECT_THAT(error("{a: 1}", type), HasSubstr("the field `b`, a u8, is missing"));
+  EXPECT_THAT(error("{a: 1}", type), HasSubstr("the field `b` of type u8 is missing"));
   EXPECT_THAT(error("{b: 1, bb: 2}", type), HasSubstr("no field `bb`; did you mean"));
   EXPECT_THAT(error("{b: 1, b: 2}", type), HasSubstr("twice"));
 }
@@ -106,8 +106,8 @@ TEST_F(WaveParsing, Cases) {
   const Id shape = types.variant({{"circle", number}, {"none", std::nullopt}});
   EXPECT_EQ(wave("circle(3)", shape), "circle(3)");
   EXPECT_EQ(wave("%none", shape), "%none");
-  EXPECT_THAT(error("circle", shape), HasSubstr("`circle` holds one value, u8"));
-  EXPECT_THAT(error("none(1)", shape), HasSubstr("holds no value"));
+  EXPECT_THAT(error("circle", shape), HasSubstr("`circle` takes one value of type u8"));
+  EXPECT_THAT(error("none(1)", shape), HasSubstr("takes no value"));
   EXPECT_EQ(wave("red", types.enumeration({"red", "green"})), "red");
   EXPECT_EQ(wave("some(1)", types.option(number)), "some(1)");
   EXPECT_EQ(wave("err(\"x\")", types.result(number, simple(TypeKind::string))), "err(\"x\")");
@@ -122,12 +122,11 @@ TEST_F(WaveParsing, SomeAndOkMayBeLeftOut) {
   EXPECT_THAT(error("1", types.option(types.option(number))), HasSubstr("expected"));
 }
 
-TEST_F(WaveParsing, WhatDoesNotFitIsSaid) {
+TEST_F(WaveParsing, ErrorsSayWhatDoesNotFit) {
   EXPECT_EQ(error("\"a\"", simple(TypeKind::u8)), "expected u8, found a string");
   EXPECT_EQ(error("5", simple(TypeKind::string)), "expected string, found the number 5");
-  EXPECT_THAT(error("{x}", types.flags({"y"})), HasSubstr("no flag `x`"));
-  EXPECT_EQ(read("[1, \"a\"]", types.list(simple(TypeKind::u8))).error().span.offset, 4U)
-      << "the place is that of the element";
+  EXPECT_THAT(error("{x}", types.flags({"y"})), HasSubstr("unknown flag `x`"));
+  EXPECT_EQ(read("[1, \"a\"]", types.list(simple(TypeKind::u8))).error().span.offset, 4U) << "the place of the element";
   EXPECT_THAT(error("5", types.own()), HasSubstr("expected own"));
 }
 
@@ -136,17 +135,17 @@ TEST_F(WaveParsing, VariablesStandForTheirValues) {
   EXPECT_EQ(wave("[x, 1]", types.list(simple(TypeKind::u8))), "[7, 1]");
   EXPECT_EQ(wave("x", types.option(simple(TypeKind::u8))), "some(7)");
   EXPECT_THAT(error("x", simple(TypeKind::string)), HasSubstr("expected string"));
-  EXPECT_THAT(error("y", simple(TypeKind::u8)), HasSubstr("there is no y"));
+  EXPECT_THAT(error("y", simple(TypeKind::u8)), HasSubstr("unknown name y"));
   variables["r"] = Val::ok(Val::u8(1));
-  EXPECT_EQ(wave("r", simple(TypeKind::u8)), "1") << "the ok around a value is taken away";
+  EXPECT_EQ(wave("r", simple(TypeKind::u8)), "1") << "the ok around a value is removed";
 }
 
-TEST_F(WaveParsing, CasesComeBeforeVariables) {
+TEST_F(WaveParsing, CasesTakePrecedenceOverVariables) {
   variables["red"] = Val::enumeration("green");
   EXPECT_EQ(wave("red", types.enumeration({"red", "green"})), "red");
 }
 
-TEST_F(WaveParsing, EveryHandleIsPassedOn) {
+TEST_F(WaveParsing, EveryHandleIsPassed) {
   variables["a"] = Val::own(abi::HandleToken{1});
   variables["lists"] =
       Val::list({Val::list({Val::own(abi::HandleToken{2})}), Val::list({Val::own(abi::HandleToken{3})})});
@@ -156,7 +155,7 @@ TEST_F(WaveParsing, EveryHandleIsPassedOn) {
   EXPECT_EQ(passed, 4);
 }
 
-TEST_F(WaveParsing, WhatIsPrintedIsReadAgain) {
+TEST_F(WaveParsing, PrintedValuesAreReadAgain) {
   for (std::uint32_t seed = 0; seed < 300; ++seed) {
     abi::testing::RandomValues random(seed);
     const Id type = random.type(types, 4);
@@ -167,7 +166,7 @@ TEST_F(WaveParsing, WhatIsPrintedIsReadAgain) {
   }
 }
 
-TEST_F(WaveParsing, ErrorsStandInTheText) {
+TEST_F(WaveParsing, ErrorsArePlacedInsideTheText) {
   for (std::uint32_t seed = 0; seed < 300; ++seed) {
     abi::testing::RandomValues random(seed);
     const Id type = random.type(types, 4);
@@ -175,10 +174,10 @@ TEST_F(WaveParsing, ErrorsStandInTheText) {
     constexpr std::string_view slips = "()[]{},;:=.\"'\\-9x%\n\xff";
     text[random.below(static_cast<std::uint32_t>(text.size()))] =
         slips[random.below(static_cast<std::uint32_t>(slips.size()))];
-    const auto made = read(text, type);
-    if (made) continue;
-    EXPECT_LE(made.error().span.end(), text.size()) << text;
-    EXPECT_FALSE(render(made.error(), text, "").empty());
+    const auto value = read(text, type);
+    if (value) continue;
+    EXPECT_LE(value.error().span.end(), text.size()) << text;
+    EXPECT_FALSE(render(value.error(), text, "").empty());
   }
 }
 

@@ -332,7 +332,7 @@ TEST_F(Rules, StoresUnderOneBudgetShareItDownToTheLastUnit) {
     EXPECT_THAT(call(start(*first, creates(1)), "run"), Limit(Rule::free_indices_are_reused, "limit of 100 handles"));
     ASSERT_TRUE(second->close());
     EXPECT_LE(process.usage(Dimension::handles), 64U) << "a closed store uses nothing, though handles keep it";
-    EXPECT_EQ(greedy.store()->budget.usage(Dimension::handles), 0U);
+    EXPECT_EQ(second->budget().usage(Dimension::handles), 0U);
     EXPECT_THAT(call(start(*first, creates(99)), "run"), Returns(99));
   }
   for (std::size_t i = 0; i < resource::dimension_count; ++i)

@@ -8,17 +8,17 @@ namespace {
 
 std::string spaced(std::span<const std::string> words) { return fmt::format("{}", fmt::join(words, " ")); }
 
-/// In single quotes; one inside is written '\'' by bash and zsh, and \' by fish.
+/// In single quotes. `quote` replaces each single quote inside: '\'' in bash and zsh, \' in fish.
 std::string quoted(std::string_view text, std::string_view quote) {
-  std::string made = "'";
+  std::string result = "'";
   for (const char c : text) {
     if (c == '\'') {
-      made += quote;
+      result += quote;
     } else {
-      made += c;
+      result += c;
     }
   }
-  return made + '\'';
+  return result + '\'';
 }
 
 // bash
@@ -35,7 +35,7 @@ std::string bash_value(const CompletedOption& option) {
   return "";
 }
 
-/// Options; then what the command takes without a name, which comes after them.
+/// The case for one command: its options, then its positional argument.
 std::string bash_command(const CompletedCommand& command) {
   std::vector<std::string> names;
   std::string values, rest = "compgen -f -- \"$word\"";
@@ -88,14 +88,14 @@ complete -o filenames -F _holdfast holdfast
 
 // zsh
 
-/// A colon and brackets have a meaning in what _arguments reads.
+/// Escapes the characters that have a meaning for _arguments.
 std::string zsh_text(std::string_view text) {
-  std::string made;
+  std::string escaped;
   for (const char c : text) {
-    if (c == ':' || c == '[' || c == ']' || c == '\\') made += '\\';
-    made += c;
+    if (c == ':' || c == '[' || c == ']' || c == '\\') escaped += '\\';
+    escaped += c;
   }
-  return made;
+  return escaped;
 }
 
 std::string zsh_value(const CompletedOption& option) {
@@ -128,7 +128,7 @@ _holdfast() {{
 {}  )
   if (( CURRENT == 2 )); then
     _describe command commands
-    _arguments '--help[Show the help]' '--version[Show the versions of holdfast and of its engine]'
+    _arguments '--help[Print this help]' '--version[Print the versions of holdfast and its engine]'
     return
   fi
   shift words
@@ -167,7 +167,7 @@ std::string fish_script(std::span<const CompletedCommand> commands) {
     text += fmt::format("complete -c holdfast -n __fish_use_subcommand -f -a {} -d {}\n", command.name,
                         quoted(command.description, "\\'"));
     for (const CompletedOption& option : command.options) {
-      // Without a name it is a file, which fish completes by itself, or one of some words.
+      // A positional argument is a file, which fish completes by itself, or one of a few words.
       if (option.name.empty() && option.value != CompletedValue::word) continue;
       const std::string name = option.name.empty() ? std::string() : " -l " + option.name.substr(2);
       const std::string description = option.name.empty() ? std::string() : " -d " + quoted(option.description, "\\'");

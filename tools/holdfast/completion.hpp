@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
-// Scripts that complete commands and options in a shell, made from what the command line declares. Pure functions.
+// Shell scripts that complete commands and options, generated from the declared command line. Pure functions.
 #pragma once
 
 #include <cstdint>
@@ -15,10 +15,10 @@ namespace holdfast::cli {
 enum class CompletedValue : std::uint8_t { none, text, file, folder, variable, word };
 
 struct CompletedOption {
-  std::string name;  ///< "--dir"; empty for what stands without a name
+  std::string name;  ///< "--dir"; empty for a positional argument
   std::string description;
   CompletedValue value = CompletedValue::none;
-  std::vector<std::string> words;  ///< of CompletedValue::word
+  std::vector<std::string> words;  ///< the choices of CompletedValue::word
 };
 
 struct CompletedCommand {
@@ -29,7 +29,7 @@ struct CompletedCommand {
 
 inline constexpr std::string_view completed_shells[] = {"bash", "zsh", "fish"};
 
-/// nullopt for a shell that is not one of completed_shells.
+/// The script for `shell`; nullopt if it is not one of completed_shells.
 std::optional<std::string> completion_script(std::string_view shell, std::span<const CompletedCommand> commands);
 
 }  // namespace holdfast::cli

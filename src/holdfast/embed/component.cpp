@@ -6,6 +6,8 @@
 #include <system_error>
 
 #include "holdfast/component/program/wit_text.hpp"
+#include "holdfast/component/validate/validated_component.hpp"
+#include "holdfast/runtime/link/link.hpp"
 #include "holdfast/runtime/load/loaded_component.hpp"
 
 namespace holdfast {
@@ -87,18 +89,32 @@ HostResult<Component> Component::load(const Engine& engine, const std::filesyste
 }
 
 HostResult<Component> Component::from_bytes(const Engine& engine, std::span<const std::byte> bytes) {
-  HOLDFAST_TRY_ASSIGN(auto loaded, runtime::load_component(engine.seam(), bytes, engine.services()->features));
+  HOLDFAST_TRY_ASSIGN(auto loaded, runtime::load_component(engine.seam_, bytes, engine.services_->features));
   return Component(std::move(loaded), "component");
 }
 
 HostResult<Component> Component::from_text(const Engine& engine, std::string_view text) {
-  HOLDFAST_TRY_ASSIGN(const auto bytes, engine::text_to_binary(text));
+  HOLDFAST_TRY_ASSIGN(const auto bytes, to_binary(text));
   return from_bytes(engine, bytes);
+}
+
+HostResult<void> Component::validate(const Engine& engine, std::span<const std::byte> bytes) {
+  const component::Features& features = engine.services_->features;
+  HOLDFAST_TRY_ASSIGN(const auto valid,
+                      component::validate_component(component::read_component_prefix(bytes), features));
+  return runtime::validate_core_modules(engine.seam_, valid, bytes, features);
+}
+
+HostResult<std::vector<std::byte>> Component::to_binary(std::string_view text) { return engine::text_to_binary(text); }
+
+bool compatible_interfaces(std::string_view exported, std::string_view imported) {
+  return runtime::version_track(exported) == runtime::version_track(imported);
 }
 
 std::vector<ExternType> Component::imports() const {
   return Describe::list(loaded_->program, loaded_->program.imports);
 }
+const Program& Component::program() const noexcept { return loaded_->program; }
 std::vector<ExternType> Component::exports() const {
   return Describe::list(loaded_->program, loaded_->program.exports);
 }

@@ -16,6 +16,9 @@
 
 namespace holdfast {
 
+namespace component {
+struct Program;
+}
 namespace runtime {
 struct LoadedComponent;
 }
@@ -28,6 +31,10 @@ struct ExternType {
   std::string wit;                  ///< of a function or type: its type as WIT, "func(key: string) -> option<list<u8>>"
   std::vector<ExternType> members;  ///< of an instance
 };
+
+/// Whether `exported` can stand for the interface `imported`: the names are equal, or their versions are compatible, as
+/// those of "demo:store/kv@0.1.3" and "demo:store/kv@0.1.0" are. Any thread.
+bool compatible_interfaces(std::string_view exported, std::string_view imported);
 
 class Component {
  public:
@@ -43,14 +50,25 @@ class Component {
   /// From component text (WAT). Errors: as from_bytes.
   static HostResult<Component> from_text(const Engine& engine, std::string_view text);
 
+  /// Checks that `bytes` are a valid component with valid core modules; compiles nothing. Errors: invalid, unsupported
+  /// or limit (with the offset in the binary).
+  static HostResult<void> validate(const Engine& engine, std::span<const std::byte> bytes);
+  /// The binary form of the text of a component or core module; a binary is returned as it is. Errors: invalid, with
+  /// line and column.
+  static HostResult<std::vector<std::byte>> to_binary(std::string_view text);
+
   std::vector<ExternType> imports() const;
   std::vector<ExternType> exports() const;
+  /// Everything that the component imports, exports and defines, as typed tables. Valid as long as this handle.
+  const component::Program& program() const noexcept;
 
-  const std::shared_ptr<const runtime::LoadedComponent>& loaded() const noexcept { return loaded_; }
   /// For messages: the file's name without folders and ending, or "component".
   const std::string& name() const noexcept { return name_; }
 
  private:
+  friend class InstancePre;
+  friend class Linker;
+
   Component(std::shared_ptr<const runtime::LoadedComponent> loaded, std::string name) noexcept
       : loaded_(std::move(loaded)), name_(std::move(name)) {}
   std::shared_ptr<const runtime::LoadedComponent> loaded_;

@@ -6,7 +6,7 @@
 namespace holdfast {
 
 HostResult<CoreModule> CoreModule::from_bytes(const Engine& engine, std::span<const std::byte> bytes) {
-  HOLDFAST_TRY_ASSIGN(auto module, engine::Module::compile(engine.seam(), bytes));
+  HOLDFAST_TRY_ASSIGN(auto module, engine::Module::compile(engine.seam_, bytes));
   auto interface = wasm::parse_module_interface(bytes);
   if (!interface) return std::unexpected(HostError::from(interface.error(), ErrorKind::invalid));
   return CoreModule(
@@ -16,6 +16,10 @@ HostResult<CoreModule> CoreModule::from_bytes(const Engine& engine, std::span<co
 HostResult<CoreModule> CoreModule::from_text(const Engine& engine, std::string_view text) {
   HOLDFAST_TRY_ASSIGN(const auto bytes, engine::text_to_binary(text));
   return from_bytes(engine, bytes);
+}
+
+HostResult<void> CoreModule::validate(const Engine& engine, std::span<const std::byte> bytes) {
+  return engine::Module::validate(engine.seam_, bytes);
 }
 
 }  // namespace holdfast

@@ -26,6 +26,9 @@ class CoreModule {
   /// From the text of a module (WAT). Errors: invalid.
   static HostResult<CoreModule> from_text(const Engine& engine, std::string_view text);
 
+  /// Checks that `bytes` are a valid core module; compiles nothing. Errors: as from_bytes.
+  static HostResult<void> validate(const Engine& engine, std::span<const std::byte> bytes);
+
   explicit CoreModule(runtime::CoreModulePointer module) noexcept : module_(std::move(module)) {}
   const runtime::CoreModulePointer& shared() const noexcept { return module_; }
 

@@ -49,15 +49,16 @@ class Engine {
   static std::string version() { return engine::Engine::version(); }
 
   /// Lets one tick pass for the deadlines of all stores (Store::set_deadline): called by a timer of the embedder's.
-  void tick() const noexcept { engine_.tick(); }
-
-  const engine::Engine& seam() const noexcept { return engine_; }
-  const std::shared_ptr<const runtime::Services>& services() const noexcept { return services_; }
+  void tick() const noexcept { seam_.tick(); }
 
  private:
-  Engine(engine::Engine engine, std::shared_ptr<const runtime::Services> services) noexcept
-      : engine_(std::move(engine)), services_(std::move(services)) {}
-  engine::Engine engine_;
+  friend class Component;
+  friend class CoreModule;
+  friend class Store;
+
+  Engine(engine::Engine seam, std::shared_ptr<const runtime::Services> services) noexcept
+      : seam_(std::move(seam)), services_(std::move(services)) {}
+  engine::Engine seam_;
   std::shared_ptr<const runtime::Services> services_;
 };
 

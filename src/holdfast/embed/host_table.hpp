@@ -16,6 +16,8 @@
 
 namespace holdfast {
 
+using HostResourceType = runtime::HostResourceType;
+
 template <class T>
 class TypedHostTable final : public runtime::HostTable {
  public:

@@ -74,6 +74,12 @@ HostResult<CoreModule> Instance::module(std::string_view interface_name, std::st
   return CoreModule(runtime::module_of(*root_, *exported));
 }
 
+const component::Program& Instance::program() const noexcept { return root_->program(); }
+
+ResourceIdentity Instance::resource_identity(component::ResourceSlot resource) const {
+  return ResourceIdentity(store_, root_->resource_tags[resource.index()]);
+}
+
 const runtime::ComponentResources& Instance::resources() const noexcept { return root_->instances.front()->resources; }
 
 HostResult<std::optional<Val>> Instance::call(std::string_view interface_name, std::string_view name,

@@ -16,10 +16,14 @@
 #include "holdfast/diagnostics/host_error.hpp"
 #include "holdfast/embed/core_module.hpp"
 #include "holdfast/embed/func.hpp"
+#include "holdfast/embed/resource_identity.hpp"
 #include "holdfast/runtime/store/resource_type.hpp"
 
 namespace holdfast {
 
+namespace component {
+struct Program;
+}
 namespace runtime {
 class ComponentResources;
 struct LiftedState;
@@ -78,10 +82,14 @@ class Instance {
   /// What the component's outermost instance may use, uses, owns and was lent; valid as long as the store's handles.
   const runtime::ComponentResources& resources() const noexcept;
 
-  runtime::RootInstance* root() const noexcept { return root_; }
-  const std::shared_ptr<runtime::StoreState>& store() const noexcept { return store_; }
+  /// The exports, imports and types of its component. Valid as long as this handle.
+  const component::Program& program() const noexcept;
+  /// The type that `resource`, a slot of `program()`, is in this instance.
+  ResourceIdentity resource_identity(component::ResourceSlot resource) const;
 
  private:
+  friend class Linker;
+
   HostResult<runtime::LiftedState*> find_function(std::string_view interface_name, std::string_view name) const;
   HostResult<void> bind_resource(std::string_view interface_name, std::string_view name, runtime::CppType type) const;
 

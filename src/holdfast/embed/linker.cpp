@@ -8,14 +8,14 @@
 namespace holdfast {
 
 HostResult<Instance> InstancePre::instantiate(Store& store) const {
-  if (store.state() == nullptr) return host_fail(ErrorKind::closed, "the store was moved away");
-  runtime::StoreState& state = *store.state();
+  if (store.state_ == nullptr) return host_fail(ErrorKind::closed, "the store was moved away");
+  runtime::StoreState& state = *store.state_;
   HOLDFAST_TRY(embed::begin_host_call(state));
   const runtime::StoreState::InUse in_use(state);
-  auto root = runtime::instantiate(state, component_.loaded(), *imports_, component_.name());
+  auto root = runtime::instantiate(state, component_.loaded_, *imports_, component_.name());
   if (state.is_idle()) state.run_drop_queue();
   if (!root) return std::unexpected(std::move(root).error());
-  return Instance(store.state(), *root);
+  return Instance(store.state_, *root);
 }
 
 std::string Linker::resource_name(std::string_view interface_name, std::string_view name) {
@@ -36,16 +36,16 @@ Linker::InstanceBuilder Linker::InstanceBuilder::instance(std::string_view name)
 }
 
 Linker& Linker::instance(std::string_view name, const Instance& provider, std::string_view exported) {
-  if (provider.store()->closed) {
+  if (provider.store_->closed) {
     mistakes_ += "\n  " + std::string(name) + ": the store of the providing instance is closed";
     return *this;
   }
-  const component::ExportTree& all = provider.root()->program().exports;
+  const component::ExportTree& all = provider.root_->program().exports;
   const auto* exports = exported.empty() ? &all : embed::find_interface(all, exported);
   if (exports == nullptr) {
-    mistakes_ += "\n  " + std::string(exported) + ": " + provider.root()->name + " exports no such interface";
+    mistakes_ += "\n  " + std::string(exported) + ": " + provider.root_->name + " exports no such interface";
   } else if (!definitions_.instances
-                  .try_emplace(std::string(name), runtime::ProvidedInstance{provider.store(), provider.root(), exports})
+                  .try_emplace(std::string(name), runtime::ProvidedInstance{provider.store_, provider.root_, exports})
                   .second) {
     mistakes_ += "\n  " + std::string(name) + ": is defined twice";
   }
@@ -77,7 +77,7 @@ Linker& Linker::missing_as_traps(std::string_view name_prefix) {
 
 HostResult<InstancePre> Linker::link(const Component& component) const {
   if (!mistakes_.empty()) return host_fail(ErrorKind::misuse, "the linker's definitions have mistakes:" + mistakes_);
-  auto resolved = runtime::resolve_imports(*component.loaded(), definitions_);
+  auto resolved = runtime::resolve_imports(*component.loaded_, definitions_);
   if (!resolved) return std::unexpected(std::move(resolved).error().with_context(component.name()));
   return InstancePre(component, std::make_shared<const runtime::ResolvedImports>(*std::move(resolved)));
 }

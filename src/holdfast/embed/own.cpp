@@ -31,11 +31,19 @@ HostResult<void> OwnedHandle::close() {
 Val to_val(OwnedHandle handle) {
   const abi::HandleToken token = handle ? handle.token() : abi::HandleToken{};
   std::string type_name;
-  if (handle && !handle.store()->closed) {
-    const auto held = handle.store()->held.get(runtime::held_id(token));
-    if (held) type_name = handle.store()->type((*held)->tag).name;
+  if (handle && !handle.store_->closed) {
+    const auto held = handle.store_->held.get(runtime::held_id(token));
+    if (held) type_name = handle.store_->type((*held)->tag).name;
   }
   return Val::own(token, std::make_shared<OwnedHandle>(std::move(handle)), std::move(type_name));
+}
+
+HostResult<void> drop_resource(const Val& own) {
+  const auto keeper = own.keeper();
+  if (own.kind() != ValKind::own || keeper == nullptr) {
+    return host_fail(ErrorKind::misuse, "the value is not an own handle that the host holds");
+  }
+  return static_cast<OwnedHandle*>(keeper.get())->close();
 }
 
 }  // namespace holdfast

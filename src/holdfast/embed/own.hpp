@@ -19,6 +19,7 @@ namespace holdfast {
 namespace runtime {
 struct StoreState;
 }
+class ResourceIdentity;
 
 /// Any resource type: Own<AnyResource> takes what comes.
 struct AnyResource;
@@ -42,12 +43,18 @@ class OwnedHandle {
   /// is closed), misuse (it is lent: nothing happened), trap (of its destructor).
   HostResult<void> close();
 
-  const std::shared_ptr<runtime::StoreState>& store() const noexcept { return store_; }
+  /// Whether the handle belongs to `store`.
+  bool is_of(const runtime::StoreState& store) const noexcept { return store_.get() == &store; }
   abi::HandleToken token() const noexcept { return token_; }
   /// It was passed on: whoever has it now drops it.
   void release() noexcept { store_.reset(); }
 
  private:
+  template <class R>
+  friend class Borrow;
+  friend HostResult<ResourceIdentity> resource_identity(const Val& handle);
+  friend Val to_val(OwnedHandle handle);
+
   std::shared_ptr<runtime::StoreState> store_;
   abi::HandleToken token_;
 };
@@ -65,10 +72,13 @@ class Own : public OwnedHandle {
 template <class R>
 class Borrow {
  public:
-  Borrow(const Own<R>& own) noexcept : store_(own.store().get()), token_(own.token()) {}
+  Borrow(const Own<R>& own) noexcept : store_(own.store_.get()), token_(own.token()) {}
   Borrow(runtime::StoreState* store, abi::HandleToken token) noexcept : store_(store), token_(token) {}
 
-  runtime::StoreState* store() const noexcept { return store_; }
+  /// False when it was made from an empty handle.
+  explicit operator bool() const noexcept { return store_ != nullptr; }
+  /// Whether the handle belongs to `store`.
+  bool is_of(const runtime::StoreState& store) const noexcept { return store_ == &store; }
   abi::HandleToken token() const noexcept { return token_; }
 
  private:
@@ -79,5 +89,9 @@ class Borrow {
 /// The handle as a dynamic value, for Instance::call and dynamic host functions; the value owns it from now on. An
 /// empty handle gives a value that is refused where it is passed.
 Val to_val(OwnedHandle handle);
+
+/// Drops the resource of `own`, a dynamic value that the host holds, as OwnedHandle::close does; copies of the value
+/// are empty afterwards. Errors: as OwnedHandle::close; also misuse (not an own of the host's).
+HostResult<void> drop_resource(const Val& own);
 
 }  // namespace holdfast

@@ -80,7 +80,7 @@ struct OwnHandles {
   }
   static Result<std::uint32_t> lower(runtime::GuestSide& side, component::ResourceSlot slot, Own<R>&& value) {
     if (!value) return fail(ErrorCode::null_handle);
-    if (value.store().get() != &side.store()) return fail(ErrorCode::foreign_handle);
+    if (!value.is_of(side.store())) return fail(ErrorCode::foreign_handle);
     HOLDFAST_TRY_ASSIGN(const std::uint32_t index, side.lower_own(slot, value.token()));
     value.release();
     return index;
@@ -94,8 +94,8 @@ struct BorrowHandles {
     return Borrow<R>(&side.store(), token);
   }
   static Result<std::uint32_t> lower(runtime::GuestSide& side, component::ResourceSlot slot, const Borrow<R>& value) {
-    if (value.store() == nullptr) return fail(ErrorCode::null_handle);
-    if (value.store() != &side.store()) return fail(ErrorCode::foreign_handle);
+    if (!value) return fail(ErrorCode::null_handle);
+    if (!value.is_of(side.store())) return fail(ErrorCode::foreign_handle);
     return side.lower_borrow(slot, value.token());
   }
 };

@@ -14,18 +14,18 @@ std::unexpected<HostError> store_is_closed() { return host_fail(ErrorKind::close
 HostResult<Store> Store::create(const Engine& engine, const StoreOptions& options) {
   const StoreLimits& limits = options.limits;
   HOLDFAST_TRY(runtime::check_limits(limits));
-  auto made = engine::Store::create(engine.seam(), {.memory_bytes = limits.memory_bytes,
-                                                    .table_elements = limits.table_elements,
-                                                    .instances = limits.core_instances,
-                                                    .memories = limits.core_instances,
-                                                    .tables = limits.core_instances});
+  auto made = engine::Store::create(engine.seam_, {.memory_bytes = limits.memory_bytes,
+                                                   .table_elements = limits.table_elements,
+                                                   .instances = limits.core_instances,
+                                                   .memories = limits.core_instances,
+                                                   .tables = limits.core_instances});
   if (!made) return std::unexpected(std::move(made).error());
   if (limits.fuel) {
     HOLDFAST_TRY(made->set_fuel(*limits.fuel));
-  } else if (engine.seam().settings().fuel) {
+  } else if (engine.seam_.settings().fuel) {
     HOLDFAST_TRY(made->set_fuel(UINT64_MAX));
   }
-  return Store(std::make_shared<runtime::StoreState>(engine.services(), *std::move(made), options));
+  return Store(std::make_shared<runtime::StoreState>(engine.services_, *std::move(made), options));
 }
 
 void* Store::user_pointer() const noexcept {

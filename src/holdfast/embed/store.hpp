@@ -74,7 +74,7 @@ class Store {
   std::uint64_t expire_shares() noexcept;
 
   /// Of all component instances together.
-  const runtime::HandleCounts& handles() const noexcept { return state_->handle_counts; }
+  const HandleCounts& handles() const noexcept { return state_->handle_counts; }
 
   /// Makes the host an owner of a new resource of the class T, to lend or give to components.
   /// Errors: misuse (no instance in this store uses T as a resource, or as two types), closed, limit.
@@ -89,9 +89,9 @@ class Store {
     return Own<T>(std::move(made));
   }
 
-  const std::shared_ptr<runtime::StoreState>& state() const noexcept { return state_; }
-
  private:
+  friend class InstancePre;
+
   explicit Store(std::shared_ptr<runtime::StoreState> state) noexcept : state_(std::move(state)) {}
   bool is_closed() const noexcept { return state_ == nullptr || state_->closed; }  // null: moved away
   void* user_pointer() const noexcept;

@@ -105,7 +105,7 @@ HostResult<void> check_store(const runtime::StoreState& store, const Val& value)
   if (const auto keeper = value.keeper()) {
     const auto& handle = *static_cast<const OwnedHandle*>(keeper.get());
     if (!handle) return host_fail(ErrorKind::misuse, "the handle is empty: it was moved away or closed");
-    if (handle.store().get() != &store) return host_fail(ErrorKind::misuse, "the handle belongs to another store");
+    if (!handle.is_of(store)) return host_fail(ErrorKind::misuse, "the handle belongs to another store");
   }
   HostResult<void> checked;
   for_each_child(value, [&](const Val& child) {

@@ -7,7 +7,7 @@ int exit_code_of(const HostError& error) {
   if (const auto code = error.exit_code()) return *code;
   switch (error.kind()) {
     case ErrorKind::invalid: return number(ExitCode::invalid);
-    // What shows only while a guest runs says nothing about the file.
+    // A feature that is missing only at run time does not make the file invalid.
     case ErrorKind::unsupported: return number(error.call_path().empty() ? ExitCode::invalid : ExitCode::trap);
     case ErrorKind::link:
     case ErrorKind::misuse: return number(ExitCode::usage);

@@ -11,7 +11,7 @@
 namespace holdfast::cli {
 namespace {
 
-int output_failure = 0;  // errno of the first failed write; the process has one standard output
+int output_failure = 0;  // errno of the first failed write to standard output
 
 void note(bool written) {
   if (!written && output_failure == 0) output_failure = errno != 0 ? errno : EIO;

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
-// Where the command writes: what was asked for to standard output, everything else to standard error, one line first
-// and the detail after it. One thread.
+// The output of the command. Results go to standard output. Everything else goes to standard error: one line first,
+// then the details. One thread.
 #pragma once
 
 #include <string_view>
@@ -10,21 +10,23 @@
 
 namespace holdfast::cli {
 
-/// To standard output, as it is. After the first failure (a full disk, a closed pipe) nothing more is written.
+/// Writes `text` to standard output unchanged. After the first failure (a full disk, a closed pipe) nothing is written.
 void print(std::string_view text);
-/// The same with a line end, and flushed: a reader at the other end sees each line when it is there.
+/// Writes `line` and a line end, and flushes, so that the reader of a pipe sees each line at once.
 void print_line(std::string_view line);
 
-/// "error: …" to standard error. Further lines of `text` are the detail.
+/// Writes "error: …" to standard error. The lines after the first are the details.
 void print_error(std::string_view text);
+/// Writes "warning: …" to standard error.
 void print_warning(std::string_view text);
-/// To standard error, as it is.
+/// Writes `text` to standard error unchanged.
 void print_note(std::string_view text);
 
-/// The error with call path and backtrace; returns the exit code that belongs to it.
+/// Prints the error with its call path and backtrace, unless it is a guest's exit. Returns its exit code.
 int report_error(const HostError& error);
 
-/// `code`, or that of the failure when standard output could not be written. Silent when its reader went away.
+/// Flushes standard output. Returns `code`; if that is 0 and writing failed, ExitCode::environment. Prints the failure,
+/// unless the reader closed the pipe.
 int finish_output(int code);
 
 }  // namespace holdfast::cli

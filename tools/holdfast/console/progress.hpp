@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
-// Tells on a terminal what takes long, and for how long already, in one line that is gone when it is done. Says nothing
-// anywhere else: in a pipe or a file there is nobody who waits. One object at a time; it owns a thread, which writes to
-// the terminal only after the delay.
+// A progress line for long work: what the command is doing and for how long. The line is erased when the work is done.
+// Nothing is written to pipes and files. One object at a time. It owns a thread, which writes only after the delay.
 #pragma once
 
 #include <chrono>
@@ -13,23 +12,23 @@
 
 namespace holdfast::cli {
 
-/// What takes less is done before anybody wonders.
+/// Work that takes less time shows no progress line.
 inline constexpr std::chrono::milliseconds progress_delay{500};
 
 class Progress {
  public:
-  /// `what` as in "compiling plugin.wasm". `descriptor` stays open as long as the object lives.
-  Progress(int descriptor, std::string what, std::chrono::milliseconds delay = progress_delay);
+  /// `activity`: "compiling plugin.wasm". `descriptor` must stay open while this object exists.
+  Progress(int descriptor, std::string activity, std::chrono::milliseconds delay = progress_delay);
   Progress(const Progress&) = delete;
   Progress& operator=(const Progress&) = delete;
-  /// Takes the line away again.
+  /// Erases the line.
   ~Progress();
 
  private:
   void run(std::chrono::milliseconds delay);
 
   int descriptor_;
-  std::string what_;
+  std::string activity_;
   std::mutex mutex_;
   std::condition_variable changed_;
   bool done_ = false;

@@ -11,8 +11,8 @@ namespace holdfast::cli {
 void occupy_standard_descriptors() {
   for (const int number : {STDIN_FILENO, STDOUT_FILENO, STDERR_FILENO}) {
     if (::fcntl(number, F_GETFD) != -1 || errno != EBADF) continue;
-    // The lowest number that is free, and those below are taken: it is `number`. Outputs are open for reading only, so
-    // that writing to them is an error, as it is to a closed one.
+    // `open` returns the lowest free number, which is `number`: the ones below are open. Read-only also for outputs, so
+    // that writing to them fails, as it does for a closed descriptor.
     static_cast<void>(::open("/dev/null", O_RDONLY));
   }
 }

@@ -3,9 +3,9 @@
 
 namespace holdfast::cli {
 
-/// Takes the places of standard streams that the process was started without, so that no file which is opened later
-/// gets their numbers and is written to by mistake. Reading from such a stream finds its end, writing to one fails.
-/// Called first of all, while there is one thread.
+/// Opens /dev/null in place of each standard stream that is closed. Otherwise a file that is opened later could get its
+/// number, and output would be written into that file. Reading from such a stream reaches the end at once; writing to
+/// it fails. Call this first, while there is one thread.
 void occupy_standard_descriptors();
 
 }  // namespace holdfast::cli

@@ -8,7 +8,7 @@
 namespace holdfast::cli {
 namespace {
 
-constexpr std::size_t longest_compared = 200;  // the work grows with the product of both lengths
+constexpr std::size_t longest_compared = 200;  // the time grows with the product of both lengths
 constexpr std::size_t most_suggestions = 3;
 
 }  // namespace

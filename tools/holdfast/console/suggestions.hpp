@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
-// What someone may have meant who wrote a name that does not exist. Pure functions.
+// Suggestions for misspelt names. Pure functions.
 #pragma once
 
 #include <span>
@@ -9,11 +9,11 @@
 
 namespace holdfast::cli {
 
-/// Insertions, deletions, replacements and swaps of neighbours that make one word of the other.
+/// How many insertions, deletions, replacements and swaps of neighbours turn one word into the other.
 std::size_t edit_distance(std::string_view a, std::string_view b);
 
-/// The candidates that are close to `wrong`, as text to append: "; did you mean `read` or `write`?"; empty when none
-/// is.
+/// Text to append to a message: "; did you mean `read` or `write`?", with the candidates that are close to `wrong`.
+/// Empty when there are none.
 std::string did_you_mean(std::string_view wrong, std::span<const std::string> candidates);
 
 /// "a", "a and b", "a, b and c".

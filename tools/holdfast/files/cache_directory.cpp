@@ -14,9 +14,9 @@ std::optional<std::filesystem::path> variable(const char* name) {
   return value;
 }
 
-/// The folder of the user's caches, made if need be, with the folder of ours in it (which the cache makes itself).
+/// Our folder in the folder of the user's caches, which is created if it is missing. The cache creates our folder.
 std::optional<std::filesystem::path> inside(const std::filesystem::path& caches) {
-  if (!caches.is_absolute()) return std::nullopt;  // as the XDG specification says
+  if (!caches.is_absolute()) return std::nullopt;  // the XDG specification says to ignore it
   std::error_code error;
   std::filesystem::create_directories(caches, error);
   if (error) return std::nullopt;
@@ -26,7 +26,7 @@ std::optional<std::filesystem::path> inside(const std::filesystem::path& caches)
 }  // namespace
 
 std::optional<std::filesystem::path> cache_directory() {
-  if (auto given = variable("HOLDFAST_CACHE_DIR")) return given;
+  if (auto directory = variable("HOLDFAST_CACHE_DIR")) return directory;
   if (const auto caches = variable("XDG_CACHE_HOME")) return inside(*caches);
   if (const auto home = variable("HOME")) return inside(*home / ".cache");
   return std::nullopt;

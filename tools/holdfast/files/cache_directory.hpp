@@ -8,7 +8,7 @@
 
 namespace holdfast::cli {
 
-/// HOLDFAST_CACHE_DIR, else XDG_CACHE_HOME/holdfast, else ~/.cache/holdfast; none when nothing of that is known.
+/// HOLDFAST_CACHE_DIR, else XDG_CACHE_HOME/holdfast, else ~/.cache/holdfast; nullopt when none of the variables is set.
 std::optional<std::filesystem::path> cache_directory();
 
 }  // namespace holdfast::cli

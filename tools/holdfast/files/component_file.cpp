@@ -6,18 +6,19 @@
 #include <iterator>
 #include <string_view>
 
-#include "holdfast/engine/engine.hpp"
+#include "holdfast/embed/component.hpp"
 
 namespace holdfast::cli {
 
 HostResult<std::vector<std::byte>> read_component_file(const std::string& path) {
   std::error_code ignored;
-  if (std::filesystem::is_directory(path, ignored)) return host_fail(ErrorKind::io, path + " is a directory");
+  if (std::filesystem::is_directory(path, ignored))
+    return host_fail(ErrorKind::io, "expected a file, found a directory");
   std::ifstream file(path, std::ios::binary);
-  if (!file) return host_fail(ErrorKind::io, "the file " + path + " cannot be opened");
+  if (!file) return host_fail(ErrorKind::io, "the file cannot be opened");
   const std::string content(std::istreambuf_iterator<char>(file), {});
-  if (file.bad()) return host_fail(ErrorKind::io, "the file " + path + " cannot be read");
-  return engine::text_to_binary(content);
+  if (file.bad()) return host_fail(ErrorKind::io, "the file cannot be read");
+  return Component::to_binary(content);
 }
 
 }  // namespace holdfast::cli

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
-// The bytes of a component file, for the commands that look at it without running it.
+// Reading component files, for the commands that do not run them.
 #pragma once
 
 #include <cstddef>
@@ -11,7 +11,7 @@
 
 namespace holdfast::cli {
 
-/// The binary form; text is translated. Errors: io, invalid (text that is none).
+/// The binary form of a component file; text is converted. Errors, without the path: io, invalid (malformed text).
 HostResult<std::vector<std::byte>> read_component_file(const std::string& path);
 
 }  // namespace holdfast::cli

@@ -7,8 +7,7 @@
 
 namespace holdfast::cli {
 
-/// Reads and compiles a component, and tells on a terminal that it does when that takes long. Errors: of
-/// Component::load.
+/// Reads and compiles a component, with a progress line on a terminal. Errors: those of Component::load.
 HostResult<Component> load_component(const Engine& engine, const std::string& file);
 
 }  // namespace holdfast::cli

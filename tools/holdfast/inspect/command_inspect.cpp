@@ -15,19 +15,19 @@
 namespace holdfast::cli {
 namespace {
 
-HostResult<component::Program> understand(component::ReadOutcome outcome) {
+HostResult<component::Program> analyse(component::ReadOutcome outcome) {
   HOLDFAST_TRY_ASSIGN(const auto validated, component::validate_component(std::move(outcome)));
   return component::flatten(validated);
 }
 
-/// "18.4 MB", as the sizes of files are told.
+/// "18.4 MB", in powers of 1000.
 std::string size_text(std::size_t bytes) {
   if (bytes < 1000) return fmt::format("{} B", bytes);
   if (bytes < 1'000'000) return fmt::format("{:.1f} KB", static_cast<double>(bytes) / 1e3);
   return fmt::format("{:.1f} MB", static_cast<double>(bytes) / 1e6);
 }
 
-/// Neighbours of one name are told together: there are often hundreds.
+/// Adjacent sections with the same name share a line: there are often hundreds.
 std::string sections_text(const std::vector<SectionInfo>& sections) {
   std::string text = fmt::format("  {:>12}  {:>10}  section\n", "offset", "size");
   for (std::size_t i = 0; i < sections.size();) {
@@ -43,20 +43,20 @@ std::string sections_text(const std::vector<SectionInfo>& sections) {
 }  // namespace
 
 Inspection inspect_bytes(std::string file, std::span<const std::byte> bytes) {
-  Inspection made;
-  made.file = std::move(file);
-  made.size = bytes.size();
-  made.sections = list_sections(bytes);
+  Inspection inspection;
+  inspection.file = std::move(file);
+  inspection.size = bytes.size();
+  inspection.sections = list_sections(bytes);
   component::ReadOutcome outcome = component::read_component_prefix(bytes);
-  made.modules = list_modules(outcome.component);
-  made.spaces = count_spaces(outcome.component);
-  auto program = understand(std::move(outcome));
+  inspection.modules = list_modules(outcome.component);
+  inspection.spaces = count_spaces(outcome.component);
+  auto program = analyse(std::move(outcome));
   if (program) {
-    made.program = *std::move(program);
+    inspection.program = *std::move(program);
   } else {
-    made.error = std::move(program).error();
+    inspection.error = std::move(program).error();
   }
-  return made;
+  return inspection;
 }
 
 std::string to_text(const Inspection& inspection) {
@@ -88,16 +88,16 @@ std::string to_text(const Inspection& inspection) {
 int inspect(const InspectOptions& options) {
   const auto bytes = read_component_file(options.file);
   if (!bytes) return report_error(HostError(bytes.error()).with_context(options.file));
-  const Inspection found = inspect_bytes(options.file, *bytes);
-  if (options.dot && found.program) {
-    print(to_dot(resource_flows(*found.program)));
+  const Inspection inspection = inspect_bytes(options.file, *bytes);
+  if (options.dot && inspection.program) {
+    print(to_dot(resource_flows(*inspection.program)));
   } else if (options.json) {
-    print_line(to_json(found));
+    print_line(to_json(inspection));
   } else if (!options.dot) {
-    print(to_text(found));
+    print(to_text(inspection));
   }
-  if (!found.error) return 0;
-  return report_error(HostError(*found.error).with_context(options.file));
+  if (!inspection.error) return 0;
+  return report_error(HostError(*inspection.error).with_context(options.file));
 }
 
 }  // namespace holdfast::cli

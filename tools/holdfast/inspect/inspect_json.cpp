@@ -11,33 +11,33 @@ namespace {
 using Json = nlohmann::ordered_json;
 
 Json items_json(const component::Program& program, const WitItem::Children& items) {
-  Json made = Json::array();
+  Json array = Json::array();
   for (const WitItem& item : items) {
-    Json one = {{"name", item.name}};
+    Json entry = {{"name", item.name}};
     if (const auto* function = std::get_if<component::FunctionTypeId>(&item.what)) {
-      one["kind"] = "function";
-      one["type"] = component::to_wit(program, *function);
+      entry["kind"] = "function";
+      entry["type"] = component::to_wit(program, *function);
     } else if (const auto* slot = std::get_if<component::ResourceSlot>(&item.what)) {
-      one["kind"] = "resource";
-      one["resource"] = program.resources[*slot].name;
+      entry["kind"] = "resource";
+      entry["resource"] = program.resources[*slot].name;
     } else if (const auto* type = std::get_if<component::InterfaceTypeId>(&item.what)) {
-      one["kind"] = "type";
-      one["type"] = component::to_wit(program, *type);
+      entry["kind"] = "type";
+      entry["type"] = component::to_wit(program, *type);
     } else if (const auto* children = std::get_if<WitItem::Children>(&item.what)) {
-      one["kind"] = "instance";
-      one["items"] = items_json(program, *children);
+      entry["kind"] = "instance";
+      entry["items"] = items_json(program, *children);
     } else {
-      one["kind"] = std::holds_alternative<WitItem::Module>(item.what) ? "module" : "component";
+      entry["kind"] = std::holds_alternative<WitItem::Module>(item.what) ? "module" : "component";
     }
-    made.push_back(std::move(one));
+    array.push_back(std::move(entry));
   }
-  return made;
+  return array;
 }
 
 Json parties_json(const Parties& parties) {
-  Json made = Json::object();
-  for (const auto& [party, functions] : parties) made[party] = functions;
-  return made;
+  Json object = Json::object();
+  for (const auto& [party, functions] : parties) object[party] = functions;
+  return object;
 }
 
 void add_program(Json& json, const component::Program& program) {

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
-// What `holdfast inspect` finds out about a file, and how it is written. Plain data and pure functions.
+// The result of `holdfast inspect`, as data, text and JSON. Plain data and pure functions.
 #pragma once
 
 #include <cstddef>
@@ -26,7 +26,7 @@ struct Inspection {
   std::optional<component::Program> program;
 };
 
-/// As far as the file can be understood.
+/// Inspects a component file as far as it is valid.
 Inspection inspect_bytes(std::string file, std::span<const std::byte> bytes);
 
 std::string to_json(const Inspection& inspection);

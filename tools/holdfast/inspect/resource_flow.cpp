@@ -79,15 +79,15 @@ class Tracer {
     if (program_.types[type].result) add_handles(*program_.types[type].result, caller, name);
   }
 
-  /// Everything of type `id` is handed to `receiver`.
+  /// Notes that `receiver` gets the handles in a value of type `id` through `function`.
   void add_handles(InterfaceTypeId id, const std::string& receiver, const std::string& function) {
     const component::InterfaceType& type = program_.types[id];
     if (!type.has_handle) return;
     if (type.kind == TypeKind::own) flows_[type.resource.index()].owners[receiver].insert(function);
     if (type.kind == TypeKind::borrow) flows_[type.resource.index()].borrowers[receiver].insert(function);
     for (const auto& field : type.fields) add_handles(field.type, receiver, function);
-    for (const auto& one : type.cases) {
-      if (one.type) add_handles(*one.type, receiver, function);
+    for (const auto& case_ : type.cases) {
+      if (case_.type) add_handles(*case_.type, receiver, function);
     }
     if (type.element.is_valid()) add_handles(type.element, receiver, function);
   }
@@ -106,17 +106,17 @@ std::string parties_text(const Parties& parties) {
 }
 
 std::string quoted(const std::string& text) {
-  std::string made = "\"";
+  std::string result = "\"";
   for (const char c : text) {
-    if (c == '"' || c == '\\') made += '\\';
-    made += c == '\n' ? std::string("\\n") : std::string(1, c);
+    if (c == '"' || c == '\\') result += '\\';
+    result += c == '\n' ? std::string("\\n") : std::string(1, c);
   }
-  return made + '"';
+  return result + '"';
 }
 
 std::string label_of(const std::set<std::string>& functions) {
   std::string text;
-  for (const std::string& one : functions) text += (text.empty() ? "" : "\n") + one;
+  for (const std::string& function : functions) text += (text.empty() ? "" : "\n") + function;
   return text;
 }
 

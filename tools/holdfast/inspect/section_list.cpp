@@ -56,7 +56,7 @@ std::string_view space_of(syntax::ExternKind kind) {
   return "items";
 }
 
-/// The index space that a definition adds to; an export adds to that of what it exports.
+/// The index space that a definition adds an item to. An export adds to the index space of the exported item.
 struct SpaceOf {
   std::string_view operator()(const syntax::CoreModule&) const { return "core modules"; }
   std::string_view operator()(const syntax::CoreInstance&) const { return "core instances"; }
@@ -70,7 +70,9 @@ struct SpaceOf {
   }
   std::string_view operator()(const syntax::Start&) const { return "start functions"; }
   std::string_view operator()(const syntax::Import& import) const { return space_of(import.type.kind); }
-  std::string_view operator()(const syntax::Export& one) const { return space_of(one.item.sort, one.item.core_sort); }
+  std::string_view operator()(const syntax::Export& export_) const {
+    return space_of(export_.item.sort, export_.item.core_sort);
+  }
   std::string_view operator()(const syntax::Value&) const { return "values"; }
 };
 

@@ -11,7 +11,7 @@
 #include "console/exit_code.hpp"
 #include "console/output.hpp"
 #include "console/suggestions.hpp"
-#include "holdfast/runtime/link/link.hpp"
+#include "holdfast/embed/component.hpp"
 #include "run/run_report.hpp"
 #include "run/run_session.hpp"
 #include "statements/statement_interpreter.hpp"
@@ -21,7 +21,7 @@ namespace holdfast::cli {
 namespace {
 
 struct Script {
-  std::string name;  ///< of the file; empty for --invoke
+  std::string name;  ///< the file's name; empty for --invoke
   std::string text;
   std::vector<Statement> statements;
 };
@@ -43,30 +43,30 @@ class Run {
 
   int operator()() {
     if (!read_statements()) return failed();
-    auto started = RunSession::start(options_);
-    if (!started) {
-      fail(started.error());
+    auto new_session = RunSession::start(options_);
+    if (!new_session) {
+      fail(new_session.error());
       return failed();
     }
-    RunSession& session = **started;
+    RunSession& session = **new_session;
     if (script_) {
       run_statements(session);
     } else {
       run_command(session);
     }
-    if (session.time_is_over()) print_note(fmt::format("  the {} s of --timeout were over\n", *options_.timeout));
+    if (session.has_timed_out()) print_note(fmt::format("  --timeout expired after {} s\n", *options_.timeout));
     finish(session);
     return report_.exit_code;
   }
 
  private:
-  /// Before there is a session, so that there is nothing to tell but what was wrong.
+  /// Ends a run that failed before there was a session: the report contains only the error.
   int failed() const {
     if (options_.json) print_line(to_json(report_));
     return report_.exit_code;
   }
 
-  /// Before anything is loaded: a slip is told at once.
+  /// Parses the statements before anything is loaded, so that mistakes show at once. False: it failed.
   bool read_statements() {
     if (!options_.invoke && !options_.script) return true;
     script_.emplace();
@@ -95,8 +95,8 @@ class Run {
     if (error.exit_code()) return;
     if (error.kind() == ErrorKind::link && !options_.allow_missing) {
       print_note(
-          "  --link INTERFACE=FILE has another component provide an interface; with --allow-missing what is missing\n"
-          "  traps when it is called\n");
+          "  to let another component provide an interface, use --link INTERFACE=FILE\n"
+          "  to start anyway, use --allow-missing; calling a missing import then traps\n");
     }
     if (error.kind() == ErrorKind::trap || error.kind() == ErrorKind::limit) {
       report_.traps.push_back(error);
@@ -116,14 +116,14 @@ class Run {
       report_.values.push_back(value);
       if (!options_.json) print_line(value);
     });
-    if (const auto done = interpreter.run(script_->statements); !done) {
-      fail_statement(done.error(), interpreter.failed_call());
+    if (const auto completed = interpreter.run(script_->statements); !completed) {
+      fail_statement(completed.error(), interpreter.failed_call());
     } else if (interpreter.had_error_result()) {
       report_.exit_code = number(ExitCode::failed);
     }
-    for (const HostError& failed : interpreter.drop_all()) {
-      const int code = report_error(HostError(failed).with_context("dropping what is left"));
-      report_.traps.push_back(failed);
+    for (const HostError& failure : interpreter.drop_all()) {
+      const int code = report_error(HostError(failure).with_context("dropping the handles that are left"));
+      report_.traps.push_back(failure);
       if (report_.exit_code == 0) report_.exit_code = code;
     }
   }
@@ -132,17 +132,19 @@ class Run {
     if (!cause) return fail(error);
     report_.exit_code = exit_code_of(*cause);
     if (cause->exit_code()) return;
-    // The statement stands between the line that says what happened and the way that led there.
+    // The first line says what happened; then comes the statement, then the call path.
     print_error(render(error, script_->text, script_->name));
-    const std::string whole = cause->to_string();
-    if (const auto rest = whole.find('\n'); rest != std::string::npos) print_note(whole.substr(rest + 1) + '\n');
+    const std::string text = cause->to_string();
+    if (const auto first_end = text.find('\n'); first_end != std::string::npos) {
+      print_note(text.substr(first_end + 1) + '\n');
+    }
     report_.traps.push_back(*cause);
   }
 
   void run_command(RunSession& session) {
     std::string command;
-    for (const ExternType& one : session.component().exports()) {
-      if (runtime::version_track(one.name) == runtime::version_track("wasi:cli/run@0.2.0")) command = one.name;
+    for (const ExternType& exported : session.component().exports()) {
+      if (compatible_interfaces(exported.name, "wasi:cli/run@0.2.0")) command = exported.name;
     }
     if (command.empty()) return fail(no_command(session));
     const auto result = session.instances()[0].call(command, "run", {});
@@ -154,16 +156,17 @@ class Run {
 
   HostError no_command(const RunSession& session) const {
     NameResolver names;
-    names.add(session.instances()[0].root()->program(), 0);
+    names.add(session.component().program(), 0);
     std::vector<std::string> functions;
-    for (const Callable& one : names.callables()) functions.push_back(one.spelling());
-    constexpr std::size_t most = 12;
-    if (functions.size() > most) functions.resize(most);
-    std::string message = options_.file + " is no command: it does not export wasi:cli/run";
-    if (std::ranges::any_of(options_.arguments, [](const std::string& one) { return one.starts_with("--"); })) {
-      message += "; what follows the file belongs to the guest, so options stand before it";
+    for (const Callable& callable : names.callables()) functions.push_back(callable.spelling());
+    constexpr std::size_t most_shown = 12;
+    if (functions.size() > most_shown) functions.resize(most_shown);
+    std::string message = options_.file + " cannot be run as a command: it does not export wasi:cli/run";
+    const auto is_option = [](const std::string& argument) { return argument.starts_with("--"); };
+    if (std::ranges::any_of(options_.arguments, is_option)) {
+      message += "; options of holdfast go before the file";
     } else if (!functions.empty()) {
-      message += "; its functions are called with --invoke: " + join_words(functions, ", ");
+      message += "; use --invoke to call its functions: " + join_words(functions, ", ");
     }
     return HostError(ErrorKind::misuse, message);
   }
@@ -184,7 +187,7 @@ class Run {
       print_note(to_text(report_));
     } else if (options_.leaks != LeakPolicy::ignore && has_leaks) {
       const std::size_t count = report_.store.leaks.size();
-      print_warning((count == 1 ? "a handle was" : std::to_string(count) + " handles were") + " not dropped\n" +
+      print_warning((count == 1 ? "1 handle was" : std::to_string(count) + " handles were") + " not dropped\n" +
                     to_string(report_.store));
     }
   }

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
-// What the options --link INTERFACE=FILE say: which components are made besides the main one, what each gives, and in
-// which order they are made. Plain values.
+// The components that --link INTERFACE=FILE adds to a run: what each provides, and in which order they are
+// instantiated. Plain values.
 #pragma once
 
 #include <span>
@@ -12,17 +12,17 @@
 
 namespace holdfast::cli {
 
-/// One component, however many interfaces it gives.
+/// A component that provides one or more interfaces.
 struct Provider {
-  std::string option;  ///< the first --link that names it, for messages
+  std::string option;  ///< the first --link that names the file, for messages
   std::string file;
   Component component;
-  std::vector<std::string> interfaces;  ///< as it exports them
+  std::vector<std::string> interfaces;  ///< the exported names
 };
 
-/// Loads what `options` name, a file once, and puts providers before those that import from them; else they stay as
-/// they were given. Errors: of loading; misuse for an option that is not written so, an interface that the component
-/// does not export or that was given before, and for providers that need each other.
+/// Loads the files that `options` name, each file once. A provider comes before the providers that import from it;
+/// otherwise the order of the options is kept. Errors: those of loading; misuse (an option has the wrong form, the
+/// component does not export the interface, another one provides it already, or providers import from each other).
 HostResult<std::vector<Provider>> load_providers(const Engine& engine, std::span<const std::string> options);
 
 }  // namespace holdfast::cli

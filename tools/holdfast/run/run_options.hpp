@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
-// What `holdfast run` was told. Plain data.
+// The options of `holdfast run`. Plain data.
 #pragma once
 
 #include <cstdint>
@@ -14,25 +14,25 @@ enum class LeakPolicy : std::uint8_t { ignore, warn, error };
 
 struct RunOptions {
   std::string file;
-  std::vector<std::string> arguments;  ///< of the guest, without the program's name
+  std::vector<std::string> arguments;  ///< for the guest, without the program's name
 
-  // What the guest is given.
+  // What the guest can use.
   std::vector<std::string> directories;  ///< HOST[::GUEST[::ro]]
   std::vector<std::string> environment;  ///< K[=V]
   std::optional<std::string> argv0;
   std::vector<std::string> links;  ///< INTERFACE=FILE
   bool allow_missing = false;
 
-  // What is called: a command, if neither is set.
-  std::optional<std::string> invoke;  ///< statements
-  std::optional<std::string> script;  ///< a file of statements
+  // What is run; a command when neither is set.
+  std::optional<std::string> invoke;  ///< the statements
+  std::optional<std::string> script;  ///< a file with statements
 
   // Limits.
   std::optional<std::uint64_t> fuel;
   std::optional<std::uint64_t> max_memory;  ///< bytes of each linear memory
   std::optional<double> timeout;            ///< seconds
 
-  // What is told afterwards.
+  // What is reported at the end.
   bool report = false;
   bool json = false;
   LeakPolicy leaks = LeakPolicy::ignore;

@@ -48,15 +48,15 @@ std::string to_json(const RunReport& report) {
   json["values"] = report.values;
   json["error"] = report.error ? Json(*report.error) : Json(nullptr);
   json["failed_drops"] = Json::array();
-  for (const HostError& failed : report.store.failed_drops) json["failed_drops"].push_back(failed.message());
+  for (const HostError& failure : report.store.failed_drops) json["failed_drops"].push_back(failure.message());
   json["released"] = report.store.released;
   json["exit_code"] = report.exit_code;
-  // Guests' texts need not be UTF-8.
+  // Text from guests may not be UTF-8.
   return json.dump(-1, ' ', false, Json::error_handler_t::replace);
 }
 
 std::string to_text(const RunReport& report) {
-  std::string text = fmt::format("handles: {} created, {} at most at once, {} left at the end\n",
+  std::string text = fmt::format("handles: {} created, at most {} at a time, {} left at the end\n",
                                  report.handles.created, report.handles.peak, report.handles.live);
   if (report.store.leaks.empty()) {
     text += "leaks: none\n";

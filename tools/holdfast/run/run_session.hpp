@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
-// One run: engine, store, the components that were linked to each other, and the end of it all. One thread.
+// One run: the engine, the store, the component and those that are linked to it. One thread.
 #pragma once
 
 #include <memory>
@@ -17,16 +17,16 @@ namespace holdfast::cli {
 
 class RunSession {
  public:
-  /// Loads and instantiates everything. Errors: those of loading, linking and instantiating; misuse for options.
+  /// Loads and instantiates everything. Errors: those of loading, linking and instantiating; misuse (a wrong option).
   static HostResult<std::unique_ptr<RunSession>> start(const RunOptions& options);
 
-  /// The component itself, then the linked ones.
+  /// The component's instance, then those of the linked components.
   const std::vector<Instance>& instances() const noexcept { return instances_; }
   const Component& component() const noexcept { return component_; }
   Store& store() noexcept { return store_; }
   const WasiSetup& wasi() const noexcept { return wasi_; }
-  /// Whether the guest was stopped for that.
-  bool time_is_over() const noexcept { return timeout_ && timeout_->is_over(); }
+  /// Whether the timeout stopped the guest.
+  bool has_timed_out() const noexcept { return timeout_ && timeout_->has_expired(); }
 
  private:
   RunSession(Engine engine, Store store, Component component)
@@ -34,7 +34,7 @@ class RunSession {
   HostResult<void> link_and_instantiate(const RunOptions& options);
 
   Engine engine_;
-  WasiSetup wasi_;  // outlives the store, whose guests write to it
+  WasiSetup wasi_;  // before the store, whose guests write to it
   Store store_;
   Component component_;
   Linker linker_;

@@ -7,7 +7,7 @@
 namespace holdfast::cli {
 namespace {
 
-constexpr double longest = 366.0 * 24 * 60 * 60;  // what clocks count does not hold everything that doubles do
+constexpr double longest = 366.0 * 24 * 60 * 60;  // seconds; longer times could overflow the clock's type
 
 }  // namespace
 
@@ -16,7 +16,7 @@ Timeout::Timeout(const Store& store, double seconds)
           [handle = store.interrupt_handle(), time = std::chrono::duration<double>(std::min(seconds, longest)), this] {
             std::unique_lock lock(mutex_);
             if (changed_.wait_for(lock, time, [this] { return done_; })) return;
-            over_ = true;
+            expired_ = true;
             handle.interrupt();
           }) {}
 

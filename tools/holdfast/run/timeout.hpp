@@ -10,23 +10,23 @@
 
 namespace holdfast::cli {
 
-/// Stops the store's guest after a time, unless it goes before. Owns a thread.
+/// Interrupts the store's guest after a time, unless this object is destroyed first. Owns a thread.
 class Timeout {
  public:
-  /// `seconds` is positive; more than a year is a year.
+  /// `seconds` must be positive; more than a year counts as a year.
   Timeout(const Store& store, double seconds);
   Timeout(const Timeout&) = delete;
   Timeout& operator=(const Timeout&) = delete;
   ~Timeout();
 
-  /// Whether the guest was stopped.
-  bool is_over() const noexcept { return over_; }
+  /// Whether the guest was interrupted.
+  bool has_expired() const noexcept { return expired_; }
 
  private:
   std::mutex mutex_;
   std::condition_variable changed_;
   bool done_ = false;
-  std::atomic<bool> over_ = false;
+  std::atomic<bool> expired_ = false;
   std::jthread thread_;  // last: it uses the others
 };
 

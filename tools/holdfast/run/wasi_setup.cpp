@@ -25,12 +25,13 @@ HostResult<void> add_directory(wasi::Context& context, const std::string& option
       if (mode == "ro") {
         access = wasi::Access::read_only;
       } else if (mode != "rw") {
-        return host_fail(ErrorKind::misuse, "--dir " + option + ": `" + mode + "` is neither `ro` nor `rw`");
+        return host_fail(ErrorKind::misuse, "--dir " + option + ": expected `ro` or `rw`, found `" + mode + '`');
       }
     }
     if (guest.empty()) guest = host;
   }
-  if (host.empty()) return host_fail(ErrorKind::misuse, "--dir " + option + ": the folder is missing");
+  if (host.empty())
+    return host_fail(ErrorKind::misuse, "--dir " + option + ": the directory is missing; expected HOST[::GUEST[::ro]]");
   context.preopen(host, std::move(guest), access);
   return {};
 }
@@ -38,7 +39,7 @@ HostResult<void> add_directory(wasi::Context& context, const std::string& option
 HostResult<void> add_variable(wasi::Context& context, const std::string& option) {
   const auto equals = option.find('=');
   const std::string name = option.substr(0, equals);
-  if (name.empty()) return host_fail(ErrorKind::misuse, "--env " + option + ": the name of the variable is missing");
+  if (name.empty()) return host_fail(ErrorKind::misuse, "--env " + option + ": the name is missing; expected K[=V]");
   if (equals != std::string::npos) {
     context.env(name, option.substr(equals + 1));
     return {};
@@ -47,7 +48,7 @@ HostResult<void> add_variable(wasi::Context& context, const std::string& option)
   if (value == nullptr) {
     return host_fail(
         ErrorKind::misuse,
-        "--env " + option + ": there is no such variable to hand on; a value is given as " + option + "=VALUE");
+        "--env " + option + ": this process has no such variable; to set a value, use --env " + option + "=VALUE");
   }
   context.env(name, value);
   return {};
@@ -73,7 +74,7 @@ HostResult<void> WasiSetup::flush() const {
 
 HostResult<void> WasiSetup::link(Linker&, const RunOptions& options) {
   if (options.directories.empty() && options.environment.empty()) return {};
-  return host_fail(ErrorKind::misuse, "this holdfast was built without WASI: it has no --dir and --env");
+  return host_fail(ErrorKind::misuse, "--dir and --env are not available: this holdfast was built without WASI");
 }
 
 HostResult<void> WasiSetup::flush() const { return {}; }

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
-// What the options give to guests through WASI.
+// The WASI context that the options describe.
 #pragma once
 
 #include "holdfast/embed/linker.hpp"
@@ -14,9 +14,10 @@ namespace holdfast::cli {
 
 class WasiSetup {
  public:
-  /// Errors: misuse (an option is wrong), io (a folder cannot be opened).
+  /// Applies the options and defines WASI in `linker`. Errors: misuse (an option is wrong), io (a directory cannot be
+  /// opened).
   HostResult<void> link(Linker& linker, const RunOptions& options);
-  /// Writes what the guests wrote and the outputs did not take yet. Errors: io.
+  /// Flushes what the guests have written and the outputs have not yet accepted. Errors: io.
   HostResult<void> flush() const;
 
 #ifdef HOLDFAST_HAS_WASI

@@ -20,10 +20,10 @@ class Rebuilding {
       case ValKind::list: return Val::list(all(*value.as_list()));
       case ValKind::tuple: return Val::tuple(all(*value.as_tuple()));
       case ValKind::record: {
-        const std::span<const ValField> given = *value.as_record();
-        std::vector<ValField> fields;
-        for (const ValField& field : given) fields.push_back({field.name, rebuild(field.value)});
-        return Val::record(std::move(fields));
+        const std::span<const ValField> fields = *value.as_record();
+        std::vector<ValField> rebuilt;
+        for (const ValField& field : fields) rebuilt.push_back({field.name, rebuild(field.value)});
+        return Val::record(std::move(rebuilt));
       }
       case ValKind::variant: {
         const ValCase chosen = *value.as_variant();
@@ -40,10 +40,10 @@ class Rebuilding {
 
  private:
   std::vector<Val> all(std::span<const Val> values) const {
-    std::vector<Val> made;
-    made.reserve(values.size());
-    for (const Val& value : values) made.push_back(rebuild(value));
-    return made;
+    std::vector<Val> rebuilt;
+    rebuilt.reserve(values.size());
+    for (const Val& value : values) rebuilt.push_back(rebuild(value));
+    return rebuilt;
   }
   std::optional<Val> optional(const Val* value) const {
     return value == nullptr ? std::nullopt : std::optional(rebuild(*value));
@@ -55,12 +55,12 @@ class Rebuilding {
 }  // namespace
 
 std::vector<Val> owns_in(const Val& value) {
-  std::vector<Val> found;
-  replace_handles(value, [&found](const Val& handle) {
-    if (handle.kind() == ValKind::own) found.push_back(handle);
+  std::vector<Val> owns;
+  replace_handles(value, [&owns](const Val& handle) {
+    if (handle.kind() == ValKind::own) owns.push_back(handle);
     return handle;
   });
-  return found;
+  return owns;
 }
 
 Val replace_handles(const Val& value, const std::function<Val(const Val&)>& replace) {

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
-// The handles inside dynamic values. Pure functions; any thread that the handles may be used on.
+// The handles inside dynamic values. Pure functions; call them on a thread that may use the handles.
 #pragma once
 
 #include <functional>
@@ -10,10 +10,10 @@
 
 namespace holdfast::cli {
 
-/// All own handles in `value`, in their order.
+/// All own handles in `value`, in order.
 std::vector<Val> owns_in(const Val& value);
 
-/// `value` with what `replace` makes of each own and borrow in its place.
+/// A copy of `value` in which `replace(handle)` takes the place of each own and borrow.
 Val replace_handles(const Val& value, const std::function<Val(const Val&)>& replace);
 
 }  // namespace holdfast::cli

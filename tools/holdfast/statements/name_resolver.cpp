@@ -6,7 +6,7 @@
 #include <variant>
 
 #include "console/suggestions.hpp"
-#include "holdfast/runtime/link/link.hpp"
+#include "holdfast/embed/component.hpp"
 
 namespace holdfast::cli {
 namespace {
@@ -24,25 +24,25 @@ component::FunctionTypeId type_of(const Program& program, const component::Compo
 
 std::string_view without_version(std::string_view name) { return name.substr(0, name.rfind('@')); }
 
-/// "[method]blob.write" and its like, taken apart.
-void take_apart(Callable& out) {
-  std::string_view rest = out.name;
+/// Sets kind, resource and member from the exported name, such as "[method]blob.write".
+void parse_name(Callable& callable) {
+  std::string_view rest = callable.name;
   const auto close = rest.starts_with('[') ? rest.find(']') : std::string_view::npos;
   if (close == std::string_view::npos) {
-    out.member = rest;
+    callable.member = rest;
     return;
   }
   const std::string_view marker = rest.substr(1, close - 1);
   rest.remove_prefix(close + 1);
   if (marker == "constructor") {
-    out.kind = Kind::constructor;
-    out.resource = rest;
+    callable.kind = Kind::constructor;
+    callable.resource = rest;
   } else if (const auto dot = rest.find('.'); dot == std::string_view::npos) {  // [async]f
-    out.member = rest;
+    callable.member = rest;
   } else {
-    out.kind = marker.ends_with("method") ? Kind::method : Kind::static_function;
-    out.resource = rest.substr(0, dot);
-    out.member = rest.substr(dot + 1);
+    callable.kind = marker.ends_with("method") ? Kind::method : Kind::static_function;
+    callable.resource = rest.substr(0, dot);
+    callable.member = rest.substr(dot + 1);
   }
 }
 
@@ -79,7 +79,7 @@ std::string_view short_interface_name(std::string_view name) {
 
 bool names_interface(std::string_view spelled, std::string_view name) {
   return spelled == name || spelled == without_version(name) || spelled == short_interface_name(name) ||
-         runtime::version_track(spelled) == runtime::version_track(name);
+         compatible_interfaces(name, spelled);
 }
 
 void NameResolver::add(const Program& program, std::size_t source) { add(program, program.exports, source, {}); }
@@ -88,71 +88,75 @@ void NameResolver::add(const Program& program, const ExportTree& exports, std::s
                        const std::string& interface_name) {
   for (const auto& [name, item] : exports) {
     if (const auto* function = std::get_if<component::ComponentFunction>(&item.item)) {
-      Callable made;
-      made.source = source;
-      made.interface_name = interface_name;
-      made.name = name;
-      made.type = type_of(program, *function);
-      take_apart(made);
-      callables_.push_back(std::move(made));
+      Callable callable;
+      callable.source = source;
+      callable.interface_name = interface_name;
+      callable.name = name;
+      callable.type = type_of(program, *function);
+      parse_name(callable);
+      callables_.push_back(std::move(callable));
     } else if (const auto* tree = std::get_if<ExportTree>(&item.item); tree != nullptr && interface_name.empty()) {
       add(program, *tree, source, name);
     }
   }
 }
 
-/// Of the component that has any; among them, what needs no interface's name is preferred.
+/// The functions of the first component with a match. Functions without an interface take precedence over the others.
 std::vector<const Callable*> NameResolver::matches(std::span<const NamePart> parts) const {
-  std::vector<const Callable*> found;
-  for (const Callable& one : callables_) {
-    const bool is_plain = has_spelling(one, parts);
-    const bool is_qualified = parts.size() > 1 && !one.interface_name.empty() &&
-                              names_interface(parts[0].text, one.interface_name) && has_spelling(one, parts.subspan(1));
-    if (is_plain || is_qualified) found.push_back(&one);
+  std::vector<const Callable*> result;
+  for (const Callable& callable : callables_) {
+    const bool is_plain = has_spelling(callable, parts);
+    const bool is_qualified = parts.size() > 1 && !callable.interface_name.empty() &&
+                              names_interface(parts[0].text, callable.interface_name) &&
+                              has_spelling(callable, parts.subspan(1));
+    if (is_plain || is_qualified) result.push_back(&callable);
   }
-  if (found.empty()) return found;
-  const std::size_t first = found.front()->source;
-  std::erase_if(found, [first](const Callable* one) { return one->source != first; });
-  const auto is_at_root = [](const Callable* one) { return one->interface_name.empty(); };
-  if (std::ranges::any_of(found, is_at_root)) std::erase_if(found, std::not_fn(is_at_root));
-  return found;
+  if (result.empty()) return result;
+  const std::size_t first = result.front()->source;
+  std::erase_if(result, [first](const Callable* callable) { return callable->source != first; });
+  const auto is_at_root = [](const Callable* callable) { return callable->interface_name.empty(); };
+  if (std::ranges::any_of(result, is_at_root)) std::erase_if(result, std::not_fn(is_at_root));
+  return result;
 }
 
 const Callable* NameResolver::find(std::span<const NamePart> parts) const {
-  const auto found = matches(parts);
-  return found.size() == 1 ? found.front() : nullptr;
+  const auto candidates = matches(parts);
+  return candidates.size() == 1 ? candidates.front() : nullptr;
 }
 
 SourceResult<const Callable*> NameResolver::resolve(std::span<const NamePart> parts) const {
-  const auto found = matches(parts);
-  if (found.size() == 1) return found.front();
-  if (found.empty()) return unknown(parts);
+  const auto candidates = matches(parts);
+  if (candidates.size() == 1) return candidates.front();
+  if (candidates.empty()) return unknown(parts);
   std::vector<std::string> choices;
-  for (const Callable* one : found) choices.push_back('`' + one->interface_name + '.' + one->spelling() + '`');
-  return source_fail(span_of(parts), '`' + full_name(parts) + "` can be " + join_words(choices, " or "));
+  for (const Callable* callable : candidates) {
+    choices.push_back('`' + callable->interface_name + '.' + callable->spelling() + '`');
+  }
+  return source_fail(span_of(parts), '`' + full_name(parts) + "` is ambiguous: write " + join_words(choices, " or "));
 }
 
 std::unexpected<SourceError> NameResolver::unknown(std::span<const NamePart> parts) const {
   std::vector<std::string> spellings;
   std::set<std::string> interfaces;
-  for (const Callable& one : callables_) {
-    spellings.push_back(one.spelling());
-    if (one.interface_name.empty()) continue;
-    interfaces.emplace(short_interface_name(one.interface_name));
-    spellings.push_back(std::string(short_interface_name(one.interface_name)) + '.' + one.spelling());
+  for (const Callable& callable : callables_) {
+    spellings.push_back(callable.spelling());
+    if (callable.interface_name.empty()) continue;
+    interfaces.emplace(short_interface_name(callable.interface_name));
+    spellings.push_back(std::string(short_interface_name(callable.interface_name)) + '.' + callable.spelling());
   }
   const std::string name = full_name(parts);
-  std::string message = "there is no function `" + name + '`' + did_you_mean(name, spellings);
+  std::string message = "unknown function `" + name + '`' + did_you_mean(name, spellings);
   if (callables_.empty()) {
     message = "the component exports no functions";
   } else if (message.find(';') == std::string::npos) {
-    // Nothing is similar: say what there is, as far as it fits a line.
+    // No name is similar: list the first few.
     std::vector<std::string> all;
-    for (const Callable& one : callables_) all.push_back(one.spelling());
-    constexpr std::size_t most = 8;
-    const bool is_cut = all.size() > most;
-    if (is_cut) all.resize(most);
-    message += "; there are " + join_words(all, is_cut ? ", " : " and ") + (is_cut ? ", ..." : "");
+    for (const Callable& callable : callables_) all.push_back(callable.spelling());
+    constexpr std::size_t most_shown = 8;
+    const bool is_cut = all.size() > most_shown;
+    if (is_cut) all.resize(most_shown);
+    message += (all.size() == 1 ? "; the only function is " : "; the functions are ") +
+               join_words(all, is_cut ? ", " : " and ") + (is_cut ? ", ..." : "");
   }
   return source_fail(span_of(parts), std::move(message));
 }

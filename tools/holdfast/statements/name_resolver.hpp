@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
-// Which function a name in a statement means. Names are as short as they are unambiguous:
+// Resolves the names of functions in statements. A name may be shortened as long as it is unambiguous:
 //
 //   f                 a function, or the constructor of the resource f
-//   blob.merge        a static function, or a method with its receiver as first argument
-//   blobs.f           either of them, in an interface; also demo:store/blobs.f and demo:store/blobs@0.1.0.f
+//   blob.merge        a static function, or a method whose receiver is the first argument
+//   blobs.f           any of these in an interface; also demo:store/blobs.f and demo:store/blobs@0.1.0.f
 //
-// Refers to the programs that it was given, which must outlive it. One thread.
+// The resolver refers to the programs that were added; they must outlive it. One thread.
 #pragma once
 
 #include <cstddef>
@@ -26,38 +26,38 @@ namespace holdfast::cli {
 struct Callable {
   enum class Kind : std::uint8_t { function, constructor, method, static_function };
   Kind kind = Kind::function;
-  std::size_t source = 0;      ///< which component: as given to NameResolver::add
-  std::string interface_name;  ///< empty for one that is exported without an interface
+  std::size_t source = 0;      ///< the component, as passed to NameResolver::add
+  std::string interface_name;  ///< empty for a function exported without an interface
   std::string name;            ///< as exported: "[method]blob.write"
   std::string resource;        ///< "blob"; empty for plain functions
   std::string member;          ///< "write"; empty for constructors
   component::FunctionTypeId type;
 
-  /// How statements spell it, without the interface: "blob.write".
+  /// The name in statements, without the interface: "blob.write".
   std::string spelling() const;
 };
 
 /// "demo:store/blobs@0.1.0" -> "blobs".
 std::string_view short_interface_name(std::string_view name);
 
-/// Whether `spelled` ("blobs", "demo:store/blobs", "demo:store/blobs@0.1.0") can mean the interface `name`.
+/// Whether `spelled` ("blobs", "demo:store/blobs" or "demo:store/blobs@0.1.0") can name the interface `name`.
 bool names_interface(std::string_view spelled, std::string_view name);
 
 class NameResolver {
  public:
-  /// The functions that `program` exports. What was added first is preferred.
+  /// Adds the functions that `program` exports. Programs that are added earlier take precedence.
   void add(const component::Program& program, std::size_t source);
 
-  /// Errors: there is no such function (with those that have similar names), or more than one.
+  /// The function that `parts` name. Errors: unknown (with similar names), or ambiguous.
   SourceResult<const Callable*> resolve(std::span<const NamePart> parts) const;
-  /// Null instead of an error.
+  /// The same; null instead of an error.
   const Callable* find(std::span<const NamePart> parts) const;
 
-  /// The method `name` among those for which `takes(callable)` says that their receiver is of the wanted type.
+  /// The first method `name` for which `takes(callable)` is true: it takes a receiver of the right type. Null: none.
   template <class Takes>
   const Callable* find_method(std::string_view name, Takes takes) const {
-    for (const Callable& one : callables_) {
-      if (one.kind == Callable::Kind::method && one.member == name && takes(one)) return &one;
+    for (const Callable& callable : callables_) {
+      if (callable.kind == Callable::Kind::method && callable.member == name && takes(callable)) return &callable;
     }
     return nullptr;
   }

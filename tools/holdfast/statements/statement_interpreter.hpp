@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
-// Runs statements on instances: calls what they name, keeps the variables and every handle that the calls gave, and
-// drops what is left at the end. Owns the handles; the statements must outlive it. One thread, that of the store.
+// Runs statements: calls functions of instances, keeps the variables and the handles that calls return, and drops the
+// remaining handles at the end. Owns the handles; the statements must outlive it. Used on the store's thread.
 #pragma once
 
 #include <functional>
@@ -21,27 +21,27 @@ namespace holdfast::cli {
 
 class StatementInterpreter {
  public:
-  /// `instances`: the component itself, then those that were linked to it. `print` takes each value as WAVE.
+  /// `instances`: the component's, then those of the linked components. `print` receives each value as WAVE.
   StatementInterpreter(std::vector<Instance> instances, std::function<void(const std::string&)> print);
 
-  /// Runs all of them, or up to the first error. Errors: a statement that cannot be carried out; where a call failed,
-  /// `failed_call` has the whole story.
+  /// Runs the statements until one fails. Errors: what is wrong with the statement. If a call failed, `failed_call` has
+  /// its error.
   SourceResult<void> run(std::span<const Statement> statements);
 
   const std::optional<HostError>& failed_call() const noexcept { return failed_call_; }
-  /// A function returned an error.
+  /// Whether a function returned an error result.
   bool had_error_result() const noexcept { return had_error_result_; }
 
-  /// Drops what is left, the newest first. Returns what went wrong; the rest is dropped all the same.
+  /// Drops the remaining handles, newest first. Returns the errors; a failed drop does not stop the others.
   std::vector<HostError> drop_all();
 
  private:
   struct Variable {
     std::string name;
-    std::optional<Val> value;             ///< of a call; nullopt: it returned nothing, or this is a literal
-    const Expression* literal = nullptr;  ///< text whose type is that of the place where it is used
+    std::optional<Val> value;             ///< the result of a call; nullopt for a literal
+    const Expression* literal = nullptr;  ///< its type depends on where the variable is used
   };
-  /// How people see a handle: <blob#1>.
+  /// The printed form of a handle: <blob#1>.
   struct Label {
     std::string type;
     std::uint64_t number = 0;
@@ -63,10 +63,7 @@ class StatementInterpreter {
   std::unexpected<SourceError> unknown_variable(const NamePart& name) const;
 
   const Variable* find_variable(std::string_view name) const;
-  const component::Program& program_of(const Callable& callable) const {
-    return instances_[callable.source].root()->program();
-  }
-  std::optional<runtime::ResourceTag> tag_of(const Val& handle) const;
+  const component::Program& program_of(const Callable& callable) const { return instances_[callable.source].program(); }
   std::string resource_of(const Val& handle) const;
   const Label& label_of(const Val& handle);
   Val displayed(const Val& value);
@@ -76,9 +73,9 @@ class StatementInterpreter {
   std::function<void(const std::string&)> print_;
   NameResolver resolver_;
   std::vector<Variable> variables_;
-  std::size_t visible_;    ///< how many variables can be named: those before a literal, while it is read
-  std::vector<Val> kept_;  ///< results that hold handles, in the order of the calls
-  std::map<std::uint64_t, std::string> given_away_;  ///< by token: where to
+  std::size_t visible_;    ///< how many variables can be used now; while a literal is read, those before it
+  std::vector<Val> kept_;  ///< results that contain handles, in the order of the calls
+  std::map<std::uint64_t, std::string> given_away_;  ///< by token: "passed to `f`" or "dropped"
   std::map<std::uint64_t, Label> labels_;            ///< by token
   std::map<std::string, std::uint64_t> label_counts_;
   std::optional<HostError> failed_call_;

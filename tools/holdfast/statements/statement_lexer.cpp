@@ -44,7 +44,7 @@ SourceResult<Token> StatementLexer::next() {
   }
   std::string shown;
   if (auto copied = copy_character(shown); !copied) return std::unexpected(copied.error());
-  return source_fail(since(start), "`" + shown + "` cannot stand here");
+  return source_fail(since(start), "`" + shown + "` is not allowed here");
 }
 
 SourceResult<Token> StatementLexer::number() {
@@ -84,7 +84,8 @@ void StatementLexer::skip_label() {
   while (is_label_character(peek())) ++position_;
 }
 
-/// After a label: the rest of ":package/interface@1.2.3", all of it or nothing.
+/// After a label: skips ":package/interface" and a version. False: the text is not an interface name; nothing is
+/// skipped.
 bool StatementLexer::skip_interface() {
   const std::size_t start = position_;
   const auto skip_part = [this](char separator) {
@@ -104,7 +105,7 @@ bool StatementLexer::skip_interface() {
   }
   if (peek() != '@' || !is_digit(peek(1))) return true;
   ++position_;
-  // A dot belongs to the version only before a digit, and in its numbers: what follows is a name.
+  // At most two dots, each before a digit, belong to the version; the next dot separates a name.
   for (int dots = 0; is_digit(peek()) || (peek() == '.' && is_digit(peek(1)) && dots < 2);) {
     if (peek() == '.') ++dots;
     ++position_;
@@ -119,7 +120,7 @@ SourceResult<Token> StatementLexer::word() {
   const std::size_t start = position_;
   const bool is_escaped = peek() == '%';
   if (is_escaped) ++position_;
-  if (!is_letter(peek())) return source_fail({start, 1}, "a name must follow the `%`");
+  if (!is_letter(peek())) return source_fail({start, 1}, "expected a name after `%`");
   const std::size_t label_start = position_;
   skip_label();
   const bool is_interface = !is_escaped && skip_interface();
@@ -132,14 +133,14 @@ SourceResult<void> StatementLexer::copy_character(std::string& out) {
   const std::size_t size = lead < 0x80 ? 1 : lead < 0xe0 ? 2 : lead < 0xf0 ? 3 : 4;
   const std::string_view bytes = source_.substr(position_, size);
   if (bytes.size() < size || !utf8::is_valid(bytes.begin(), bytes.end())) {
-    return source_fail({position_, 1}, "this is not UTF-8 text");
+    return source_fail({position_, 1}, "the text is not UTF-8");
   }
   out += bytes;
   position_ += size;
   return {};
 }
 
-/// At a backslash.
+/// Reads the escape that begins at this backslash.
 SourceResult<void> StatementLexer::escape(std::string& out) {
   const std::size_t start = position_;
   ++position_;
@@ -153,8 +154,7 @@ SourceResult<void> StatementLexer::escape(std::string& out) {
     case '\'':
     case '"': out += c; return {};
     case 'u': break;
-    default:
-      return source_fail(since(start), "this escape does not exist; there are \\n \\r \\t \\\\ \\' \\\" \\u{...}");
+    default: return source_fail(since(start), "unknown escape; the escapes are \\n \\r \\t \\\\ \\' \\\" \\u{...}");
   }
   const std::size_t close = source_.find('}', position_);
   std::uint32_t code_point = 0;
@@ -169,16 +169,17 @@ SourceResult<void> StatementLexer::escape(std::string& out) {
       return {};
     }
   }
-  return source_fail(since(start), "a Unicode character is written \\u{1f600}, with up to six hexadecimal digits");
+  return source_fail(
+      since(start), "invalid Unicode escape: expected \\u{...} with one to six hexadecimal digits, such as \\u{1f600}");
 }
 
 SourceResult<Token> StatementLexer::character() {
   const std::size_t start = position_++;
   Token token{Token::Kind::character, {}, {}};
-  if (position_ == source_.size() || peek() == '\'') return source_fail(since(start), "a character is missing");
+  if (position_ == source_.size() || peek() == '\'') return source_fail(since(start), "the character literal is empty");
   const auto copied = peek() == '\\' ? escape(token.text) : copy_character(token.text);
   if (!copied) return std::unexpected(copied.error());
-  if (peek() != '\'') return source_fail({start, 1}, "a character literal has one character and a `'` at its end");
+  if (peek() != '\'') return source_fail({start, 1}, "expected one character and a closing `'`");
   ++position_;
   token.span = since(start);
   return token;
@@ -188,7 +189,8 @@ SourceResult<Token> StatementLexer::string() {
   const std::size_t start = position_++;
   Token token{Token::Kind::string, {}, {}};
   while (peek() != '"') {
-    if (position_ == source_.size() || peek() == '\n') return source_fail({start, 1}, "the string does not end");
+    if (position_ == source_.size() || peek() == '\n')
+      return source_fail({start, 1}, "the string has no closing quote");
     const auto copied = peek() == '\\' ? escape(token.text) : copy_character(token.text);
     if (!copied) return std::unexpected(copied.error());
   }
@@ -197,19 +199,20 @@ SourceResult<Token> StatementLexer::string() {
   return token;
 }
 
-/// Three quotes and a line end; the lines, of which the blanks before the closing quotes are taken away; three quotes.
+/// A string in triple quotes. The text begins on the next line; the indentation of the closing quotes is removed from
+/// each line.
 SourceResult<Token> StatementLexer::multiline_string() {
   const std::size_t start = position_;
   position_ += 3;
   if (peek() == '\r') ++position_;
-  if (peek() != '\n') return source_fail({start, 3}, "the text of a \"\"\" string begins on the next line");
+  if (peek() != '\n') return source_fail({start, 3}, "expected a line end after the opening \"\"\"");
   ++position_;
   const std::size_t end = source_.find("\"\"\"", position_);
-  if (end == std::string_view::npos) return source_fail({start, 3}, "the string does not end");
+  if (end == std::string_view::npos) return source_fail({start, 3}, "the string has no closing quote");
   const std::size_t last_line = source_.rfind('\n', end) + 1;
   const std::string_view indent = source_.substr(last_line, end - last_line);
   if (indent.find_first_not_of(" \t") != std::string_view::npos) {
-    return source_fail({end, 3}, "the closing \"\"\" stands on a line of its own");
+    return source_fail({end, 3}, "the closing \"\"\" must be on a line of its own");
   }
   Token token{Token::Kind::string, {}, {}};
   while (position_ < last_line) {

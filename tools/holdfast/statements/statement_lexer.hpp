@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
-// The words of statements. A lexer views its source, which must outlive it; the tokens own their text. One thread.
-// Source of the literals: WAVE, the WebAssembly Value Encoding.
+// The tokens of statements. A lexer refers to its source, which must outlive it; the tokens own their text. One thread.
+// Literals are those of WAVE, the WebAssembly Value Encoding.
 #pragma once
 
 #include <string_view>
@@ -15,7 +15,7 @@ struct Token {
     end,
     number,     ///< `text` as written; also -inf and -nan
     character,  ///< `text` in UTF-8
-    string,     ///< `text` is what it stands for
+    string,     ///< `text` is its content, without quotes and escapes
     word,       ///< a label, without its %
     interface,  ///< demo:store/blobs, demo:store/blobs@0.1.0
     symbol,     ///< one of ( ) [ ] { } , ; : = .
@@ -32,8 +32,8 @@ class StatementLexer {
  public:
   explicit StatementLexer(std::string_view source) noexcept : source_(source) {}
 
-  /// The next token; at the end of the source, `end` again and again. Errors: a character that cannot stand there, a
-  /// literal that does not end or has a wrong escape, bytes that are not UTF-8.
+  /// The next token; at the end of the source always `end`. Errors: a character that is not allowed, a literal without
+  /// an end or with a wrong escape, bytes that are not UTF-8.
   SourceResult<Token> next();
 
  private:

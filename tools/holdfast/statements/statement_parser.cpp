@@ -11,7 +11,7 @@ constexpr int deepest_nesting = 100;
 
 std::string describe(const Token& token) {
   switch (token.kind) {
-    case Token::Kind::end: return "the end";
+    case Token::Kind::end: return "the end of the input";
     case Token::Kind::string: return "a string";
     case Token::Kind::character: return "a character";
     default: return "`" + token.text + "`";
@@ -23,22 +23,22 @@ class Parser {
   explicit Parser(std::string_view source) : lexer_(source) {}
 
   SourceResult<std::vector<Statement>> statements() {
-    std::vector<Statement> made;
+    std::vector<Statement> list;
     HOLDFAST_TRY(advance());
     while (true) {
       while (token_.is_symbol(';')) HOLDFAST_TRY(advance());
-      if (token_.kind == Token::Kind::end) return made;
-      HOLDFAST_TRY_ASSIGN(Statement one, statement());
-      made.push_back(std::move(one));
-      if (token_.kind != Token::Kind::end && !token_.is_symbol(';')) return expected("`;` or the end");
+      if (token_.kind == Token::Kind::end) return list;
+      HOLDFAST_TRY_ASSIGN(Statement next, statement());
+      list.push_back(std::move(next));
+      if (token_.kind != Token::Kind::end && !token_.is_symbol(';')) return expected("`;` after the statement");
     }
   }
 
   SourceResult<Expression> single_expression() {
     HOLDFAST_TRY(advance());
-    HOLDFAST_TRY_ASSIGN(Expression made, expression());
-    if (token_.kind != Token::Kind::end) return expected("the end");
-    return made;
+    HOLDFAST_TRY_ASSIGN(Expression value, expression());
+    if (token_.kind != Token::Kind::end) return expected("the end of the input");
+    return value;
   }
 
  private:
@@ -48,8 +48,8 @@ class Parser {
     return {};
   }
 
-  std::unexpected<SourceError> expected(std::string_view what) const {
-    return source_fail(token_.span, "expected " + std::string(what) + ", found " + describe(token_));
+  std::unexpected<SourceError> expected(std::string_view construct) const {
+    return source_fail(token_.span, "expected " + std::string(construct) + ", found " + describe(token_));
   }
 
   SourceResult<void> skip_symbol(char symbol) {
@@ -58,45 +58,47 @@ class Parser {
   }
 
   SourceResult<Statement> statement() {
-    Statement made;
+    Statement result;
     const Token first = token_;
     const bool is_keyword = first.kind == Token::Kind::word && !first.is_escaped;
     if (is_keyword && (first.text == "let" || first.text == "drop")) {
-      // A function may have these names: they are keywords only before another name.
+      // These words can also name a function or instance: they are keywords only before another name.
       StatementLexer ahead = lexer_;
       HOLDFAST_TRY_ASSIGN(const Token following, ahead.next());
       if (!following.is_symbol('(') && !following.is_symbol('.')) {
-        made.kind = first.text == "let" ? Statement::Kind::let : Statement::Kind::drop;
+        result.kind = first.text == "let" ? Statement::Kind::let : Statement::Kind::drop;
       }
     }
-    if (made.kind != Statement::Kind::evaluate) {
+    if (result.kind != Statement::Kind::evaluate) {
       HOLDFAST_TRY(advance());
       if (token_.kind != Token::Kind::word) return expected("the name of a variable");
     }
-    if (made.kind == Statement::Kind::let) {
-      made.variable = NamePart{token_.text, token_.span};
+    if (result.kind == Statement::Kind::let) {
+      result.variable = NamePart{token_.text, token_.span};
       HOLDFAST_TRY(advance());
       HOLDFAST_TRY(skip_symbol('='));
     }
-    HOLDFAST_TRY_ASSIGN(made.expression, expression());
-    if (made.kind == Statement::Kind::drop && made.expression.has_arguments) {
-      return source_fail(made.expression.span, "a variable is dropped, or a part of one");
+    HOLDFAST_TRY_ASSIGN(result.expression, expression());
+    if (result.kind == Statement::Kind::drop && result.expression.has_arguments) {
+      return source_fail(result.expression.span, "expected a variable or a part of one, found a call");
     }
-    made.span = join(first.span, last_);
-    return made;
+    result.span = join(first.span, last_);
+    return result;
   }
 
   SourceResult<Expression> expression() {
-    if (depth_ == deepest_nesting) return source_fail(token_.span, "the value is nested too deeply");
+    if (depth_ == deepest_nesting)
+      return source_fail(token_.span,
+                         "the value is nested too deeply (limit: " + std::to_string(deepest_nesting) + " levels)");
     ++depth_;
-    auto made = expression_inside();
+    auto result = nested_expression();
     --depth_;
-    return made;
+    return result;
   }
 
-  SourceResult<Expression> expression_inside() {
+  SourceResult<Expression> nested_expression() {
     const Span start = token_.span;
-    Expression made;
+    Expression result;
     switch (token_.kind) {
       case Token::Kind::number: return literal(Expression::Kind::number);
       case Token::Kind::character: return literal(Expression::Kind::character);
@@ -105,58 +107,59 @@ class Parser {
       case Token::Kind::interface: return name();
       case Token::Kind::symbol:
         if (token_.is_symbol('[')) {
-          made.kind = Expression::Kind::list;
-          HOLDFAST_TRY(items(made, ']'));
+          result.kind = Expression::Kind::list;
+          HOLDFAST_TRY(items(result, ']'));
           break;
         }
         if (token_.is_symbol('(')) {
-          made.kind = Expression::Kind::tuple;
-          HOLDFAST_TRY(items(made, ')'));
+          result.kind = Expression::Kind::tuple;
+          HOLDFAST_TRY(items(result, ')'));
           break;
         }
         if (token_.is_symbol('{')) {
-          made.kind = Expression::Kind::braces;
-          HOLDFAST_TRY(fields(made));
+          result.kind = Expression::Kind::braces;
+          HOLDFAST_TRY(fields(result));
           break;
         }
         return expected("a value or a call");
       case Token::Kind::end: return expected("a value or a call");
     }
-    made.span = join(start, last_);
-    return made;
+    result.span = join(start, last_);
+    return result;
   }
 
   SourceResult<Expression> literal(Expression::Kind kind) {
-    Expression made;
-    made.kind = kind;
-    made.text = std::move(token_.text);
-    made.span = token_.span;
+    Expression result;
+    result.kind = kind;
+    result.text = std::move(token_.text);
+    result.span = token_.span;
     HOLDFAST_TRY(advance());
-    return made;
+    return result;
   }
 
   SourceResult<Expression> name() {
-    Expression made;
-    made.kind = Expression::Kind::name;
-    made.is_label = token_.is_escaped;
+    Expression result;
+    result.kind = Expression::Kind::name;
+    result.is_label = token_.is_escaped;
     const Span start = token_.span;
     while (true) {
-      add_parts(made.parts);
+      add_parts(result.parts);
       HOLDFAST_TRY(advance());
       if (!token_.is_symbol('.')) break;
       HOLDFAST_TRY(advance());
-      const bool is_index = token_.kind == Token::Kind::number && made.parts.back().text.find('/') == std::string::npos;
+      const bool is_index =
+          token_.kind == Token::Kind::number && result.parts.back().text.find('/') == std::string::npos;
       if (token_.kind != Token::Kind::word && !is_index) return expected("a name after the `.`");
     }
     if (token_.is_symbol('(')) {
-      made.has_arguments = true;
-      HOLDFAST_TRY(items(made, ')'));
+      result.has_arguments = true;
+      HOLDFAST_TRY(items(result, ')'));
     }
-    made.span = join(start, last_);
-    return made;
+    result.span = join(start, last_);
+    return result;
   }
 
-  /// The token's text; of the number in x.0.1, both indices.
+  /// Adds the token as a part of the name. The token 0.1 in x.0.1 is two parts.
   void add_parts(std::vector<NamePart>& out) const {
     const auto dot = token_.kind == Token::Kind::number ? token_.text.find('.') : std::string::npos;
     if (dot == std::string::npos) {
@@ -167,7 +170,7 @@ class Parser {
     out.push_back({token_.text.substr(dot + 1), {token_.span.offset + dot + 1, token_.text.size() - dot - 1}});
   }
 
-  /// From the opening bracket to `close`; a comma may stand after the last item.
+  /// From the opening bracket to `close`; a comma may follow the last item.
   SourceResult<void> items(Expression& out, char close) {
     HOLDFAST_TRY(advance());
     while (!token_.is_symbol(close)) {
@@ -208,7 +211,7 @@ class Parser {
 
   StatementLexer lexer_;
   Token token_;
-  Span last_;  // of the token before
+  Span last_;  // of the previous token
   int depth_ = 0;
 };
 

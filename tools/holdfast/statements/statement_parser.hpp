@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
-// From text to statements. Everything is parsed before anything runs. A pure function; any thread.
+// Parses statements. Everything is parsed before anything runs. Pure functions; any thread.
 #pragma once
 
 #include <string_view>
@@ -10,11 +10,11 @@
 
 namespace holdfast::cli {
 
-/// Statements are separated by `;`. Errors: what was expected and what stands there instead; values that are nested
-/// more than a hundred levels deep.
+/// The statements in `source`, which are separated by `;`. Errors: what was expected and what was found; values that
+/// are nested more than a hundred levels deep.
 SourceResult<std::vector<Statement>> parse_statements(std::string_view source);
 
-/// One value or call, and nothing after it.
+/// The one value or call that `source` is. Errors: as parse_statements.
 SourceResult<Expression> parse_expression(std::string_view source);
 
 }  // namespace holdfast::cli

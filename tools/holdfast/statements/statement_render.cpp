@@ -6,20 +6,20 @@
 namespace holdfast::cli {
 namespace {
 
-constexpr std::size_t widest_excerpt = 110;  // columns of a long line that are shown
+constexpr std::size_t widest_excerpt = 110;  // bytes of a long line that are shown
 
 bool continues_character(char c) { return (static_cast<unsigned char>(c) & 0xc0) == 0x80; }
 
-/// Characters, not bytes: a caret stands under what is seen.
+/// Counts characters, not bytes, so that the caret is in the right column.
 std::size_t columns(std::string_view text) {
   return static_cast<std::size_t>(std::ranges::count_if(text, [](char c) { return !continues_character(c); }));
 }
 
-/// Control characters would move the caret, or the reader's cursor.
-std::string shown(std::string_view text) {
-  std::string made(text);
-  std::ranges::replace_if(made, [](char c) { return static_cast<unsigned char>(c) < 0x20 || c == 0x7f; }, ' ');
-  return made;
+/// Replaces control characters, which would move the cursor.
+std::string printable(std::string_view text) {
+  std::string result(text);
+  std::ranges::replace_if(result, [](char c) { return static_cast<unsigned char>(c) < 0x20 || c == 0x7f; }, ' ');
+  return result;
 }
 
 }  // namespace
@@ -49,7 +49,7 @@ std::string render(const SourceError& error, std::string_view source, std::strin
     text += (name.empty() ? "line " : "") + std::to_string(line) + ':' +
             std::to_string(columns(source.substr(line_start, offset - line_start)) + 1) + '\n';
   }
-  text += "    " + shown(source.substr(start, end - start)) + '\n';
+  text += "    " + printable(source.substr(start, end - start)) + '\n';
   text += "    " + std::string(columns(left), ' ') + '^';
   const std::size_t width = columns(source.substr(offset, marked_end - offset));
   if (width > 1) text += std::string(width - 1, '~');

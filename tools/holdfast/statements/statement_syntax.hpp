@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
-// The syntax tree of statements, as `holdfast run --invoke` takes them, before anything is known about names and types:
+// The syntax tree of the statements of `holdfast run --invoke`, before names and types are resolved:
 //
 //   let b = blob([104, 105]); b.write([33]); b.read(9); drop b
 //
@@ -28,7 +28,7 @@ struct Span {
 /// From the start of `first` to the end of `last`.
 inline Span join(Span first, Span last) noexcept { return {first.offset, last.end() - first.offset}; }
 
-/// What is wrong with a statement, and where.
+/// An error in a statement, and its place.
 struct SourceError {
   std::string message;
   Span span;
@@ -51,11 +51,11 @@ struct Expression {
   enum class Kind : std::uint8_t {
     number,     ///< `text` as written, also with a sign, also -inf
     character,  ///< `text` is the character in UTF-8
-    string,     ///< `text` is what it stands for
+    string,     ///< `text` is its content, without quotes and escapes
     list,       ///< `items`
     tuple,      ///< `items`
-    braces,     ///< a record or flags: `labels`, and `items` where they have values
-    name,       ///< `parts`: a variable, function, case or keyword; with `arguments` where `has_arguments`
+    braces,     ///< a record or flags: `labels`; for a record also `items`, their values
+    name,       ///< `parts`: a variable, function, case or keyword; if `has_arguments`, `items` are the arguments
   };
   Kind kind = Kind::number;
   Span span;
@@ -64,9 +64,9 @@ struct Expression {
   std::vector<NamePart> labels;
   std::vector<NamePart> parts;
   bool has_arguments = false;
-  bool is_label = false;  ///< written with a %, so that it is a case and no keyword
+  bool is_label = false;  ///< written with a %: a case, not a keyword
 
-  /// The name with its dots.
+  /// The parts of the name, joined with dots.
   std::string full_name() const {
     std::string name;
     for (const NamePart& part : parts) name += (name.empty() ? "" : ".") + part.text;
@@ -79,16 +79,16 @@ struct Statement {
   Kind kind = Kind::evaluate;
   Span span;
   std::optional<NamePart> variable;  ///< of let
-  Expression expression;             ///< of drop: a variable, or a part of one
+  Expression expression;             ///< for drop: a variable or a part of one
 };
 
-/// The message with the line of `source` that it is about and a caret under the place:
+/// The message, with the line of `source` and a caret under the place:
 ///
 ///   error: …
 ///     b.raed(9)
 ///       ^~~~
 ///
-/// Lines and columns are counted from 1; `name` is the file's, or empty.
+/// Lines and columns count from 1. `name` is the name of the script file, or empty.
 std::string render(const SourceError& error, std::string_view source, std::string_view name);
 
 }  // namespace holdfast::cli

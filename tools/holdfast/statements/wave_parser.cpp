@@ -25,7 +25,7 @@ bool is_lone_name(const Expression& expression) {
   return expression.kind == Kind::name && expression.parts.size() == 1;
 }
 
-/// The word `text`, without arguments.
+/// Whether the expression is the plain word `text`.
 bool is_word(const Expression& expression, std::string_view text) {
   return is_lone_name(expression) && !expression.has_arguments && !expression.is_label &&
          expression.parts[0].text == text;
@@ -53,14 +53,15 @@ SourceResult<T> read_integer(const Expression& expression, std::string_view type
   const bool is_negative = std::is_unsigned_v<T> && expression.text.starts_with('-');
   if (parsed.ec == std::errc{} && parsed.ptr == end) return number;
   if (expression.text.find_first_of(".eEin") != std::string::npos) {
-    return source_fail(expression.span, expression.text + " is not a whole number, as " + std::string(type) + " wants");
+    return source_fail(expression.span,
+                       "expected a whole number of type " + std::string(type) + ", found " + expression.text);
   }
   if (parsed.ec == std::errc::result_out_of_range || is_negative) {
-    return source_fail(expression.span, expression.text + " is outside of " + std::string(type) + ", which goes from " +
+    return source_fail(expression.span, expression.text + " does not fit in " + std::string(type) + ": expected " +
                                             std::to_string(std::numeric_limits<T>::min()) + " to " +
                                             std::to_string(std::numeric_limits<T>::max()));
   }
-  return source_fail(expression.span, expression.text + " is not a number");
+  return source_fail(expression.span, "expected a number, found " + expression.text);
 }
 
 template <class T, class Make>
@@ -145,14 +146,14 @@ SourceResult<Val> WaveParser::floating(const Expression& expression, Id type) co
   };
   if (expression.text == "-inf") return make(-std::numeric_limits<double>::infinity());
   if (expression.text == "-nan") return make(std::numeric_limits<double>::quiet_NaN());
-  // Each width by itself: rounding twice gives another number.
+  // Each width is parsed by itself: rounding to f64 and then to f32 can give another number.
   double wide = 0;
   float narrow = 0;
   const char* const first = expression.text.data();
   const char* const end = first + expression.text.size();
   const auto parsed = is_double ? std::from_chars(first, end, wide) : std::from_chars(first, end, narrow);
   if (parsed.ec == std::errc{} && parsed.ptr == end) return is_double ? Val::f64(wide) : Val::f32(narrow);
-  return source_fail(expression.span, expression.text + " cannot be had as " + scope_.describe(type));
+  return source_fail(expression.span, expression.text + " does not fit in " + scope_.describe(type));
 }
 
 SourceResult<Val> WaveParser::list(const Expression& expression, Id id) {
@@ -171,7 +172,7 @@ SourceResult<Val> WaveParser::list(const Expression& expression, Id id) {
       continue;
     }
     if (item.kind != Kind::tuple || item.items.size() != 2) {
-      return source_fail(item.span, "an entry of a map is written (key, value)");
+      return source_fail(item.span, "expected a map entry (key, value), found " + describe(item));
     }
     HOLDFAST_TRY_ASSIGN(Val key, value(item.items[0], type.key));
     HOLDFAST_TRY_ASSIGN(Val entry, value(item.items[1], type.element));
@@ -194,7 +195,7 @@ SourceResult<Val> WaveParser::record(const Expression& expression, Id id) {
     }
     for (std::size_t j = 0; j < i; ++j) {
       if (expression.labels[j].text == label.text) {
-        return source_fail(label.span, "the field `" + label.text + "` is there twice");
+        return source_fail(label.span, "the field `" + label.text + "` appears twice");
       }
     }
   }
@@ -203,13 +204,13 @@ SourceResult<Val> WaveParser::record(const Expression& expression, Id id) {
     const auto label = std::ranges::find(expression.labels, field.name, &NamePart::text);
     if (label != expression.labels.end()) {
       const auto index = static_cast<std::size_t>(label - expression.labels.begin());
-      HOLDFAST_TRY_ASSIGN(Val given, value(expression.items[index], field.type));
-      fields.push_back({field.name, std::move(given)});
+      HOLDFAST_TRY_ASSIGN(Val content, value(expression.items[index], field.type));
+      fields.push_back({field.name, std::move(content)});
     } else if (types_[field.type].kind == TypeKind::option) {
       fields.push_back({field.name, Val::none()});
     } else {
       return source_fail(expression.span,
-                         "the field `" + field.name + "`, a " + scope_.describe(field.type) + ", is missing");
+                         "the field `" + field.name + "` of type " + scope_.describe(field.type) + " is missing");
     }
   }
   return Val::record(std::move(fields));
@@ -232,7 +233,7 @@ SourceResult<Val> WaveParser::flags(const Expression& expression, Id id) const {
   std::vector<std::string> names;
   for (const NamePart& label : expression.labels) {
     if (std::ranges::find(type.labels, label.text) == type.labels.end()) {
-      return source_fail(label.span, "there is no flag `" + label.text + '`' + did_you_mean(label.text, type.labels));
+      return source_fail(label.span, "unknown flag `" + label.text + '`' + did_you_mean(label.text, type.labels));
     }
     if (std::ranges::find(names, label.text) == names.end()) names.push_back(label.text);
   }
@@ -246,12 +247,11 @@ SourceResult<Val> WaveParser::named_case(const Expression& expression, Id id, st
   std::optional<Val> payload;
   if (chosen.type) {
     if (expression.items.size() != 1) {
-      const std::string wanted = scope_.describe(*chosen.type);
-      return source_fail(expression.span, '`' + name + "` holds one value, " + wanted);
+      return source_fail(expression.span, '`' + name + "` takes one value of type " + scope_.describe(*chosen.type));
     }
     HOLDFAST_TRY_ASSIGN(payload, value(expression.items[0], *chosen.type));
   } else if (expression.has_arguments) {
-    return source_fail(expression.span, '`' + name + "` holds no value here");
+    return source_fail(expression.span, '`' + name + "` takes no value");
   }
   switch (type.kind) {
     case TypeKind::enumeration: return Val::enumeration(chosen.name);
@@ -271,10 +271,10 @@ SourceResult<Val> WaveParser::keyword_or_name(const Expression& expression, Id i
         is_word(expression, "inf") ? std::numeric_limits<double>::infinity() : std::numeric_limits<double>::quiet_NaN();
     return type.kind == TypeKind::f64 ? Val::f64(number) : Val::f32(static_cast<float>(number));
   }
-  // The word of a type that an option or result may leave out: true, a case.
-  const bool is_word_here =
+  // Where some or ok may be left out, the word may be that of the type inside: true, false or a case.
+  const bool is_word_inside =
       is_lone_name(expression) && (type.kind == TypeKind::option || type.kind == TypeKind::result);
-  if (is_word_here && may_leave_out(id)) {
+  if (is_word_inside && may_leave_out(id)) {
     const Id inside = *type.cases[type.kind == TypeKind::option ? 1 : 0].type;
     const InterfaceType& inner = types_[inside];
     const bool is_boolean =
@@ -282,8 +282,8 @@ SourceResult<Val> WaveParser::keyword_or_name(const Expression& expression, Id i
     if (is_boolean || case_index(inner, expression)) return left_out(expression, id);
   }
   if (auto read = scope_.literal(expression, id)) return *std::move(read);
-  HOLDFAST_TRY_ASSIGN(Val given, scope_.evaluate(expression, id));
-  return adapt(std::move(given), id, expression.span);
+  HOLDFAST_TRY_ASSIGN(Val result, scope_.evaluate(expression, id));
+  return adapt(std::move(result), id, expression.span);
 }
 
 bool WaveParser::may_leave_out(Id id) const {
@@ -294,7 +294,7 @@ bool WaveParser::may_leave_out(Id id) const {
   return kind != TypeKind::option && kind != TypeKind::result;
 }
 
-/// The value inside an option or result, without the some or ok around it.
+/// An option or result whose some or ok is left out: `expression` is the value inside.
 SourceResult<Val> WaveParser::left_out(const Expression& expression, Id id) {
   const InterfaceType& type = types_[id];
   if (!may_leave_out(id)) return mismatch(expression, id);
@@ -303,31 +303,31 @@ SourceResult<Val> WaveParser::left_out(const Expression& expression, Id id) {
   return is_option ? Val::some(std::move(inside)) : Val::ok(std::move(inside));
 }
 
-SourceResult<Val> WaveParser::adapt(Val given, Id id, Span span) {
+SourceResult<Val> WaveParser::adapt(Val source, Id id, Span span) {
   const InterfaceType& type = types_[id];
-  auto fits = abi::check(types_, id, given);
+  auto fits = abi::check(types_, id, source);
   if (!fits) {
     const Val* inside = nullptr;
-    if (given.kind() == ValKind::option) inside = *given.as_option();
-    if (given.kind() == ValKind::result && given.as_result()->is_ok) inside = given.as_result()->payload;
+    if (source.kind() == ValKind::option) inside = *source.as_option();
+    if (source.kind() == ValKind::result && source.as_result()->is_ok) inside = source.as_result()->payload;
     if (inside != nullptr && abi::check(types_, id, *inside)) {
-      given = Val(*inside);
+      source = Val(*inside);
       fits = {};
-    } else if (type.kind == TypeKind::option && abi::check(types_, *type.cases[1].type, given)) {
-      given = Val::some(std::move(given));
+    } else if (type.kind == TypeKind::option && abi::check(types_, *type.cases[1].type, source)) {
+      source = Val::some(std::move(source));
       fits = {};
     }
   }
   if (!fits) {
     return source_fail(span, "expected " + scope_.describe(id) + ", found a value of kind " +
-                                 std::string(name_of(given.kind())) + " (" + fits.error().cause() + ")");
+                                 std::string(name_of(source.kind())) + " (" + fits.error().cause() + ")");
   }
-  if (type.has_handle) HOLDFAST_TRY(pass_handles(given, id, span));
-  return given;
+  if (type.has_handle) HOLDFAST_TRY(pass_handles(source, id, span));
+  return source;
 }
 
-/// Contract: `given` fits the type.
-SourceResult<void> WaveParser::pass_handles(const Val& given, Id id, Span span) {
+/// Contract: `source` fits the type.
+SourceResult<void> WaveParser::pass_handles(const Val& source, Id id, Span span) {
   const InterfaceType& type = types_[id];
   if (!type.has_handle) return {};
   const auto pass_case = [&](std::size_t index, const Val* payload) -> SourceResult<void> {
@@ -336,32 +336,32 @@ SourceResult<void> WaveParser::pass_handles(const Val& given, Id id, Span span) 
   };
   switch (type.kind) {
     case TypeKind::own:
-    case TypeKind::borrow: return scope_.pass(given, type, span);
+    case TypeKind::borrow: return scope_.pass(source, type, span);
     case TypeKind::list:
     case TypeKind::fixed_list: {
-      const std::span<const Val> elements = *given.as_list();
+      const std::span<const Val> elements = *source.as_list();
       for (const Val& element : elements) HOLDFAST_TRY(pass_handles(element, type.element, span));
       return {};
     }
     case TypeKind::map: {
-      const std::span<const Val> entries = *given.as_list();
+      const std::span<const Val> entries = *source.as_list();
       for (const Val& entry : entries) HOLDFAST_TRY(pass_handles((*entry.as_tuple())[1], type.element, span));
       return {};
     }
     case TypeKind::record:
-      for (const auto& field : type.fields) HOLDFAST_TRY(pass_handles(*given.field(field.name), field.type, span));
+      for (const auto& field : type.fields) HOLDFAST_TRY(pass_handles(*source.field(field.name), field.type, span));
       return {};
     case TypeKind::tuple:
       for (std::size_t i = 0; i < type.fields.size(); ++i) {
-        HOLDFAST_TRY(pass_handles((*given.as_tuple())[i], type.fields[i].type, span));
+        HOLDFAST_TRY(pass_handles((*source.as_tuple())[i], type.fields[i].type, span));
       }
       return {};
-    case TypeKind::option: return pass_case(1, *given.as_option());
-    case TypeKind::result: return pass_case(given.as_result()->is_ok ? 0 : 1, given.as_result()->payload);
+    case TypeKind::option: return pass_case(1, *source.as_option());
+    case TypeKind::result: return pass_case(source.as_result()->is_ok ? 0 : 1, source.as_result()->payload);
     case TypeKind::variant: {
-      const ValCase chosen = *given.as_variant();
-      const auto found = std::ranges::find(type.cases, chosen.name, &component::InterfaceCase::name);
-      return pass_case(static_cast<std::size_t>(found - type.cases.begin()), chosen.payload);
+      const ValCase chosen = *source.as_variant();
+      const auto match = std::ranges::find(type.cases, chosen.name, &component::InterfaceCase::name);
+      return pass_case(static_cast<std::size_t>(match - type.cases.begin()), chosen.payload);
     }
     default: return {};
   }

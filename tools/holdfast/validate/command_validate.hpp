@@ -8,7 +8,7 @@ namespace holdfast::cli {
 
 struct ValidateOptions {
   std::vector<std::string> files;
-  std::string features;  ///< as component::parse_features reads them
+  std::string features;  ///< in the syntax of component::parse_features
 };
 
 /// `holdfast validate`. Prints its errors; returns the exit code.

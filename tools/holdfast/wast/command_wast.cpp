@@ -23,7 +23,7 @@ namespace {
 
 constexpr std::chrono::milliseconds tick{100};
 
-/// Lets an engine tick while it lives, so that its stores' deadlines pass.
+/// Ticks an engine while this object exists, so that the deadlines of its stores expire.
 class Ticker {
  public:
   explicit Ticker(const Engine& engine)
@@ -38,13 +38,15 @@ class Ticker {
   std::jthread thread_;
 };
 
+/// Errors, without the path: io.
 HostResult<std::string> read_text(const std::string& path) {
   std::error_code ignored;
-  if (std::filesystem::is_directory(path, ignored)) return host_fail(ErrorKind::io, path + " is a directory");
+  if (std::filesystem::is_directory(path, ignored))
+    return host_fail(ErrorKind::io, "expected a file, found a directory");
   std::ifstream file(path, std::ios::binary);
-  if (!file) return host_fail(ErrorKind::io, "the file " + path + " cannot be opened");
+  if (!file) return host_fail(ErrorKind::io, "the file cannot be opened");
   std::string content(std::istreambuf_iterator<char>(file), {});
-  if (file.bad()) return host_fail(ErrorKind::io, "the file " + path + " cannot be read");
+  if (file.bad()) return host_fail(ErrorKind::io, "the file cannot be read");
   return content;
 }
 
@@ -56,7 +58,7 @@ HostResult<wast::FileResult> run_script(const std::string& path, const WastOptio
   HOLDFAST_TRY_ASSIGN(const Engine engine, Engine::create({.features = features}));
   HOLDFAST_TRY_ASSIGN(wast::Harness harness, wast::Harness::create(engine));
   const Ticker ticker(engine);
-  wast::Runner runner(engine, std::move(harness), {.features = features, .validate_only = options.validate_only}, tick);
+  wast::Runner runner(engine, std::move(harness), {.validate_only = options.validate_only}, tick);
   wast::FileResult result{path, {}, {}};
   for (const wast::Directive& directive : directives) {
     result.directives.push_back({directive.line, directive.kind, runner.carry_out(directive)});
@@ -64,7 +66,7 @@ HostResult<wast::FileResult> run_script(const std::string& path, const WastOptio
   return result;
 }
 
-/// False: the file could not be written; told.
+/// False: the file could not be written, and an error was printed.
 bool write_json(const std::string& path, std::span<const wast::FileResult> results) {
   std::ofstream file(path, std::ios::binary | std::ios::trunc);
   file << wast::to_json(results) << '\n';

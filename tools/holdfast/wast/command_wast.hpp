@@ -9,8 +9,8 @@ namespace holdfast::cli {
 struct WastOptions {
   std::vector<std::string> files;
   bool validate_only = false;
-  std::string features;  ///< as written; when empty, the scripts decide
-  std::string json;      ///< the file for the results; empty: none
+  std::string features;  ///< the option's text; empty: the scripts decide
+  std::string json;      ///< the file for the results; empty: no file
 };
 
 /// `holdfast wast`. Prints its errors; returns the exit code.

@@ -12,8 +12,8 @@
 
 namespace holdfast::cli::wast {
 
-/// The value of a constant in parentheses. All NaNs, nan:canonical and nan:arithmetic among them, are the one NaN that
-/// component-level values have. Errors: invalid, with what was expected; unsupported for constants of core values.
+/// The value of a constant in parentheses. Every NaN, also nan:canonical and nan:arithmetic, is read as the only NaN of
+/// component-level values. Errors: invalid, with what was expected; unsupported (a constant of a core value).
 HostResult<Val> read_constant(Expression constant);
 
 }  // namespace holdfast::cli::wast

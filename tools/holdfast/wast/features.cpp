@@ -33,7 +33,7 @@ struct Setting {
   bool on = true;
 };
 
-/// What the first lines of the script ask for.
+/// The suite and features that the first lines of the script name.
 struct Header {
   std::string_view suite = "spec";
   std::vector<Setting> settings;
@@ -75,7 +75,7 @@ Header read_header(std::string_view script) {
   return header;
 }
 
-/// A list that names no suite is the whole truth about the proposals of components.
+/// The base of a list without a suite: no proposal of the Component Model, and the finished ones of core modules.
 Features finished_core_features() {
   Features features = *component::feature_set("none");
   features.core = wasm::CoreFeatures{};
@@ -93,10 +93,10 @@ HostResult<Features> choose_features(std::string_view asked, std::string_view sc
     const bool on = !name.starts_with('-');
     if (!on) name.remove_prefix(1);
     if (!component::set_feature(features, name, on))
-      return host_fail(ErrorKind::misuse, "there is no feature `" + std::string(name) + '`');
+      return host_fail(ErrorKind::misuse, "unknown feature `" + std::string(name) + '`');
   }
   if (suite) {
-    // A script may speak of features of other tools; what is missing shows in its directives.
+    // A script may name features of other tools. If Holdfast lacks one, directives fail.
     for (const Setting& setting : header.settings) {
       if (setting.name == "all" && setting.on)
         features = *component::feature_set("all");

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
-// Which proposals a script is validated with: named on the command line, or by the script itself. Pure functions.
+// The proposals that a script may use, chosen by the command line or by the script itself. Pure functions.
 #pragma once
 
 #include <string>
@@ -11,12 +11,12 @@
 
 namespace holdfast::cli::wast {
 
-/// `asked` is what the user wrote: a list, separated by commas, that may begin with a suite (`spec`, `wasmtime`,
-/// `wasm-tools`: what each has on for all of its scripts); then features to switch on, or off with `-` before them, in
-/// the spelling of wasm-tools (`cm-map`) or wasmtime (`component_model_map`). Without a suite only what is named is on.
-/// Empty: the suite is `wasmtime` for a script whose first lines are `;;! feature = true`, `wasm-tools` for one with a
-/// line `;; RUN:`, else `spec`. To a suite come the features that these lines name.
-/// Errors: misuse for names that nobody knows.
+/// `asked` is the option's comma-separated list. It may begin with a suite (`spec`, `wasmtime`, `wasm-tools`), which
+/// switches on what that suite allows in all of its scripts. Then come features to switch on, or off with a leading
+/// `-`, spelt as in wasm-tools (`cm-map`) or Wasmtime (`component_model_map`). Without a suite, only the named features
+/// are on. If `asked` is empty, the suite is `wasmtime` for a script whose first lines are `;;! feature = true`,
+/// `wasm-tools` for one with a line `;; RUN:`, and `spec` otherwise. With a suite, the features that these lines name
+/// are added. Errors: misuse (an unknown name).
 HostResult<component::Features> choose_features(std::string_view asked, std::string_view script);
 
 }  // namespace holdfast::cli::wast

@@ -14,7 +14,7 @@ namespace {
 
 using Counters = std::shared_ptr<Harness::Counters>;
 
-/// Counted when a component drops it. What the host was given and lets go is not.
+/// Counts how often a component dropped one. Resources that the host received and destroys are not counted.
 class Resource1 {
  public:
   Resource1(std::uint32_t rep, Counters counters) noexcept : rep_(rep), counters_(std::move(counters)) {}
@@ -23,7 +23,7 @@ class Resource1 {
   std::expected<void, Trap> simple(std::uint32_t rep) const { return expect(rep); }
   std::expected<void, Trap> expect(std::uint32_t rep) const {
     if (rep == rep_) return {};
-    return std::unexpected(Trap("the rep is " + std::to_string(rep_) + ", not " + std::to_string(rep)));
+    return std::unexpected(Trap("expected the rep " + std::to_string(rep) + ", found " + std::to_string(rep_)));
   }
 
   std::expected<void, Trap> cleanup() {

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
-// What scripts may import from the host: the functions, resources and the core module that the harness of the public
-// suites provides under `host-return-two`, `host-echo-u32` and in the instances `host` and `wasmtime`. Belongs to one
-// script; used by one thread.
+// The host side of scripts: the functions, resources and core module that the harness of the public suites provides as
+// `host-return-two`, `host-echo-u32` and in the instances `host` and `wasmtime`. Belongs to one script; used by one
+// thread.
 #pragma once
 
 #include <cstdint>
@@ -19,16 +19,16 @@ class Harness {
   /// Errors: those of CoreModule::from_text.
   static HostResult<Harness> create(const Engine& engine);
 
-  /// Whether `link` gives something under that name.
+  /// Whether `link` defines `name`.
   static bool provides(std::string_view name) noexcept;
 
-  /// Adds everything to `linker`, which may outlive this object.
+  /// Defines everything in `linker`, which may outlive this object.
   void link(Linker& linker) const;
 
-  /// Of `resource1`, in all instances of the script.
+  /// The drops of `resource1` by all instances of the script.
   struct Counters {
     std::uint32_t drops = 0;
-    std::uint32_t last_drop = 0;  ///< the rep of the resource that was dropped last
+    std::uint32_t last_drop = 0;  ///< the rep of the last one
   };
 
  private:
@@ -36,7 +36,7 @@ class Harness {
 
   CoreModule simple_module_;
   std::shared_ptr<Counters> counters_;
-  std::shared_ptr<const runtime::HostResourceType> resource1_;
+  std::shared_ptr<const HostResourceType> resource1_;
 };
 
 }  // namespace holdfast::cli::wast

@@ -17,11 +17,11 @@ constexpr std::array status_names{"pass", "fail", "skip"};
 
 json to_object(const FileResult& result) {
   json directives = json::array();
-  for (const DirectiveResult& one : result.directives) {
-    directives.push_back({{"line", one.line},
-                          {"kind", one.kind},
-                          {"status", status_names[std::to_underlying(one.outcome.status)]},
-                          {"message", one.outcome.message}});
+  for (const DirectiveResult& directive : result.directives) {
+    directives.push_back({{"line", directive.line},
+                          {"kind", directive.kind},
+                          {"status", status_names[std::to_underlying(directive.outcome.status)]},
+                          {"message", directive.outcome.message}});
   }
   json object{{"file", result.file}, {"directives", std::move(directives)}};
   if (!result.error.empty()) object["error"] = result.error;
@@ -38,14 +38,14 @@ void add_row(std::string& text, std::string_view name, const Counts& counts) {
 
 bool has_failure(const FileResult& result) {
   return std::ranges::any_of(result.directives,
-                             [](const DirectiveResult& one) { return one.outcome.status == Status::fail; });
+                             [](const DirectiveResult& directive) { return directive.outcome.status == Status::fail; });
 }
 
 std::string failures_text(const FileResult& result) {
   std::string text;
-  for (const DirectiveResult& one : result.directives) {
-    if (one.outcome.status != Status::fail) continue;
-    text += fmt::format("{}:{}: {}: {}\n", result.file, one.line, one.kind, one.outcome.message);
+  for (const DirectiveResult& directive : result.directives) {
+    if (directive.outcome.status != Status::fail) continue;
+    text += fmt::format("{}:{}: {}: {}\n", result.file, directive.line, directive.kind, directive.outcome.message);
   }
   return text;
 }
@@ -55,11 +55,11 @@ std::string summary_text(std::span<const FileResult> results) {
   std::map<std::string_view, std::size_t> skips;
   Counts all{};
   for (const FileResult& result : results) {
-    for (const DirectiveResult& one : result.directives) {
-      const auto status = std::to_underlying(one.outcome.status);
-      ++by_kind[one.kind][status];
+    for (const DirectiveResult& directive : result.directives) {
+      const auto status = std::to_underlying(directive.outcome.status);
+      ++by_kind[directive.kind][status];
       ++all[status];
-      if (one.outcome.status == Status::skip) ++skips[one.outcome.message];
+      if (directive.outcome.status == Status::skip) ++skips[directive.outcome.message];
     }
   }
   std::string text = fmt::format("{:<22}{:>7}{:>7}{:>7}\n", "", "pass", "fail", "skip");
@@ -73,7 +73,7 @@ std::string to_json(std::span<const FileResult> results) {
   json all = json::array();
   for (const FileResult& result : results) all.push_back(to_object(result));
   const json& written = results.size() == 1 ? all.front() : all;
-  // Messages may quote bytes of a script that are not UTF-8.
+  // Messages may quote text of a script that is not UTF-8.
   return written.dump(1, ' ', false, json::error_handler_t::replace);
 }
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
-// What came of the directives of scripts, and how it is told. Plain values, pure functions.
+// The results of the directives of scripts, as text and as JSON. Plain values, pure functions.
 #pragma once
 
 #include <cstdint>
@@ -14,7 +14,7 @@ enum class Status : std::uint8_t { pass, fail, skip };
 
 struct Outcome {
   Status status = Status::pass;
-  std::string message;  ///< why it failed or was not attempted; empty for a pass
+  std::string message;  ///< why it failed or was skipped; empty for a pass
 };
 
 struct DirectiveResult {
@@ -26,18 +26,18 @@ struct DirectiveResult {
 struct FileResult {
   std::string file;
   std::vector<DirectiveResult> directives;
-  std::string error;  ///< why the file could not be run at all; empty when it was
+  std::string error;  ///< why the script could not be read; empty when it was
 };
 
 bool has_failure(const FileResult& result);
 
-/// Each failure in a line of its own, "file:line: kind: why".
+/// One line for each failure, "file:line: kind: why".
 std::string failures_text(const FileResult& result);
 
-/// The numbers by kind, and what was skipped, by reason.
+/// Counts by kind of directive, then the skipped directives by reason.
 std::string summary_text(std::span<const FileResult> results);
 
-/// One object for one file, an array of them for several.
+/// An object for one file, an array of objects for several.
 std::string to_json(std::span<const FileResult> results);
 
 }  // namespace holdfast::cli::wast

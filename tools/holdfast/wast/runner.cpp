@@ -6,9 +6,7 @@
 #include <string_view>
 #include <utility>
 
-#include "holdfast/component/validate/validated_component.hpp"
-#include "holdfast/engine/engine.hpp"
-#include "holdfast/runtime/load/loaded_component.hpp"
+#include "holdfast/component/program/program.hpp"
 
 namespace holdfast::cli::wast {
 namespace {
@@ -17,7 +15,7 @@ Outcome pass() { return {}; }
 Outcome fail(std::string why) { return {Status::fail, std::move(why)}; }
 Outcome skip(std::string why) { return {Status::skip, std::move(why)}; }
 
-/// All that there is to say about `error`, the first line first: words of a script are looked for in it. Offsets are
+/// The error as text in which the words of a script are searched. The first line is the summary. Offsets are
 /// hexadecimal, as in the scripts.
 std::string text_of(const HostError& error) {
   const std::string message = error.message();
@@ -28,12 +26,12 @@ std::string text_of(const HostError& error) {
   return text;
 }
 
-/// It needs something that Holdfast does not have.
+/// Whether the directive needs a feature that Holdfast does not have.
 bool is_unsupported(const HostError& error) { return error.kind() == ErrorKind::unsupported; }
 
 std::string first_line(const std::string& text) { return text.substr(0, text.find('\n')); }
 
-/// On one line: the whole of what does not link, the first line of others.
+/// The error on one line: in full for link errors, otherwise its first line.
 std::string summary_of(const HostError& error) {
   std::string text = text_of(error);
   if (error.kind() != ErrorKind::link) return first_line(text);
@@ -41,13 +39,13 @@ std::string summary_of(const HostError& error) {
   return text;
 }
 
-/// What was not carried out because Holdfast does not have something is no failure of the directive, and no pass.
-Outcome not_done(const HostError& error, std::string_view doing) {
+/// The outcome of a step that failed. A feature that Holdfast does not have is a skip: neither a failure nor a pass.
+Outcome not_done(const HostError& error, std::string_view step) {
   if (is_unsupported(error)) return skip(error.cause());
-  return fail(fmt::format("{}: {}", doing, summary_of(error)));
+  return fail(fmt::format("{}: {}", step, summary_of(error)));
 }
 
-/// The component was refused, or the guest trapped, as it should: with these words?
+/// The outcome of a rejection or trap that was expected: does its message contain `words`?
 Outcome compare(const HostError& error, const std::string& words) {
   if (is_unsupported(error)) return skip(error.cause());
   const std::string text = text_of(error);
@@ -55,7 +53,7 @@ Outcome compare(const HostError& error, const std::string& words) {
   return fail(fmt::format("message mismatch: expected `{}`, got `{}`", words, summary_of(error)));
 }
 
-/// Whether the guest broke a rule by itself. Running out of time is no trap, nor is a mistake in the script.
+/// Whether the guest trapped. A timeout is not a trap, and neither is a mistake in the script.
 bool is_trap(const HostError& error) {
   if (error.exit_code()) return false;
   return error.kind() == ErrorKind::trap || error.code() == ErrorCode::handle_limit ||
@@ -64,7 +62,7 @@ bool is_trap(const HostError& error) {
 
 Outcome compare_trap(const HostError& error, const std::string& words) {
   if (is_unsupported(error) || is_trap(error)) return compare(error, words);
-  return fail("this is no trap: " + summary_of(error));
+  return fail("expected a trap, got another error: " + summary_of(error));
 }
 
 std::string text_of(const std::optional<Val>& value) {
@@ -72,7 +70,7 @@ std::string text_of(const std::optional<Val>& value) {
 }
 
 HostResult<std::vector<std::byte>> convert(const Source& source) {
-  if (source.form != Source::Form::binary) return engine::text_to_binary(source.bytes);
+  if (source.form != Source::Form::binary) return Component::to_binary(source.bytes);
   const auto bytes = std::as_bytes(std::span(source.bytes));
   return std::vector<std::byte>(bytes.begin(), bytes.end());
 }
@@ -85,27 +83,24 @@ bool has_function(const component::ImportEntry& import) {
 }
 
 bool exports_types(const Component& component) {
-  const auto is_type = [](const component::ExportEntry& one) {
-    return std::holds_alternative<component::ResourceSlot>(one.item.item) ||
-           std::holds_alternative<component::ModuleExport>(one.item.item) ||
-           std::holds_alternative<component::ExportTree>(one.item.item);
+  const auto is_type = [](const component::ExportEntry& entry) {
+    return std::holds_alternative<component::ResourceSlot>(entry.item.item) ||
+           std::holds_alternative<component::ModuleExport>(entry.item.item) ||
+           std::holds_alternative<component::ExportTree>(entry.item.item);
   };
-  return std::ranges::any_of(component.loaded()->program.exports, is_type);
+  return std::ranges::any_of(component.program().exports, is_type);
 }
 
-constexpr auto validation_only = "only validation was asked for";
+constexpr auto validation_only = "not run with --validate-only";
 
 }  // namespace
 
 Outcome Runner::carry_out(const Directive& directive) {
-  return std::visit([this](const auto& one) { return run(one); }, directive.body);
+  return std::visit([this](const auto& body) { return run(body); }, directive.body);
 }
 
 HostResult<void> Runner::validate(std::span<const std::byte> bytes, bool is_module) const {
-  if (is_module) return engine::Module::validate(engine_.seam(), bytes);
-  HOLDFAST_TRY_ASSIGN(const auto valid,
-                      component::validate_component(component::read_component_prefix(bytes), settings_.features));
-  return runtime::validate_core_modules(engine_.seam(), valid, bytes, settings_.features);
+  return is_module ? CoreModule::validate(engine_, bytes) : Component::validate(engine_, bytes);
 }
 
 // --- components and instances ---
@@ -117,10 +112,10 @@ Outcome Runner::run(const Instantiation& directive) {
       const auto valid = validate(*bytes, directive.source.is_module);
       return valid ? pass() : not_done(valid.error(), "not valid");
     }
-    return not_done(bytes.error(), "the text does not convert");
+    return not_done(bytes.error(), "cannot convert the text");
   }
   if (bytes) return make_current(directive.source.name, *bytes);
-  return lose(directive.source.name, not_done(bytes.error(), "the text does not convert"));
+  return lose(directive.source.name, not_done(bytes.error(), "cannot convert the text"));
 }
 
 Outcome Runner::run(const Definition& directive) {
@@ -128,7 +123,7 @@ Outcome Runner::run(const Definition& directive) {
   Outcome outcome = pass();
   auto bytes = convert(directive.source);
   if (!bytes) {
-    outcome = not_done(bytes.error(), "the text does not convert");
+    outcome = not_done(bytes.error(), "cannot convert the text");
   } else if (const auto valid = validate(*bytes, directive.source.is_module); !valid) {
     outcome = not_done(valid.error(), "not valid");
   } else {
@@ -140,14 +135,14 @@ Outcome Runner::run(const Definition& directive) {
 
 Outcome Runner::run(const InstanceOf& directive) {
   if (settings_.validate_only) return skip(validation_only);
-  const auto found = definitions_.find(directive.definition);
-  if (found == definitions_.end()) {
+  const auto definition = definitions_.find(directive.definition);
+  if (definition == definitions_.end()) {
     return lose(directive.instance,
-                fail("there is no component definition" +
-                     (directive.definition.empty() ? std::string(" before it") : " $" + directive.definition)));
+                fail(directive.definition.empty() ? std::string("no component definition precedes this directive")
+                                                  : "unknown component definition $" + directive.definition));
   }
-  if (found->second.missing) return lose(directive.instance, *found->second.missing);
-  return make_current(directive.instance, found->second.bytes);
+  if (definition->second.missing) return lose(directive.instance, *definition->second.missing);
+  return make_current(directive.instance, definition->second.bytes);
 }
 
 Outcome Runner::make_current(const std::string& name, std::span<const std::byte> bytes) {
@@ -193,10 +188,10 @@ HostResult<Runner::Live> Runner::instantiate(std::span<const std::byte> bytes, b
   return live;
 }
 
-/// Modules and types only: where a function is imported too, nothing is given, and the link error says so.
+/// Only modules and types are linked. Of an instance with functions nothing is, so that linking fails.
 bool Runner::link_named(Linker& linker, const Component& component) const {
   bool is_linked = false;
-  for (const component::ImportEntry& import : component.loaded()->program.imports) {
+  for (const component::ImportEntry& import : component.program().imports) {
     const auto named = named_.find(import.name);
     if (named == named_.end() || !named->second->instance || Harness::provides(import.name)) continue;
     const auto* members = std::get_if<component::ImportTree>(&import.item.item);
@@ -216,7 +211,7 @@ Runner::Live* Runner::find_instance(const std::string& name, std::optional<Outco
   }
   missing = live->missing;
   if (!missing) return live;
-  if (missing->status == Status::fail) missing->message = "its instance is not there: " + missing->message;
+  if (missing->status == Status::fail) missing->message = "its instance is missing: " + missing->message;
   return nullptr;
 }
 
@@ -225,7 +220,7 @@ Runner::Live* Runner::find_instance(const std::string& name, std::optional<Outco
 HostResult<std::optional<Val>> Runner::call(Live& live, const Invocation& invocation) const {
   HOLDFAST_TRY(live.store->set_deadline(deadline_ticks_));
   auto result = live.instance->call(invocation.function, invocation.arguments);
-  // The instance has ended with what Holdfast does not run; what would have come after it is not known.
+  // The call closed the instance at a feature that Holdfast does not have, so later calls say nothing either.
   if (!result && is_unsupported(result.error())) live.missing = skip(result.error().cause());
   return result;
 }
@@ -238,7 +233,7 @@ Outcome Runner::run(const AssertReturn& directive) {
   const auto result = call(*live, directive.invocation);
   if (!result) return not_done(result.error(), "the call failed");
   if (directive.any_result) return pass();
-  if (directive.results.size() > 1) return fail("a function has one result at most");
+  if (directive.results.size() > 1) return fail("expected at most one result in the directive");
   const std::optional<Val> expected =
       directive.results.empty() ? std::nullopt : std::optional(directive.results.front());
   if (*result == expected) return pass();
@@ -249,16 +244,17 @@ Outcome Runner::run(const AssertTrap& directive) {
   if (settings_.validate_only) return skip(validation_only);
   if (const auto* source = std::get_if<Source>(&directive.action)) {
     const auto bytes = convert(*source);
-    if (!bytes) return not_done(bytes.error(), "the text does not convert");
+    if (!bytes) return not_done(bytes.error(), "cannot convert the text");
     const auto live = instantiate(*bytes);
-    return live ? fail("it was instantiated without a trap") : compare_trap(live.error(), directive.words);
+    return live ? fail("expected a trap, but the component was instantiated")
+                : compare_trap(live.error(), directive.words);
   }
   const auto& invocation = std::get<Invocation>(directive.action);
   std::optional<Outcome> missing;
   Live* const live = find_instance(invocation.instance, missing);
   if (live == nullptr) return *missing;
   const auto result = call(*live, invocation);
-  if (result) return fail("it returned, without a trap: " + text_of(*result));
+  if (result) return fail("expected a trap, but the call returned " + text_of(*result));
   return compare_trap(result.error(), directive.words);
 }
 
@@ -268,37 +264,37 @@ Outcome Runner::run(const AssertRejected& directive) {
   using By = AssertRejected::By;
   const auto bytes = convert(directive.source);
   if (!bytes) {
-    // Conversion checks the grammar alone: it says nothing about our own validator.
+    // Converting the text checks only the grammar, not our own validator.
     if (directive.by == By::conversion) return compare(bytes.error(), directive.words);
-    return not_done(bytes.error(), "the text does not convert");
+    return not_done(bytes.error(), "cannot convert the text");
   }
   const auto valid = validate(*bytes, directive.source.is_module);
   if (directive.by != By::linking) {
     if (!valid) return compare(valid.error(), directive.words);
-    return settings_.validate_only || directive.source.is_module ? fail("it was accepted")
+    return settings_.validate_only || directive.source.is_module ? fail("expected an error, but the input was accepted")
                                                                  : compare_refusal(*bytes, directive.words);
   }
   if (!valid) return not_done(valid.error(), "not valid");
   if (settings_.validate_only) return skip(validation_only);
   const auto live = instantiate(*bytes);
-  if (live) return fail("it was linked and instantiated");
+  if (live) return fail("expected a link error, but the component was instantiated");
   if (live.error().kind() == ErrorKind::link) return compare(live.error(), directive.words);
-  return not_done(live.error(), "this is no failure to link");
+  return not_done(live.error(), "expected a link error, got another one");
 }
 
-/// What is valid may still be refused when it is loaded, by name: what Holdfast does not run at all. It counts where
-/// the script names that.
+/// A valid component may be refused when it is loaded because Holdfast cannot run some part of it. That is a pass if
+/// the message contains the words of the script.
 Outcome Runner::compare_refusal(std::span<const std::byte> bytes, const std::string& words) const {
   const auto loaded = Component::from_bytes(engine_, bytes);
-  if (loaded) return fail("it was accepted");
+  if (loaded) return fail("expected an error, but the input was accepted");
   const std::string text = text_of(loaded.error());
   if (!words.empty() && text.find(words) != std::string::npos) return pass();
-  return fail("it is valid, and was refused in other words: " + first_line(text));
+  return fail("the component is valid, and was refused with other words: " + first_line(text));
 }
 
 Outcome Runner::run(const Unsupported& directive) { return lose(directive.absent, skip(directive.reason)); }
 Outcome Runner::run(const Malformed& directive) {
-  return lose(directive.absent, fail("not written as it should be: " + directive.reason));
+  return lose(directive.absent, fail("malformed directive: " + directive.reason));
 }
 
 }  // namespace holdfast::cli::wast

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
-// `Runner`: carries out the directives of one script, in order. Each runs for a bounded time and in bounded memory,
-// and none ends the script. Used by one thread.
+// `Runner`: runs the directives of one script, in order. Each takes a bounded time and bounded memory, and the script
+// continues after a failure. Used by one thread.
 #pragma once
 
 #include <chrono>
@@ -13,7 +13,6 @@
 #include <utility>
 #include <vector>
 
-#include "holdfast/component/validate/features.hpp"
 #include "holdfast/embed/linker.hpp"
 #include "wast/harness.hpp"
 #include "wast/report.hpp"
@@ -22,14 +21,13 @@
 namespace holdfast::cli::wast {
 
 struct RunSettings {
-  component::Features features;  ///< that components may use
-  bool validate_only = false;    ///< components are decoded and validated, nothing is instantiated or called
+  bool validate_only = false;  ///< decode and validate components; instantiate and call nothing
   std::chrono::milliseconds time_per_directive{20'000};
 };
 
 class Runner {
  public:
-  /// `engine` must tick (Engine::tick) every `tick` while a directive is carried out.
+  /// `engine` says which features components may use. It must tick (Engine::tick) every `tick` while a directive runs.
   Runner(const Engine& engine, Harness harness, const RunSettings& settings, std::chrono::milliseconds tick)
       : engine_(engine),
         harness_(std::move(harness)),
@@ -39,12 +37,12 @@ class Runner {
   Outcome carry_out(const Directive& directive);
 
  private:
-  /// A component that was converted and is valid; or why it is not there.
+  /// A valid component in binary form, or why it is missing.
   struct Known {
     std::vector<std::byte> bytes;
     std::optional<Outcome> missing;
   };
-  /// An instance with its store; or why it is not there.
+  /// An instance with its store, or why it is missing.
   struct Live {
     std::shared_ptr<Store> store;
     std::optional<Instance> instance;
@@ -62,26 +60,26 @@ class Runner {
 
   HostResult<void> validate(std::span<const std::byte> bytes, bool is_module) const;
   Outcome make_current(const std::string& name, std::span<const std::byte> bytes);
-  /// Calls by that name, and without one, find that there is no instance, and why.
+  /// Notes that the instance `name`, which is also the current one, is missing because of `outcome`. Returns `outcome`.
   Outcome lose(const std::string& name, Outcome outcome);
   Outcome lose(const Absent& absent, Outcome outcome);
   Outcome compare_refusal(std::span<const std::byte> bytes, const std::string& words) const;
-  /// In a store of its own, unless others may import types from it by its name, or it imports from such a one.
+  /// Uses a store of its own, unless the instance shares types by name with others: all of these share one store.
   HostResult<Live> instantiate(std::span<const std::byte> bytes, bool is_named = false);
-  /// Gives what `component` imports of named instances. True: it imports something.
+  /// Links the named instances that `component` imports. False: there are none.
   bool link_named(Linker& linker, const Component& component) const;
   HostResult<std::optional<Val>> call(Live& live, const Invocation& invocation) const;
-  /// The instance that is called; null with `missing` when there is none.
+  /// The instance to call. Null: there is none, and `missing` says why.
   Live* find_instance(const std::string& name, std::optional<Outcome>& missing);
 
   Engine engine_;
   Harness harness_;
   RunSettings settings_;
   std::uint64_t deadline_ticks_;
-  std::map<std::string, Known> definitions_;  // by name; the last one without a name under ""
+  std::map<std::string, Known> definitions_;  // by name; the last one without a name is ""
   std::shared_ptr<Live> current_;
   std::map<std::string, std::shared_ptr<Live>> named_;
-  std::shared_ptr<Store> shared_store_;  // of what has a name, and what imports from it
+  std::shared_ptr<Store> shared_store_;  // of the instances that share types
 };
 
 }  // namespace holdfast::cli::wast

@@ -13,8 +13,10 @@ namespace {
 
 using Words = std::span<const Expression>;
 
-std::unexpected<HostError> wrong(const std::string& what) { return host_fail(ErrorKind::invalid, what); }
-std::unexpected<HostError> unsupported(const std::string& what) { return host_fail(ErrorKind::unsupported, what); }
+std::unexpected<HostError> wrong(const std::string& reason) { return host_fail(ErrorKind::invalid, reason); }
+std::unexpected<HostError> unsupported(const std::string& feature) {
+  return host_fail(ErrorKind::unsupported, feature);
+}
 
 /// Takes a $name off the front; empty when there is none.
 std::string take_name(Words& words) {
@@ -32,61 +34,64 @@ bool take_word(Words& words, std::string_view word) {
 
 HostResult<std::string> joined(Words strings, std::string_view separator) {
   std::string bytes;
-  for (const Expression one : strings) {
-    if (!one.is_string()) return wrong("strings are expected, not `" + std::string(one.source().substr(0, 40)) + '`');
-    bytes += one.bytes();
+  for (const Expression string : strings) {
+    if (!string.is_string())
+      return wrong("expected strings, found `" + std::string(string.source().substr(0, 40)) + '`');
+    bytes += string.bytes();
     bytes += separator;
   }
   return bytes;
 }
 
-/// The component or module that `list` is. `keyword`: a word behind `component` that the text format does not know.
+/// The component or module in `list`. `keyword` follows `component`, but is not part of the text format.
 HostResult<Source> source_of(Expression list, std::string_view keyword = {}) {
-  Source made;
-  made.is_module = list.keyword() == "module";
-  if (!made.is_module && list.keyword() != "component") return wrong("a component in parentheses is expected");
+  Source source;
+  source.is_module = list.keyword() == "module";
+  if (!source.is_module && list.keyword() != "component") return wrong("expected a component in parentheses");
   const auto elements = list.elements();
   Words words = Words(elements).subspan(1);
   std::string text(list.source());
   if (!keyword.empty()) {
-    const char* const behind = words[0].source().data() + words[0].source().size();
-    text = '(' + std::string(list.keyword()) + text.substr(static_cast<std::size_t>(behind - list.source().data()));
+    const char* const keyword_end = words[0].source().data() + words[0].source().size();
+    text =
+        '(' + std::string(list.keyword()) + text.substr(static_cast<std::size_t>(keyword_end - list.source().data()));
     words = words.subspan(1);
   }
-  made.name = take_name(words);
+  source.name = take_name(words);
   if (take_word(words, "binary")) {
-    made.form = Source::Form::binary;
-    HOLDFAST_TRY_ASSIGN(made.bytes, joined(words, ""));
+    source.form = Source::Form::binary;
+    HOLDFAST_TRY_ASSIGN(source.bytes, joined(words, ""));
   } else if (take_word(words, "quote")) {
-    made.form = Source::Form::quote;
-    HOLDFAST_TRY_ASSIGN(made.bytes, joined(words, "\n"));
-    // A quoted module may be the whole file or what stands in its parentheses; a quoted component is the latter.
-    if (!made.is_module) made.bytes = "(component\n" + made.bytes + ')';
+    source.form = Source::Form::quote;
+    HOLDFAST_TRY_ASSIGN(source.bytes, joined(words, "\n"));
+    // A quoted module may be a whole file or the content of its parentheses; a quoted component is always the content.
+    if (!source.is_module) source.bytes = "(component\n" + source.bytes + ')';
   } else {
-    made.bytes = std::move(text);
+    source.bytes = std::move(text);
   }
-  return made;
+  return source;
 }
 
 HostResult<Invocation> invocation_of(Expression list) {
   if (list.keyword() == "get") return unsupported("globals of core modules");
-  if (list.keyword() != "invoke") return wrong("(invoke \"function\" values...) is expected");
+  if (list.keyword() != "invoke") return wrong("expected (invoke \"function\" values...)");
   const auto elements = list.elements();
   Words words = Words(elements).subspan(1);
-  Invocation made;
-  made.instance = take_name(words);
-  if (words.empty() || !words[0].is_string()) return wrong("invoke: the name of a function is expected");
-  made.function = words[0].bytes();
+  Invocation invocation;
+  invocation.instance = take_name(words);
+  if (words.empty() || !words[0].is_string()) return wrong("invoke: expected the name of a function in quotes");
+  invocation.function = words[0].bytes();
   for (const Expression argument : words.subspan(1)) {
     HOLDFAST_TRY_ASSIGN(Val value, read_constant(argument));
-    made.arguments.push_back(std::move(value));
+    invocation.arguments.push_back(std::move(value));
   }
-  return made;
+  return invocation;
 }
 
-/// The words that an assertion ends with.
+/// The words of the message, which end an assertion.
 HostResult<std::string> words_of(Words words) {
-  if (words.size() != 2 || !words[1].is_string()) return wrong("one assertion and its words in quotes are expected");
+  if (words.size() != 2 || !words[1].is_string())
+    return wrong("expected one action and the words of its message in quotes");
   return words[1].bytes();
 }
 
@@ -98,51 +103,51 @@ HostResult<Body> component_directive(Expression list, Words words) {
     return Definition{std::move(source)};
   }
   if (take_word(words, "instance")) {
-    InstanceOf made;
-    made.instance = take_name(words);
-    made.definition = take_name(words);
-    if (!words.empty()) return wrong("(component instance $instance? $definition?) is expected");
-    return made;
+    InstanceOf body;
+    body.instance = take_name(words);
+    body.definition = take_name(words);
+    if (!words.empty()) return wrong("expected (component instance $instance? $definition?)");
+    return body;
   }
   HOLDFAST_TRY_ASSIGN(Source source, source_of(list));
   return Instantiation{std::move(source)};
 }
 
 HostResult<Body> assert_return(Words words) {
-  if (words.empty()) return wrong("(invoke \"function\" values...) is expected");
-  AssertReturn made;
-  HOLDFAST_TRY_ASSIGN(made.invocation, invocation_of(words[0]));
+  if (words.empty()) return wrong("expected (invoke \"function\" values...)");
+  AssertReturn body;
+  HOLDFAST_TRY_ASSIGN(body.invocation, invocation_of(words[0]));
   for (const Expression result : words.subspan(1)) {
     HOLDFAST_TRY_ASSIGN(Val value, read_constant(result));
-    made.results.push_back(std::move(value));
+    body.results.push_back(std::move(value));
   }
-  return made;
+  return body;
 }
 
 HostResult<Body> assert_trap(Words words) {
-  AssertTrap made;
-  HOLDFAST_TRY_ASSIGN(made.words, words_of(words));
-  if (words[0].keyword() == "module") return unsupported("core modules by themselves");
+  AssertTrap body;
+  HOLDFAST_TRY_ASSIGN(body.words, words_of(words));
+  if (words[0].keyword() == "module") return unsupported("core modules outside components");
   if (words[0].keyword() == "component") {
-    HOLDFAST_TRY_ASSIGN(made.action, source_of(words[0]));
+    HOLDFAST_TRY_ASSIGN(body.action, source_of(words[0]));
   } else {
-    HOLDFAST_TRY_ASSIGN(made.action, invocation_of(words[0]));
+    HOLDFAST_TRY_ASSIGN(body.action, invocation_of(words[0]));
   }
-  return made;
+  return body;
 }
 
 HostResult<Body> assert_rejected(AssertRejected::By by, Words words) {
-  AssertRejected made;
-  made.by = by;
-  HOLDFAST_TRY_ASSIGN(made.words, words_of(words));
-  HOLDFAST_TRY_ASSIGN(made.source, source_of(words[0]));
-  if (made.source.is_module && by == AssertRejected::By::linking) return unsupported("core modules by themselves");
-  return made;
+  AssertRejected body;
+  body.by = by;
+  HOLDFAST_TRY_ASSIGN(body.words, words_of(words));
+  HOLDFAST_TRY_ASSIGN(body.source, source_of(words[0]));
+  if (body.source.is_module && by == AssertRejected::By::linking) return unsupported("core modules outside components");
+  return body;
 }
 
 HostResult<Body> body_of(Expression list) {
   const std::string_view keyword = list.keyword();
-  if (keyword.empty()) return wrong("a directive begins with a word");
+  if (keyword.empty()) return wrong("expected a keyword at the start of the directive");
   const auto elements = list.elements();
   const Words words = Words(elements).subspan(1);
   if (keyword == "component") return component_directive(list, words);
@@ -156,7 +161,7 @@ HostResult<Body> body_of(Expression list) {
   if (keyword == "assert_malformed") return assert_rejected(AssertRejected::By::conversion, words);
   if (keyword == "assert_unlinkable") return assert_rejected(AssertRejected::By::linking, words);
   if (keyword == "module" || keyword == "register" || keyword == "get")
-    return unsupported("core modules by themselves");
+    return unsupported("core modules outside components");
   constexpr std::array others{"assert_exception",
                               "assert_suspension",
                               "assert_return_canonical_nan",
@@ -165,7 +170,7 @@ HostResult<Body> body_of(Expression list) {
                               "thread",
                               "wait"};
   if (std::ranges::find(others, keyword) != others.end()) return unsupported("the directive " + std::string(keyword));
-  return wrong("there is no directive `" + std::string(keyword) + '`');
+  return wrong("unknown directive `" + std::string(keyword) + '`');
 }
 
 std::string kind_of(Expression list) {
@@ -190,17 +195,17 @@ Absent absent_of(Expression list, std::string_view kind) {
 
 HostResult<std::vector<Directive>> read_directives(const ScriptText& text) {
   std::vector<Directive> directives;
-  for (const Expression one : text.expressions()) {
-    if (!one.is_list()) {
-      return wrong("line " + std::to_string(one.line()) + ": a directive in parentheses is expected, not `" +
-                   std::string(one.source().substr(0, 40)) + '`');
+  for (const Expression list : text.expressions()) {
+    if (!list.is_list()) {
+      return wrong("line " + std::to_string(list.line()) + ": expected a directive in parentheses, found `" +
+                   std::string(list.source().substr(0, 40)) + '`');
     }
-    auto body = body_of(one);
-    std::string kind = kind_of(one);
+    auto body = body_of(list);
+    std::string kind = kind_of(list);
     if (!body && body.error().kind() == ErrorKind::unsupported)
-      body = Unsupported{body.error().message(), absent_of(one, kind)};
-    if (!body) body = Malformed{body.error().message(), absent_of(one, kind)};
-    directives.push_back({one.line(), std::move(kind), *std::move(body)});
+      body = Unsupported{body.error().message(), absent_of(list, kind)};
+    if (!body) body = Malformed{body.error().message(), absent_of(list, kind)};
+    directives.push_back({list.line(), std::move(kind), *std::move(body)});
   }
   return directives;
 }

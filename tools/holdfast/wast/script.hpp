@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
-// The directives of a script, read from its S-expressions. Plain values that own their text. What is written wrong
-// inside of one directive is that directive's own failure, so that the others still run.
+// The directives of a script, read from its S-expressions. Plain values that own their text. A mistake inside one
+// directive makes only that directive fail; the others still run.
 #pragma once
 
 #include <cstdint>
@@ -15,16 +15,16 @@
 
 namespace holdfast::cli::wast {
 
-/// A component or core module as the script gives it.
+/// A component or core module in the script.
 struct Source {
   enum class Form : std::uint8_t {
-    text,    ///< WAT, also for `quote`
-    quote,   ///< WAT that need not be well-formed
-    binary,  ///< the bytes themselves
+    text,    ///< WAT
+    quote,   ///< WAT in strings, which may be malformed
+    binary,  ///< the binary form
   };
   Form form = Form::text;
   bool is_module = false;
-  std::string name;   ///< without $; empty when there is none
+  std::string name;   ///< without $; empty: no name
   std::string bytes;  ///< text or binary
 };
 
@@ -63,18 +63,18 @@ struct AssertRejected {
   Source source;
   std::string words;
 };
-/// What a directive that is not carried out would have made: nothing may be taken for it afterwards.
+/// What a directive would have created if it had run. Later directives must not use an older one of the same name.
 struct Absent {
   enum class What : std::uint8_t { nothing, instance, definition };
   What what = What::nothing;
   std::string name;
 };
-/// Known, and nothing that can be carried out here.
+/// A known directive that Holdfast cannot run.
 struct Unsupported {
   std::string reason;
   Absent absent;
 };
-/// Not written as it has to be.
+/// A directive with a mistake in its text.
 struct Malformed {
   std::string reason;
   Absent absent;
@@ -82,12 +82,12 @@ struct Malformed {
 
 struct Directive {
   std::uint32_t line = 1;  ///< of its opening parenthesis
-  std::string kind;        ///< its keyword; component-definition and the like for the forms of component and module
+  std::string kind;        ///< its keyword, with -definition or -instance for these forms of component and module
   std::variant<Instantiation, Definition, InstanceOf, AssertReturn, AssertTrap, AssertRejected, Unsupported, Malformed>
       body;
 };
 
-/// The directives in `text`, in order. Errors: invalid, with the line, for what stands outside of parentheses.
+/// The directives in `text`, in order. Errors: invalid, with the line (there is text outside parentheses).
 HostResult<std::vector<Directive>> read_directives(const ScriptText& text);
 
 }  // namespace holdfast::cli::wast

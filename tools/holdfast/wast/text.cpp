@@ -17,13 +17,13 @@ int hex_digit(char c) noexcept {
   return -1;
 }
 
-/// Reads one escape of `body` from behind its backslash. False: it is none.
+/// Takes one escape off the front of `body`, which begins after the backslash. False: it is not a valid escape.
 bool take_escape(std::string_view& body, std::string& out) {
   if (body.empty()) return false;
   const char kind = body.front();
   constexpr std::string_view names = "nrt\"'\\", meanings = "\n\r\t\"'\\";
-  if (const auto found = names.find(kind); found != std::string_view::npos) {
-    out += meanings[found];
+  if (const auto index = names.find(kind); index != std::string_view::npos) {
+    out += meanings[index];
     body.remove_prefix(1);
     return true;
   }
@@ -32,7 +32,7 @@ bool take_escape(std::string_view& body, std::string& out) {
     if (close == std::string_view::npos || !body.starts_with("u{")) return false;
     std::uint32_t value = 0;
     const std::string_view digits = body.substr(2, close - 2);
-    bool is_after_digit = false;  // a `_` stands between two digits
+    bool is_after_digit = false;  // a `_` must be between two digits
     for (const char c : digits) {
       const bool is_separator = c == '_' && is_after_digit;
       is_after_digit = !is_separator;
@@ -51,7 +51,7 @@ bool take_escape(std::string_view& body, std::string& out) {
   return true;
 }
 
-/// What stands between the quotes, decoded; nullopt for a wrong escape.
+/// Decodes the text between the quotes; nullopt for an invalid escape.
 std::optional<std::string> decode(std::string_view body) {
   std::string out;
   while (!body.empty()) {
@@ -85,7 +85,7 @@ class TextReader {
     while (true) {
       HOLDFAST_TRY(skip_blanks());
       if (position_ == source_.size()) break;
-      HOLDFAST_TRY(take_one());
+      HOLDFAST_TRY(take_token());
     }
     if (!open_.empty()) return fail(text_.nodes_[open_.back()].line, "this `(` is never closed");
     return {};
@@ -94,11 +94,11 @@ class TextReader {
  private:
   using Kind = ScriptText::Kind;
 
-  static std::unexpected<HostError> fail(std::uint32_t line, std::string what) {
-    return host_fail(ErrorKind::invalid, "line " + std::to_string(line) + ": " + std::move(what));
+  static std::unexpected<HostError> fail(std::uint32_t line, std::string reason) {
+    return host_fail(ErrorKind::invalid, "line " + std::to_string(line) + ": " + std::move(reason));
   }
   char at(std::size_t position) const noexcept { return position < source_.size() ? source_[position] : '\0'; }
-  bool here(std::string_view text) const noexcept { return source_.substr(position_).starts_with(text); }
+  bool at_text(std::string_view text) const noexcept { return source_.substr(position_).starts_with(text); }
   void step() noexcept {
     if (source_[position_++] == '\n') ++line_;
   }
@@ -107,9 +107,9 @@ class TextReader {
     while (position_ < source_.size()) {
       if (is_blank(source_[position_])) {
         step();
-      } else if (here(";;")) {
+      } else if (at_text(";;")) {
         while (position_ < source_.size() && source_[position_] != '\n') ++position_;
-      } else if (here("(;")) {
+      } else if (at_text("(;")) {
         HOLDFAST_TRY(skip_block());
       } else {
         break;
@@ -123,7 +123,7 @@ class TextReader {
     std::size_t depth = 0;
     do {
       if (position_ >= source_.size()) return fail(line, "this comment is never closed");
-      const bool opens = here("(;"), closes = here(";)");
+      const bool opens = at_text("(;"), closes = at_text(";)");
       if (opens) ++depth;
       if (closes) --depth;
       if (opens || closes) ++position_;
@@ -132,7 +132,7 @@ class TextReader {
     return {};
   }
 
-  HostResult<void> take_one() {
+  HostResult<void> take_token() {
     const char c = source_[position_];
     if (c == ')') return close();
     if (c == '(') {
@@ -149,7 +149,7 @@ class TextReader {
   }
 
   HostResult<void> close() {
-    if (open_.empty()) return fail(line_, "this `)` closes nothing");
+    if (open_.empty()) return fail(line_, "this `)` has no matching `(`");
     ++position_;
     text_.nodes_[open_.back()].end = static_cast<std::uint32_t>(position_);
     open_.pop_back();
@@ -162,22 +162,23 @@ class TextReader {
     const std::size_t begin = ++position_;
     while (at(position_) != '"') {
       if (position_ >= source_.size()) return fail(line, "this string is never closed");
-      if (source_[position_] == '\n') return fail(line, "a string ends on its line (write \\n for a line end)");
+      if (source_[position_] == '\n')
+        return fail(line, "a string must end on the line where it begins (write \\n for a line end)");
       position_ += source_[position_] == '\\' ? 2 : 1;
     }
     const bool is_valid = decode(source_.substr(begin, position_ - begin)).has_value();
     ++position_;
-    if (!is_valid) return fail(line, "this string has an escape that is none");
+    if (!is_valid) return fail(line, "this string has an invalid escape");
     return {};
   }
 
   HostResult<void> skip_word() {
-    const bool may_be_quoted = here("$\"") || here("@\"");
+    const bool may_be_quoted = at_text("$\"") || at_text("@\"");
     if (may_be_quoted) {
       ++position_;
       return skip_string();
     }
-    if (source_[position_] == ';') return fail(line_, "a `;` begins nothing; comments begin with `;;` or `(;`");
+    if (source_[position_] == ';') return fail(line_, "unexpected `;`; comments begin with `;;` or `(;`");
     while (position_ < source_.size() && !ends_word(source_[position_])) ++position_;
     return {};
   }
@@ -200,8 +201,8 @@ class TextReader {
   std::string_view source_;
   std::size_t position_ = 0;
   std::uint32_t line_ = 1;
-  std::vector<std::uint32_t> open_;                    // the lists that are not closed, outermost first
-  std::vector<std::uint32_t> last_{ScriptText::none};  // the last element so far, of the script and of each of these
+  std::vector<std::uint32_t> open_;                    // the open lists, outermost first
+  std::vector<std::uint32_t> last_{ScriptText::none};  // the last element so far of the script, then of each open list
 };
 
 HostResult<ScriptText> ScriptText::read(std::string source) {
@@ -213,8 +214,8 @@ HostResult<ScriptText> ScriptText::read(std::string source) {
 std::vector<Expression> ScriptText::chain(std::uint32_t first) const {
   std::vector<Expression> all;
   for (std::uint32_t node = first; node != none; node = nodes_[node].next) {
-    const Expression one(*this, node);
-    if (!one.keyword().starts_with('@')) all.push_back(one);
+    const Expression expression(*this, node);
+    if (!expression.keyword().starts_with('@')) all.push_back(expression);
   }
   return all;
 }
@@ -232,7 +233,7 @@ std::string_view Expression::source() const noexcept {
 
 std::string Expression::bytes() const {
   const std::string_view quoted = source();
-  return *decode(quoted.substr(1, quoted.size() - 2));  // reading has tried it
+  return *decode(quoted.substr(1, quoted.size() - 2));  // valid: reading the script has decoded it
 }
 
 std::string_view Expression::keyword() const noexcept {

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
-// The S-expressions of a script: lists, words and strings, with their places. Knows nothing of what they mean. Reading
-// is one pass without recursion, so that nesting costs memory in proportion to the text and no native stack. Immutable;
-// an `Expression` is a small view of its `ScriptText`, which must outlive it. Source: the text format of WebAssembly,
-// "Lexical Format"; strings with all their escapes, line and nested block comments.
+// The S-expressions of a script: lists, words and strings with their lines, without their meaning. Reading is one pass
+// without recursion: nesting needs memory in proportion to the text, and no native stack. Immutable. An `Expression` is
+// a small view of its `ScriptText`, which must outlive it. Source: the text format of WebAssembly, "Lexical Format",
+// with all escapes of strings, line comments and nested block comments.
 #pragma once
 
 #include <cstdint>
@@ -24,18 +24,18 @@ class Expression {
   bool is_string() const noexcept;
   /// A keyword, number or $name.
   bool is_word() const noexcept { return !is_list() && !is_string(); }
-  /// $name, also written $"name".
+  /// $name or $"name".
   bool is_name() const noexcept { return is_word() && source().starts_with('$'); }
 
-  /// As it is written, from parenthesis to parenthesis.
+  /// Its text in the script; for a list, including the parentheses.
   std::string_view source() const noexcept;
-  /// Of its first character, from 1.
+  /// The line of its first character, from 1.
   std::uint32_t line() const noexcept;
-  /// Contract: a string. The bytes it stands for.
+  /// The decoded bytes of a string. Contract: is_string().
   std::string bytes() const;
-  /// The word that a list begins with; empty when it begins with something else, and for what is no list.
+  /// The word at the start of a list; empty if the list starts otherwise, and for words and strings.
   std::string_view keyword() const noexcept;
-  /// The elements of a list without annotations, none of anything else.
+  /// The elements of a list, without annotations; empty for words and strings.
   std::vector<Expression> elements() const;
 
  private:
@@ -47,12 +47,12 @@ class Expression {
 
 class ScriptText {
  public:
-  /// Errors: invalid, with the line, for parentheses, strings and comments that do not end or end too often, for
-  /// escapes that are none, and for bytes that are not UTF-8; limit for text of 2 GiB and more.
+  /// Errors: invalid, with the line (unbalanced parentheses, a string or comment without an end, an invalid escape,
+  /// text that is not UTF-8); limit (a script of 2 GiB or more).
   static HostResult<ScriptText> read(std::string source);
 
   const std::string& source() const noexcept { return source_; }
-  /// What stands outside of all parentheses, without annotations.
+  /// The outermost expressions, without annotations.
   std::vector<Expression> expressions() const;
 
  private:
@@ -75,7 +75,7 @@ class ScriptText {
   std::uint32_t first_ = none;
 };
 
-/// "name" of $name and $"name". Contract: is_name().
+/// The name without $ and quotes. Contract: is_name().
 std::string name_of(Expression name);
 
 }  // namespace holdfast::cli::wast

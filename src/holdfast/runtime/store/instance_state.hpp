@@ -76,13 +76,6 @@ struct InstanceState {
   void forget(std::uint32_t index);
 };
 
-/// Handle counts of all handle tables of a store together.
-struct HandleCounts {
-  std::uint64_t live = 0;
-  std::uint64_t peak = 0;
-  std::uint64_t created = 0;
-};
-
 class GuestCall;
 
 /// One call of a component function, while it runs (CanonicalABI.md, "Task").

@@ -24,6 +24,13 @@ struct LeakedHandle {
   std::optional<std::chrono::nanoseconds> age;  ///< only with track_handles
 };
 
+/// Handles in all handle tables of a store together.
+struct HandleCounts {
+  std::uint64_t live = 0;
+  std::uint64_t peak = 0;
+  std::uint64_t created = 0;
+};
+
 struct StoreReport {
   /// Number of host resources that the store cleaned up: those of instances that trapped, and those left at the end.
   std::uint64_t released = 0;
