@@ -13,6 +13,7 @@
 
 #include "holdfast/abi/codec/all.hpp"
 #include "holdfast/abi/type_view.hpp"
+#include "holdfast/core/assert.hpp"
 #include "holdfast/embed/host_table.hpp"
 #include "holdfast/embed/own.hpp"
 #include "holdfast/embed/shared_resource.hpp"
@@ -20,9 +21,10 @@
 
 namespace holdfast::embed {
 
-/// The runtime is the only one who implements abi::Guest in a program that links it.
-inline runtime::GuestSide& side_of(abi::Context& context) noexcept {
-  return static_cast<runtime::GuestSide&>(*context.guest);
+/// The runtime's side of the guest. Contract: `context` belongs to a runtime::GuestSide.
+inline runtime::GuestSide& side_of(const abi::Context& context) noexcept {
+  HOLDFAST_DEBUG_ASSERT(context.guest_side != nullptr, "handles of the host are passed in calls of the runtime only");
+  return *context.guest_side;
 }
 
 /// The store's table of the class T. Contract: `slot` stands for T, as matched before.

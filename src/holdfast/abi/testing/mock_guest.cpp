@@ -14,7 +14,11 @@ constexpr std::uint32_t index_offset = 100;
 MockGuest::MockGuest(const component::InterfaceTypes& types, std::size_t memory_size,
                      component::StringEncoding encoding)
     : memory_(std::make_unique<std::byte[]>(memory_size)),
-      context_{types, {memory_.get(), memory_size}, encoding, this, std::uint64_t{1} << 30} {}
+      context_{.types = types,
+               .memory = {memory_.get(), memory_size},
+               .encoding = encoding,
+               .guest = this,
+               .lift_allowance = std::uint64_t{1} << 30} {}
 
 void MockGuest::move_memory(std::size_t size) {
   auto moved = std::make_unique<std::byte[]>(size);
