@@ -72,8 +72,8 @@ Result<ContentRange> allocate_list(Context& context, std::uint64_t count, std::u
   if (!pointer) {
     const Error& error = pointer.error();
     if (error.code != ErrorCode::realloc_out_of_bounds) return std::unexpected(error);
-    return std::unexpected(
-        Error{ErrorCode::list_out_of_bounds, 14, static_cast<std::uint32_t>(error.detail), std::uint64_t{size}});
+    return std::unexpected(Error{ErrorCode::list_out_of_bounds, Rule::realloc_is_confined,
+                                 static_cast<std::uint32_t>(error.detail), std::uint64_t{size}});
   }
   return ContentRange{*pointer, static_cast<std::uint32_t>(count)};
 }

@@ -6,13 +6,8 @@
 #include "holdfast/abi/val_payload.hpp"
 
 namespace holdfast::abi {
-namespace {
 
 using component::StringEncoding;
-
-constexpr std::uint32_t utf16_tag = std::uint32_t{1} << 31;
-
-}  // namespace
 
 Result<GuestString> locate_string(const Context& context, ContentRange range) {
   GuestString text{nullptr, range.length, StringOrigin::utf8};

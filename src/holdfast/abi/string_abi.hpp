@@ -20,7 +20,11 @@ class Val;
 
 namespace holdfast::abi {
 
-/// A pointer to content in guest memory and its length: bytes, or for strings code units, tagged where that applies.
+/// The bit of a length that says, in the encoding latin1+utf16, that the code units are those of UTF-16.
+inline constexpr std::uint32_t utf16_tag = std::uint32_t{1} << 31;
+
+/// A pointer to content in guest memory and its length: elements of a list, or code units of a string (with
+/// `utf16_tag` where it applies).
 struct ContentRange {
   std::uint32_t pointer = 0;
   std::uint32_t length = 0;

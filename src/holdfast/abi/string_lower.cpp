@@ -13,8 +13,6 @@ namespace {
 
 using component::StringEncoding;
 
-constexpr std::uint32_t utf16_tag = std::uint32_t{1} << 31;
-
 std::uint32_t narrow(std::size_t size) { return static_cast<std::uint32_t>(size); }
 
 void copy_in(const Context& context, std::uint32_t pointer, std::string_view bytes) {
@@ -33,8 +31,8 @@ struct Allocation {
     if (!moved) {
       const Error& error = moved.error();
       if (error.code != ErrorCode::realloc_out_of_bounds) return std::unexpected(error);
-      return std::unexpected(Error{ErrorCode::string_out_of_bounds, 14, static_cast<std::uint32_t>(error.detail),
-                                   std::uint64_t{new_size}});
+      return std::unexpected(Error{ErrorCode::string_out_of_bounds, Rule::realloc_is_confined,
+                                   static_cast<std::uint32_t>(error.detail), std::uint64_t{new_size}});
     }
     pointer = *moved;
     size = new_size;
