@@ -16,7 +16,6 @@ std::optional<HostError> refuse_arguments(runtime::StoreState& store, runtime::G
                                           const runtime::LiftedState& callee, const Error& error) {
   switch (error.code) {
     case ErrorCode::call_failed:
-    case ErrorCode::realloc_misaligned:
     case ErrorCode::realloc_out_of_bounds:
     case ErrorCode::limit_traps:
     case ErrorCode::limit_terminates: store.raise(error); return std::nullopt;

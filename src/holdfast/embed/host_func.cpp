@@ -21,7 +21,7 @@ class DynamicFunction final : public runtime::HostFunction {
 
   bool call(runtime::HostCall& call) const override {
     auto arguments = abi::lift_parameters(call.side.context(), call.type, call.values);
-    if (!arguments) return raise_argument_error(call, arguments.error());
+    if (!arguments) return call.store.raise(arguments.error());
     const auto store = call.store.shared_from_this();
     for (Val& argument : *arguments) argument = adopt_handles(store, call.side, std::move(argument));
 
@@ -53,16 +53,6 @@ class DynamicFunction final : public runtime::HostFunction {
 };
 
 }  // namespace
-
-bool raise_argument_error(runtime::HostCall& call, const Error& error) {
-  if (error.code != ErrorCode::handle_wrong_type) return call.store.raise(error);
-  HostError described = HostError::from(error);
-  const auto index = static_cast<std::uint32_t>(error.detail);
-  if (const auto entry = call.instance.handles.get(index)) {
-    described.with_context("the handle is of type " + call.store.type(entry->type).name);
-  }
-  return call.store.raise(std::move(described).with_context(call.instance.name));
-}
 
 }  // namespace embed
 

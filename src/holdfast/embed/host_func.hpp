@@ -64,9 +64,6 @@ struct Returned<std::expected<T, Trap>> {
   static constexpr bool may_trap = true;
 };
 
-/// Raises `error`, with the name of the type that was expected where it is about a handle. Always false.
-bool raise_argument_error(runtime::HostCall& call, const Error& error);
-
 template <class F, class Result, class Parameters>
 class TypedHostFunction;
 
@@ -79,7 +76,7 @@ class TypedHostFunction<F, R, std::tuple<P...>> : public runtime::HostFunction {
     abi::LiftScratch scratch;
     auto arguments =
         abi::lift_arguments<typename Parameter<P>::Value...>(call.side.context(), scratch, call.type, call.values);
-    if (!arguments) return raise_argument_error(call, arguments.error());
+    if (!arguments) return call.store.raise(arguments.error());
     return std::apply([&](auto&... value) { return run(call, Parameter<P>::pass(value)...); }, *arguments);
   }
 
