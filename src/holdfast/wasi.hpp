@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
-// WASI 0.2 for guests, for users: what they are given, and streams of the user's own.
+// Umbrella header of WASI 0.2: what guests may use, and streams that the embedder implements.
 #pragma once
 
 #include "holdfast/wasi/context.hpp"

@@ -86,7 +86,7 @@ TEST_F(HostSide, AClosedHandleIsClosedForGood) {
   Own<Blob> own = need(guest.make(7));
   EXPECT_THAT(own.close(), Succeeds());
   EXPECT_THAT(journal, ElementsAre("log 7"));
-  EXPECT_THAT(own.close(), Closed("closed before"));
+  EXPECT_THAT(own.close(), Closed("already closed"));
   EXPECT_THAT(guest.look(own), Misuse("null"));
 }
 

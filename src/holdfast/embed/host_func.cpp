@@ -9,7 +9,7 @@ namespace holdfast {
 namespace embed {
 namespace {
 
-/// What ends a guest's call is a trap or a limit, whatever kind of mistake in the host it began with.
+/// A guest's call ends with a trap or a limit, whatever the kind of the host's error.
 HostError as_trap(HostError error) {
   if (error.kind() == ErrorKind::trap || error.kind() == ErrorKind::limit) return error;
   return std::move(HostError(ErrorKind::trap, error.message()).with_code(error.code()).with_rule(error.rule()));
@@ -28,7 +28,7 @@ class DynamicFunction final : public runtime::HostFunction {
     Caller caller(call.store, call.instance);
     auto result = function_(caller, *arguments);
     if (!result) return call.store.raise(as_trap(std::move(result).error()));
-    return give(call, result->has_value() ? &**result : nullptr);
+    return lower_result(call, result->has_value() ? &**result : nullptr);
   }
 
   std::optional<std::string> mismatch(const abi::TypeView&, const component::FunctionType&) const override {
@@ -36,10 +36,11 @@ class DynamicFunction final : public runtime::HostFunction {
   }
 
  private:
-  static bool give(runtime::HostCall& call, const Val* result) {
+  static bool lower_result(runtime::HostCall& call, const Val* result) {
     abi::Context& context = call.side.context();
     if (auto checked = abi::check_result(context.types, call.type, result); !checked) {
-      return call.store.raise(as_trap(std::move(checked).error()).with_context("the host function's value"));
+      return call.store.raise(
+          as_trap(std::move(checked).error()).with_context("the host function returned a wrong value"));
     }
     if (result != nullptr) {
       if (auto checked = check_store(call.store, *result); !checked)
