@@ -21,8 +21,7 @@ class CoreModule {
   CoreModule(const CoreModule&) = default;
   CoreModule& operator=(const CoreModule&) = default;
 
-  /// Compiles a core module; `bytes` may be freed afterwards. Errors: invalid, with the offset in `bytes` if it is
-  /// known.
+  /// Compiles a core module; `bytes` may be freed afterwards. Errors: invalid, with the offset if it is known.
   static HostResult<CoreModule> from_bytes(const Engine& engine, std::span<const std::byte> bytes);
   /// Compiles the text of a core module (WAT). Errors: invalid.
   static HostResult<CoreModule> from_text(const Engine& engine, std::string_view text);

@@ -25,8 +25,7 @@ struct EngineOptions {
   bool fuel = false;                        ///< count fuel, so that stores may set StoreLimits::fuel; costs some speed
   std::size_t max_wasm_stack = 512 * 1024;  ///< bytes of native stack for guests; the thread's own stack must be larger
   /// The features that components and their core modules may use; by default all. component::parse_features makes a set
-  /// from names. A component that uses an allowed feature that Holdfast cannot run yet is rejected with the feature's
-  /// name.
+  /// from names. Holdfast rejects allowed features that it cannot run yet, and names them.
   component::Features features = *component::feature_set("all");
   /// The folder that keeps compiled code for the next start; nullopt for no cache. Compiled code is trusted, so the
   /// folder and its files must belong to the user, and nobody else may have write access.

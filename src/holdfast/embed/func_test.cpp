@@ -42,7 +42,7 @@ TEST_F(Functions, WrongTypesAreMisuseThatNamesFunctionParameterAndType) {
   ASSERT_THAT(wrong, Misuse("parameter 1 (n) is u32"));
   EXPECT_THAT(wrong.error().message(), AllOf(HasSubstr("component: make"), HasSubstr("func(n: u32) -> bucket")));
   EXPECT_THAT((instance.func<Own<Bucket>(std::uint32_t, bool)>("make")),
-              Misuse("the function has 1 parameters, the C++ signature has 2"));
+              Misuse("the function has 1 parameters, but the C++ signature has 2"));
   EXPECT_THAT((instance.func<void(std::uint32_t)>("make")), Misuse("the result is own"));
   EXPECT_THAT((instance.func<Own<Blob>(std::uint32_t)>("make")), Misuse("the result is own"));
   EXPECT_THAT((instance.func<std::uint32_t(Own<Bucket>)>("look")), Misuse("parameter 1 (b) is borrow"));

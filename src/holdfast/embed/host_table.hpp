@@ -22,8 +22,7 @@ class TypedHostTable final : public runtime::HostTable {
  public:
   explicit TypedHostTable(resource::Budget& budget) : table_(&budget) {}
 
-  /// Takes `value` in and returns its rep. Errors: out_of_memory, or those of Budget::try_take; `value` is destroyed
-  /// then.
+  /// Takes `value` in and returns its rep. Errors (`value` is destroyed): out_of_memory, or those of Budget::try_take.
   Result<std::uint32_t> insert(T value) {
     auto handle = table_.insert(std::move(value));
     if (!handle) return std::unexpected(handle.error().error);

@@ -97,8 +97,7 @@ class Linker {
   /// Defines the imported interface `name` as the interface that `provider` exports under that name. From then on, the
   /// linker instantiates components that import it only in the provider's store.
   Linker& instance(std::string_view name, const Instance& provider) { return instance(name, provider, name); }
-  /// The same for the interface that `provider` exports as `exported`; if that is empty, for everything that it
-  /// exports.
+  /// The same for the interface that `provider` exports as `exported`; empty stands for everything that it exports.
   Linker& instance(std::string_view name, const Instance& provider, std::string_view exported);
 
   // Definitions of what components import without an interface; as in InstanceBuilder.

@@ -76,7 +76,7 @@ TEST_F(Link, EveryWrongTypeIsListedAtOnce) {
       .func("log", [](std::string_view, bool) {});
   EXPECT_THAT(refusal(kv),
               AllOf(HasSubstr("test:host/api/get: the result is u32"), HasSubstr("test:host/api/make: the result is "),
-                    HasSubstr("test:host/api/log: the function has 1 parameters, the C++ signature has 2")));
+                    HasSubstr("test:host/api/log: the function has 1 parameters, but the C++ signature has 2")));
 }
 
 TEST_F(Link, AMissingOrExtraResultIsAWrongType) {

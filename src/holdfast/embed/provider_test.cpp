@@ -11,8 +11,7 @@ using ::testing::HasSubstr;
 
 class Providers : public Api {
  protected:
-  /// Imports functions of the blobs, and exports `pair: func(a: u32, b: u32) -> own<blob>`, which makes the sum of
-  /// both.
+  /// Imports functions of the blobs, and exports `pair: func(a: u32, b: u32) -> own<blob>`, their sum.
   static std::string client(const std::string& version = "1.2.0", const std::string& parameter = "u32") {
     return R"((component
       (import "test:guest/blobs@)" +

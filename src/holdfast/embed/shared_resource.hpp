@@ -35,7 +35,7 @@ class TypedHostTable<Shared<T>> final : public runtime::HostTable {
   TypedHostTable(resource::Budget& budget, const runtime::Services& services, const ShareOptions& options)
       : budget_(budget), services_(services), options_(options), shares_(budget) {}
 
-  /// Takes a share of `object` in and returns its rep. Errors: null_handle, out_of_memory, or those of
+  /// Adds a share of `object`; returns its rep. Errors: null_handle, out_of_memory, or those of
   /// Budget::try_take.
   Result<std::uint32_t> insert(Shared<T> object) {
     if (!object) return fail(ErrorCode::null_handle);

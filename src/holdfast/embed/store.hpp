@@ -24,7 +24,7 @@ class InterruptHandle {
   // For other parts of Holdfast; embedders call Store::interrupt_handle.
   explicit InterruptHandle(engine::Store::InterruptHandle handle) noexcept : handle_(std::move(handle)) {}
   /// The call of the running guest ends with an error of kind `limit`; if no guest runs, the next call does. In force
-  /// until Store::clear_interrupt.
+  /// until clear_interrupt.
   void interrupt() const noexcept { handle_.interrupt(); }
 
  private:
@@ -61,7 +61,7 @@ class Store {
   HostResult<void> set_deadline(std::uint64_t ticks);
   void clear_deadline() noexcept;
 
-  /// The remaining fuel, and how to set it. Errors: misuse (the engine does not count fuel), closed.
+  /// Reads or sets the remaining fuel. Errors: misuse (the engine does not count fuel), closed.
   HostResult<std::uint64_t> fuel() const;
   HostResult<void> set_fuel(std::uint64_t fuel);
 
