@@ -23,7 +23,7 @@ MockGuest::MockGuest(const component::InterfaceTypes& types, std::size_t memory_
 void MockGuest::move_memory(std::size_t size) {
   auto moved = std::make_unique<std::byte[]>(size);
   std::memcpy(moved.get(), memory_.get(), context_.memory.size);
-  // Whoever still reads the old place before it is reused reads nonsense; address sanitizers say so.
+  // A stale view now reads garbage, and an address sanitizer reports it.
   std::memset(memory_.get(), 0xdd, context_.memory.size);
   memory_ = std::move(moved);
   context_.memory = {memory_.get(), size};
