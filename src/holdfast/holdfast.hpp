@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
-// The component host, for users: engine, component, linker, store, instance, functions, values, handles.
+// Umbrella header of the component host: engine, component, linker, store, instance, functions, values and handles.
 #pragma once
 
 #include "holdfast/abi/type_traits.hpp"

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
-// The resource library, for users: resource tables, handles, observers, budgets, managers,
-// memory, clean-up, and the components' handle table.
-// Needs no operating system; nothing here allocates unless a storage asks for it.
+// Umbrella header of the resource library: resource tables, handles, observers, budgets, managers, memory, clean-up,
+// and the handle table of components.
+// Needs no operating system. Nothing here allocates memory unless the chosen storage does.
 #pragma once
 
 #include "holdfast/core/error.hpp"

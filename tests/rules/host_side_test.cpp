@@ -76,7 +76,7 @@ TEST_F(HostSide, AClosedHandleStaysClosed) {
   Own<Blob> own = need(guest.make(7));
   EXPECT_THAT(own.close(), Succeeds());
   EXPECT_THAT(journal, ElementsAre("log 7"));
-  EXPECT_THAT(own.close(), Closed(Rule::none, "closed before"));
+  EXPECT_THAT(own.close(), Closed(Rule::none, "already closed"));
   EXPECT_THAT(guest.look(own), Misuse(Rule::none, "null"));
 }
 

@@ -20,19 +20,19 @@ using component::InterfaceTypeId;
 using component::InterfaceTypes;
 using component::TypeKind;
 
-/// What is wrong, and where: the steps from the innermost out.
+/// What is wrong and where; `path` has the steps to that place, the innermost first.
 struct Mismatch {
   std::string message;
   std::vector<std::string> path;
   bool unsupported = false;
 };
-using Finding = std::optional<Mismatch>;
+using Finding = std::optional<Mismatch>;  // nullopt: the value fits
 
 Mismatch mismatch(std::string message) { return Mismatch{std::move(message), {}, false}; }
 
-Finding at(std::string step, Finding found) {
-  if (found) found->path.push_back(std::move(step));
-  return found;
+Finding at(std::string step, Finding finding) {
+  if (finding) finding->path.push_back(std::move(step));
+  return finding;
 }
 
 Mismatch wrong_kind(const InterfaceTypes& types, InterfaceTypeId type, const Val& value) {
@@ -44,7 +44,8 @@ Finding find(const InterfaceTypes& types, InterfaceTypeId id, const Val& value);
 Finding find_in_string(const Val& value) {
   const auto& payload = *ValAccess::payload<StringPayload>(value);
   if (payload.text.size() > max_content_size && payload.origin == StringOrigin::utf8) {
-    return mismatch("the string has " + std::to_string(payload.text.size()) + " bytes, more than 2^28 - 1");
+    return mismatch("the string is too long: " + std::to_string(payload.text.size()) +
+                    " bytes, the limit is 2^28 - 1 bytes");
   }
   if (const auto valid = check_utf8(payload.text); !valid) {
     return mismatch("the string is not valid UTF-8 (byte " + std::to_string(valid.error().detail) + ")");
@@ -59,10 +60,11 @@ Finding find_in_list(const InterfaceTypes& types, InterfaceTypeId id, const Val&
     return mismatch("expected " + type_text(types, id) + ", got a list of " + std::to_string(elements.size()));
   }
   if (elements.size() > max_content_size / std::max(1U, types[type.element].size)) {
-    return mismatch("the list has " + std::to_string(elements.size()) + " elements, in all more than 2^28 - 1 bytes");
+    return mismatch("the list is too long: its " + std::to_string(elements.size()) +
+                    " elements need more than 2^28 - 1 bytes");
   }
   for (std::size_t i = 0; i < elements.size(); ++i) {
-    if (Finding found = find(types, type.element, elements[i])) return at("element " + std::to_string(i), found);
+    if (Finding finding = find(types, type.element, elements[i])) return at("element " + std::to_string(i), finding);
   }
   return std::nullopt;
 }
@@ -74,8 +76,8 @@ Finding find_in_map(const InterfaceTypes& types, InterfaceTypeId id, const Val& 
     const auto step = [i] { return "entry " + std::to_string(i); };
     const auto pair = entries[i].as_tuple();
     if (!pair || pair->size() != 2) return at(step(), mismatch("expected a tuple of key and value"));
-    if (Finding found = find(types, type.key, (*pair)[0])) return at(step(), at("key", found));
-    if (Finding found = find(types, type.element, (*pair)[1])) return at(step(), at("value", found));
+    if (Finding finding = find(types, type.key, (*pair)[0])) return at(step(), at("key", finding));
+    if (Finding finding = find(types, type.element, (*pair)[1])) return at(step(), at("value", finding));
   }
   return std::nullopt;
 }
@@ -89,11 +91,12 @@ Finding find_in_record(const InterfaceTypes& types, InterfaceTypeId id, const Va
   }
   for (const component::InterfaceField& field : type.fields) {
     const auto count = std::ranges::count(fields, field.name, &ValField::name);
-    if (count != 1) return mismatch("field " + field.name + (count == 0 ? " is missing" : " is there more than once"));
+    if (count != 1) return mismatch("field " + field.name + (count == 0 ? " is missing" : " appears more than once"));
   }
   for (std::size_t i = 0; i < type.fields.size(); ++i) {
     const component::InterfaceField& field = type.fields[i];
-    if (Finding found = find(types, field.type, *member_of(type, value, i))) return at("field " + field.name, found);
+    if (Finding finding = find(types, field.type, *member_of(type, value, i)))
+      return at("field " + field.name, finding);
   }
   return std::nullopt;
 }
@@ -105,7 +108,8 @@ Finding find_in_tuple(const InterfaceTypes& types, InterfaceTypeId id, const Val
     return mismatch("expected " + type_text(types, id) + ", got a tuple of " + std::to_string(elements.size()));
   }
   for (std::size_t i = 0; i < elements.size(); ++i) {
-    if (Finding found = find(types, type.fields[i].type, elements[i])) return at("element " + std::to_string(i), found);
+    if (Finding finding = find(types, type.fields[i].type, elements[i]))
+      return at("element " + std::to_string(i), finding);
   }
   return std::nullopt;
 }
@@ -114,16 +118,16 @@ Finding find_in_variant(const InterfaceTypes& types, InterfaceTypeId id, const V
   const InterfaceType& type = types[id];
   const std::optional<ChosenCase> chosen = case_of(type, value);
   if (!chosen) {
-    return mismatch("expected " + type_text(types, id) + ", which has no case " +
-                    ValAccess::payload<CasePayload>(value)->name);
+    return mismatch(ValAccess::payload<CasePayload>(value)->name + " is not a case of " + type_text(types, id));
   }
   const component::InterfaceCase& chosen_case = type.cases[chosen->index];
   if (!chosen_case.type) {
-    if (chosen->payload) return mismatch("case " + chosen_case.name + " has no payload");
+    if (chosen->payload) return mismatch("case " + chosen_case.name + " takes no payload");
     return std::nullopt;
   }
   if (!chosen->payload) return mismatch("case " + chosen_case.name + " needs a payload");
-  if (Finding found = find(types, *chosen_case.type, *chosen->payload)) return at("case " + chosen_case.name, found);
+  if (Finding finding = find(types, *chosen_case.type, *chosen->payload))
+    return at("case " + chosen_case.name, finding);
   return std::nullopt;
 }
 
@@ -131,14 +135,14 @@ Finding find_in_flags(const InterfaceTypes& types, InterfaceTypeId id, const Val
   const InterfaceType& type = types[id];
   for (const std::string& name : ValAccess::payload<FlagsPayload>(value)->names) {
     if (std::ranges::find(type.labels, name) == type.labels.end()) {
-      return mismatch("expected " + type_text(types, id) + ", which has no flag " + name);
+      return mismatch(name + " is not a label of " + type_text(types, id));
     }
   }
   return std::nullopt;
 }
 
 /// The kind of value that a type takes. A borrow takes an own too.
-ValKind wanted_kind(TypeKind kind, const Val& value) {
+ValKind expected_kind(TypeKind kind, const Val& value) {
   switch (kind) {
     case TypeKind::string: return ValKind::string;
     case TypeKind::list:
@@ -162,7 +166,7 @@ Finding find(const InterfaceTypes& types, InterfaceTypeId id, const Val& value) 
   if (kind == TypeKind::error_context || kind == TypeKind::stream || kind == TypeKind::future) {
     return Mismatch{type_text(types, id) + " cannot be passed yet", {}, true};
   }
-  if (value.kind() != wanted_kind(kind, value)) return wrong_kind(types, id, value);
+  if (value.kind() != expected_kind(kind, value)) return wrong_kind(types, id, value);
   switch (kind) {
     case TypeKind::character:
       if (is_scalar_value(static_cast<std::uint32_t>(ValAccess::bits(value)))) return std::nullopt;
@@ -182,16 +186,16 @@ Finding find(const InterfaceTypes& types, InterfaceTypeId id, const Val& value) 
   }
 }
 
-HostResult<void> report(const Finding& found) {
-  if (!found) return {};
+HostResult<void> report(const Finding& finding) {
+  if (!finding) return {};
   std::string text;
-  for (auto step = found->path.rbegin(); step != found->path.rend(); ++step) {
+  for (auto step = finding->path.rbegin(); step != finding->path.rend(); ++step) {
     if (!text.empty()) text += ", ";
     text += *step;
   }
   if (!text.empty()) text += ": ";
-  text += found->message;
-  if (found->unsupported) {
+  text += finding->message;
+  if (finding->unsupported) {
     return std::unexpected(HostError(ErrorKind::unsupported, std::move(text)).with_code(ErrorCode::unsupported_value));
   }
   return std::unexpected(HostError(ErrorKind::misuse, std::move(text)).with_code(ErrorCode::value_type_mismatch));

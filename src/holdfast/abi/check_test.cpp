@@ -28,7 +28,7 @@ class Check : public ::testing::Test {
   TypeBuilder::Id text = builder.simple(TypeKind::string);
 };
 
-TEST_F(Check, TheMessageLeadsToThePlace) {
+TEST_F(Check, TheMessageNamesThePlace) {
   const auto type = builder.list(builder.record({{"a", builder.option(word)}, {"b", text}}));
   const Val value = Val::list({Val::record({{"a", Val::none()}, {"b", Val::string("")}}),
                                Val::record({{"a", Val::some(Val::string("x"))}, {"b", Val::string("")}})});
@@ -60,7 +60,7 @@ TEST_F(Check, Records) {
   const auto type = builder.record({{"a", byte}, {"b", word}});
   EXPECT_EQ(message(type, Val::record({{"b", Val::u32(1)}, {"a", Val::u8(1)}})), "fits");
   EXPECT_EQ(message(type, Val::record({{"a", Val::u8(1)}})), "field b is missing");
-  EXPECT_EQ(message(type, Val::record({{"a", Val::u8(1)}, {"a", Val::u8(1)}})), "field a is there more than once");
+  EXPECT_EQ(message(type, Val::record({{"a", Val::u8(1)}, {"a", Val::u8(1)}})), "field a appears more than once");
   EXPECT_EQ(message(type, Val::record({{"a", Val::u8(1)}, {"b", Val::u32(1)}, {"c", Val::u8(1)}})),
             "the record has no field c");
 }
@@ -83,17 +83,15 @@ TEST_F(Check, Cases) {
   const auto variant = builder.variant({{"circle", word}, {"empty", {}}});
   EXPECT_EQ(message(variant, Val::variant("circle", Val::u32(1))), "fits");
   EXPECT_EQ(message(variant, Val::variant("circle")), "case circle needs a payload");
-  EXPECT_EQ(message(variant, Val::variant("empty", Val::u32(1))), "case empty has no payload");
-  EXPECT_EQ(message(variant, Val::variant("square")),
-            "expected variant {circle(u32), empty}, which has no case square");
-  EXPECT_EQ(message(builder.enumeration({"red"}), Val::enumeration("blue")),
-            "expected enum {red}, which has no case blue");
+  EXPECT_EQ(message(variant, Val::variant("empty", Val::u32(1))), "case empty takes no payload");
+  EXPECT_EQ(message(variant, Val::variant("square")), "square is not a case of variant {circle(u32), empty}");
+  EXPECT_EQ(message(builder.enumeration({"red"}), Val::enumeration("blue")), "blue is not a case of enum {red}");
   EXPECT_EQ(message(builder.result(word, {}), Val::ok(Val::u8(1))), "case ok: expected u32, got u8");
   EXPECT_EQ(message(builder.result({}, {}), Val::ok()), "fits");
-  EXPECT_EQ(message(builder.flags({"a"}), Val::flags({"b"})), "expected flags {a}, which has no flag b");
+  EXPECT_EQ(message(builder.flags({"a"}), Val::flags({"b"})), "b is not a label of flags {a}");
 }
 
-TEST_F(Check, ContentThatComponentsMayNotSee) {
+TEST_F(Check, InvalidTextAndChars) {
   EXPECT_EQ(message(text, Val::string("ab\xff")), "the string is not valid UTF-8 (byte 2)");
   EXPECT_EQ(message(builder.simple(TypeKind::character), Val::character(static_cast<char32_t>(0xd800))),
             "the char 55296 is not a Unicode scalar value");
@@ -107,7 +105,7 @@ TEST_F(Check, Handles) {
   EXPECT_EQ(message(builder.borrow(), Val::u32(1)), "expected borrow, got u32");
 }
 
-TEST_F(Check, UnfinishedKindsAreUnsupported) {
+TEST_F(Check, UnsupportedKindsAreNamed) {
   const auto checked = check(builder.types(), builder.simple(TypeKind::stream), Val::u32(1));
   ASSERT_FALSE(checked);
   EXPECT_EQ(checked.error().kind(), ErrorKind::unsupported);

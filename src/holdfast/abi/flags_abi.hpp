@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
-// Flags of dynamic values: a bit for each label, the first one lowest. Bits past the last label are ignored when
-// lifted and zero when lowered. Source: CanonicalABI.md, load_flags, store_flags.
+// Flags of dynamic values: one bit for each label, the first label in the lowest bit. Lifting ignores bits past the
+// last label; lowering sets them to zero. Source: CanonicalABI.md, load_flags, store_flags.
 #pragma once
 
 #include <cstdint>
@@ -11,13 +11,13 @@
 
 namespace holdfast::abi {
 
-/// Errors: lift_allowance_exceeded.
+/// The labels whose bits are set. Errors: lift_allowance_exceeded.
 Result<Val> lift_flags(Context& context, const component::InterfaceType& type, std::uint32_t bits);
 
-/// Errors: value_type_mismatch, also for a label that the type does not have.
+/// The bits of the flags in `value`. Errors: value_type_mismatch, also for a label that the type does not have.
 Result<std::uint32_t> lower_flags(const component::InterfaceType& type, const Val& value);
 
-/// The bits that labels stand for; a flags type has 1 to 32.
+/// The bits that have a label; a flags type has 1 to 32 labels.
 constexpr std::uint32_t flags_mask(std::size_t label_count) noexcept {
   return label_count >= 32 ? 0xffff'ffff : (std::uint32_t{1} << label_count) - 1;
 }

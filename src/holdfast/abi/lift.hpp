@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
-// Lifting of dynamic values: from flattened core values, or out of memory, to `Val`. What is lifted owns its content;
-// its host memory is taken from the context's lift allowance first. Recursion is as deep as the type is.
-// Errors are traps of the call: those of the type families (core/error_codes.def, "abi"), those of `Guest`, and
-// unsupported_value for streams, futures and error contexts. After an error the context's handles may have changed.
-// Source: CanonicalABI.md, "Loading", "Flat Lifting".
+// Lifting of dynamic values: reads flattened core values or memory and returns a `Val`. A lifted value owns its
+// content. Host memory for it is charged to the context's lift allowance before it is allocated. Recursion is as deep
+// as the type. Errors are traps of the call: those of the type families (core/error_codes.def, "abi"), those of
+// `Guest`, and unsupported_value for streams, futures and error contexts. After an error, handles may already have been
+// lifted. Source: CanonicalABI.md, "Loading", "Flat Lifting".
 #pragma once
 
 #include <cstdint>
@@ -15,10 +15,10 @@
 
 namespace holdfast::abi {
 
-/// Takes as many values from `values` as `type` flattens to. Contract: they are there.
+/// Reads as many values from `values` as `type` flattens to. Contract: there are that many.
 Result<Val> lift_flat(Context& context, component::InterfaceTypeId type, FlatReader& values);
 
-/// Contract: `pointer` is aligned, and the size of `type` is in bounds from there.
+/// Reads a value from memory. Contract: `pointer` is aligned, and the size of `type` from there is in bounds.
 Result<Val> load(Context& context, component::InterfaceTypeId type, std::uint32_t pointer);
 
 }  // namespace holdfast::abi

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
-// Memory behind views (std::string_view, std::span) that cannot point into the guest: transcoded text, values that
-// had to be made canonical. Belongs to the frame of one call and lives until the callee has returned. Allocates only
-// when something is put into it.
+// Memory for views (std::string_view, std::span) that cannot point into the guest: transcoded text, and values that had
+// to be made canonical. Belongs to the frame of one call and lives until the callee has returned. Allocates only when
+// `allocate` is called.
 #pragma once
 
 #include <cstddef>
@@ -17,8 +17,8 @@ class LiftScratch {
   LiftScratch(const LiftScratch&) = delete;
   LiftScratch& operator=(const LiftScratch&) = delete;
 
-  /// `size` bytes, aligned for every scalar, at a fixed address until the scratch is destroyed. Uninitialised. The
-  /// caller has charged them to the lift allowance.
+  /// Allocates `size` bytes, uninitialised and aligned for every scalar, which stay in place until the scratch is
+  /// destroyed. Contract: the caller has charged them to the lift allowance.
   std::byte* allocate(std::size_t size) {
     return blocks_.emplace_back(std::make_unique_for_overwrite<std::byte[]>(size)).get();
   }

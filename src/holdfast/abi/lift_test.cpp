@@ -22,7 +22,7 @@ class Lift : public ::testing::Test {
  protected:
   InterfaceTypeId simple(TypeKind kind) { return builder.simple(kind); }
 
-  /// Loads from address 16, where `bytes` were put.
+  /// Writes `bytes` to address 16 and loads from there.
   Result<Val> from_memory(InterfaceTypeId type, const Bytes& bytes) {
     guest.write(16, bytes);
     return load(guest.context(), type, 16);
@@ -110,7 +110,7 @@ TEST_F(Lift, ListsAreCheckedForLengthThenAlignmentThenBounds) {
   EXPECT_EQ(code(from_flat(list, {raw(0xffff'ffff), raw(100)})), ErrorCode::pointer_misaligned);
 }
 
-TEST_F(Lift, Rule29_ListsOfMoreThanTheLargestSizeTrap) {
+TEST_F(Lift, Rule29_ListsPastTheLargestSizeTrap) {
   const InterfaceTypeId list = builder.list(simple(TypeKind::u64));
   EXPECT_EQ(code(from_flat(list, {raw(0), raw((1U << 25) - 1)})), ErrorCode::list_out_of_bounds);
   EXPECT_EQ(code(from_flat(list, {raw(1), raw(1U << 25)})), ErrorCode::list_too_long);
@@ -118,7 +118,7 @@ TEST_F(Lift, Rule29_ListsOfMoreThanTheLargestSizeTrap) {
   EXPECT_EQ(code(from_flat(list, {raw(0), raw(0x2000'0000)})), ErrorCode::list_too_long) << "the product is 2^32";
 }
 
-TEST_F(Lift, ListElementsAreTakenFromTheAllowanceFirst) {
+TEST_F(Lift, ListElementsAreChargedFirst) {
   const InterfaceTypeId list = builder.list(simple(TypeKind::u8));
   guest.context().lift_allowance = sizeof(ListPayload) + 10 * sizeof(Val);
   EXPECT_EQ(code(from_flat(list, {raw(0), raw(11)})), ErrorCode::lift_allowance_exceeded);
@@ -127,7 +127,7 @@ TEST_F(Lift, ListElementsAreTakenFromTheAllowanceFirst) {
   EXPECT_EQ(code(from_flat(list, {raw(0), raw(0)})), ErrorCode::lift_allowance_exceeded);
 }
 
-TEST_F(Lift, EveryKindThatAllocatesIsTakenFromTheAllowance) {
+TEST_F(Lift, EveryKindThatAllocatesIsCharged) {
   const InterfaceTypeId byte = simple(TypeKind::u8);
   guest.context().lift_allowance = 8;
   EXPECT_EQ(code(from_flat(builder.record({{"a", byte}}), {raw(0)})), ErrorCode::lift_allowance_exceeded);
@@ -167,7 +167,7 @@ TEST_F(Lift, RecordsAndTuplesFollowTheirOffsets) {
   EXPECT_EQ(from_memory(tuple, {1, 9, 2, 0}), Val::tuple({Val::u8(1), Val::u16(2)}));
 }
 
-TEST_F(Lift, VariantsTakeTheirJoinedFlatTypes) {
+TEST_F(Lift, VariantsReadJoinedFlatTypes) {
   const InterfaceTypeId variant =
       builder.variant({{"none", {}},
                        {"narrow", simple(TypeKind::f32)},
@@ -224,7 +224,7 @@ TEST_F(Lift, HandlesGoThroughTheGuest) {
   guest.owned = {105, 106};
   guest.borrowed = {107};
   EXPECT_EQ(from_flat(builder.own(), {raw(105)}), Val::own({5}));
-  EXPECT_EQ(code(from_flat(builder.own(), {raw(105)})), ErrorCode::unknown_handle) << "it was taken";
+  EXPECT_EQ(code(from_flat(builder.own(), {raw(105)})), ErrorCode::unknown_handle) << "the first lift removed it";
   EXPECT_EQ(from_memory(builder.borrow(), {106, 0, 0, 0}), Val::borrow({6}));
   EXPECT_EQ(from_flat(builder.borrow(), {raw(107)}), Val::borrow({7}));
   EXPECT_EQ(code(from_flat(builder.borrow(), {raw(0)})), ErrorCode::unknown_handle);
@@ -239,14 +239,14 @@ TEST_F(Lift, Rule8_HandlesAreLiftedLeftToRight) {
   EXPECT_EQ(code(from_flat(own_then_borrow, {raw(105), raw(105)})), ErrorCode::unknown_handle);
 }
 
-TEST_F(Lift, UnfinishedKindsAreRefusedByName) {
+TEST_F(Lift, UnsupportedKindsAreRefused) {
   for (const TypeKind kind : {TypeKind::stream, TypeKind::future, TypeKind::error_context}) {
     EXPECT_EQ(code(from_flat(simple(kind), {raw(0)})), ErrorCode::unsupported_value);
     EXPECT_EQ(code(from_memory(simple(kind), {0, 0, 0, 0})), ErrorCode::unsupported_value);
   }
 }
 
-TEST_F(Lift, ErrorsInsideAggregatesEndTheLifting) {
+TEST_F(Lift, AnErrorInsideAnAggregateEndsTheLift) {
   guest.owned = {105};
   const InterfaceTypeId type = builder.tuple({simple(TypeKind::character), builder.own()});
   EXPECT_EQ(code(from_flat(type, {raw(0xd800), raw(105)})), ErrorCode::invalid_char);

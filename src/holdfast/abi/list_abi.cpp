@@ -14,7 +14,7 @@ namespace {
 using component::InterfaceType;
 using component::InterfaceTypeId;
 
-/// `count` values of host memory, allocated after they were charged.
+/// An empty vector with room for `count` values; charges the memory before it allocates.
 Result<std::vector<Val>> reserve(Context& context, std::uint64_t count) {
   HOLDFAST_TRY(charge(context, sizeof(ListPayload) + count * sizeof(Val)));
   std::vector<Val> elements;
@@ -22,7 +22,7 @@ Result<std::vector<Val>> reserve(Context& context, std::uint64_t count) {
   return elements;
 }
 
-/// Elements that stand in memory one after the other, in a range that was checked.
+/// Loads elements that lie one after the other in a checked range of memory.
 Result<Val> load_elements(Context& context, InterfaceTypeId element, std::uint32_t pointer, std::uint32_t count) {
   HOLDFAST_TRY_ASSIGN(std::vector<Val> elements, reserve(context, count));
   const std::uint32_t size = context.types[element].size;
@@ -65,15 +65,15 @@ Result<void> check_list(const Context& context, ContentRange range, std::uint32_
 
 Result<ContentRange> allocate_list(Context& context, std::uint64_t count, std::uint32_t element_size,
                                    std::uint32_t element_alignment) {
-  // Dividing, because the product of a host's count could wrap. No element has size 0.
+  // A division, because the product with the host's count could wrap. No element has size 0.
   if (count > max_content_size / element_size) return fail(ErrorCode::list_too_long, count);
   const auto size = static_cast<std::uint32_t>(count * element_size);
   const auto pointer = context.guest->reallocate(0, 0, element_alignment, size);
   if (!pointer) {
     const Error& error = pointer.error();
     if (error.code != ErrorCode::realloc_out_of_bounds) return std::unexpected(error);
-    return std::unexpected(
-        Error{ErrorCode::list_out_of_bounds, 14, static_cast<std::uint32_t>(error.detail), std::uint64_t{size}});
+    return std::unexpected(Error{ErrorCode::list_out_of_bounds, Rule::realloc_is_confined,
+                                 static_cast<std::uint32_t>(error.detail), std::uint64_t{size}});
   }
   return ContentRange{*pointer, static_cast<std::uint32_t>(count)};
 }

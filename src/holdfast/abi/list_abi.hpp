@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
-// Lists, fixed-length lists and maps (lists of key-value tuples). The range functions serve typed and dynamic values.
+// Lists, fixed-length lists and maps (lists of key-value tuples). Typed and dynamic values share the range functions.
 // Errors are those of lift.hpp and lower.hpp. Source: CanonicalABI.md, load_list, store_list; rule 29.
 #pragma once
 
@@ -12,16 +12,17 @@
 
 namespace holdfast::abi {
 
-/// Checks a list that a guest names; elements of `element_size` bytes.
+/// Checks a list that a guest passes; its elements have `element_size` bytes.
 /// Errors, in this order: list_too_long, pointer_misaligned, list_out_of_bounds.
 Result<void> check_list(const Context& context, ContentRange range, std::uint32_t element_size,
                         std::uint32_t element_alignment);
 
-/// Allocates a list of `count` elements in the guest. Errors: list_too_long; those of reallocate.
+/// Allocates a list of `count` elements in the guest; sizes are bytes. Errors: list_too_long (nothing is allocated),
+/// and those of Guest::reallocate, with list_out_of_bounds instead of realloc_out_of_bounds.
 Result<ContentRange> allocate_list(Context& context, std::uint64_t count, std::uint32_t element_size,
                                    std::uint32_t element_alignment);
 
-/// The layout of one key-value tuple of a map. Bytes.
+/// The layout of one key-value tuple of a map, in bytes.
 struct EntryLayout {
   std::uint32_t size = 0;
   std::uint32_t alignment = 1;

@@ -15,7 +15,7 @@ namespace {
 
 using component::TypeKind;
 
-/// Content that lives in memory of its own: its pointer and length.
+/// Lowers a string, list or map into memory that the guest allocates; returns its pointer and length.
 Result<ContentRange> lower_content(Context& context, const component::InterfaceType& type, const Val& value) {
   if (type.kind == TypeKind::string) return lower_string_val(context, value);
   if (type.kind == TypeKind::map) return lower_map(context, type, value);

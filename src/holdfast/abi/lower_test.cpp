@@ -23,7 +23,7 @@ class Lower : public ::testing::Test {
  protected:
   InterfaceTypeId simple(TypeKind kind) { return builder.simple(kind); }
 
-  /// The bytes at address 16 after `value` was stored there; before, they were all 0xee.
+  /// Stores `value` at address 16, where all bytes are 0xee, and returns the bytes.
   Bytes to_memory(InterfaceTypeId type, const Val& value) {
     const std::size_t size = builder.types()[type].size;
     guest.write(16, Bytes(size, 0xee));
@@ -74,7 +74,7 @@ TEST_F(Lower, Scalars) {
   EXPECT_EQ(to_memory(simple(TypeKind::f32), Val::f32(std::bit_cast<float>(0xffff'ffffU))), (Bytes{0, 0, 0xc0, 0x7f}));
 }
 
-TEST_F(Lower, CharsThatAreNoScalarValuesAreRefused) {
+TEST_F(Lower, CharsMustBeScalarValues) {
   EXPECT_EQ(error_of(simple(TypeKind::character), Val::character(static_cast<char32_t>(0xdfff))),
             ErrorCode::invalid_char);
 }
@@ -88,7 +88,7 @@ TEST_F(Lower, ListsAllocateOnceWithTheirAlignment) {
   EXPECT_EQ(to_memory(list, Val::list({})), (Bytes{0x0c, 1, 0, 0, 0, 0, 0, 0}));
 }
 
-TEST_F(Lower, NestedListsSeeTheMemoryThatReallocMoved) {
+TEST_F(Lower, NestedListsUseTheMemoryThatReallocMoved) {
   const InterfaceTypeId type =
       builder.list(builder.record({{"name", simple(TypeKind::string)}, {"bytes", builder.list(simple(TypeKind::u8))}}));
   const Val value = Val::list({Val::record({{"name", Val::string("ab")}, {"bytes", Val::list({Val::u8(7)})}}),
@@ -100,7 +100,7 @@ TEST_F(Lower, NestedListsSeeTheMemoryThatReallocMoved) {
                                            0,    0, 1, 0, 0, 0, 0x24, 1, 0,    0, 0, 0, 0, 0, 'a', 'b', 7,    'c'}));
 }
 
-TEST_F(Lower, Rule29_ListsOfMoreThanTheLargestSizeAreRefused) {
+TEST_F(Lower, Rule29_ListsPastTheLargestSizeAreRefused) {
   EXPECT_EQ(allocate_list(guest.context(), 1U << 25, 8, 8).error().code, ErrorCode::list_too_long);
   EXPECT_EQ(allocate_list(guest.context(), ~0ULL, 4, 4).error().code, ErrorCode::list_too_long);
   EXPECT_TRUE(guest.calls.empty());
@@ -198,13 +198,13 @@ TEST_F(Lower, ValuesOfOtherKindsAreRefused) {
   }
 }
 
-TEST_F(Lower, UnfinishedKindsAreRefusedByName) {
+TEST_F(Lower, UnsupportedKindsAreRefused) {
   for (const TypeKind kind : {TypeKind::stream, TypeKind::future, TypeKind::error_context}) {
     EXPECT_EQ(error_of(simple(kind), Val::u32(1)), ErrorCode::unsupported_value);
   }
 }
 
-TEST_F(Lower, AFailingReallocIsHandedOn) {
+TEST_F(Lower, AnErrorOfReallocIsReturned) {
   const InterfaceTypeId type = builder.list(simple(TypeKind::string));
   guest.fail_after = 1;
   std::vector<RawValue> values(2);

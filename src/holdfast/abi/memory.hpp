@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
-// Checked ranges of a guest's memory, and integers in them. All pointers and sizes are bytes. Nothing is kept: the
-// view of the context is read at each access, since every reallocate may move the memory. Allocates nothing.
+// Checked ranges of a guest's memory, and integers in them. All pointers and sizes are bytes. Each access reads the
+// memory view of the context again, because every reallocate may move the memory. Allocates nothing.
 #pragma once
 
 #include <concepts>
@@ -14,10 +14,10 @@
 
 namespace holdfast::abi {
 
-/// Rule 29: the most bytes that the content of a string or list may have.
+/// The largest size of the content of a string or list, in bytes (rule 29).
 inline constexpr std::uint64_t max_content_size = (std::uint64_t{1} << 28) - 1;
 
-/// Whether `size` bytes from `pointer` on lie in memory. Cannot wrap.
+/// Whether the `size` bytes from `pointer` lie in memory. Cannot wrap.
 inline bool in_bounds(const Context& context, std::uint32_t pointer, std::uint64_t size) noexcept {
   return size <= context.memory.size && pointer <= context.memory.size - size;
 }
@@ -27,8 +27,8 @@ inline bool is_aligned(std::uint32_t pointer, std::uint32_t alignment) noexcept 
   return (pointer & (alignment - 1)) == 0;
 }
 
-/// The range that a guest names for something that has the layout of a type: first aligned, then in bounds.
-/// Errors: pointer_misaligned, and `out_of_bounds`. Source: CanonicalABI.md, "Lifting and Lowering Values".
+/// Checks a range that a guest passes: first its alignment, then its bounds.
+/// Errors: pointer_misaligned, and the code `out_of_bounds`. Source: CanonicalABI.md, "Lifting and Lowering Values".
 inline Result<void> check_range(const Context& context, std::uint32_t pointer, std::uint64_t size,
                                 std::uint32_t alignment, ErrorCode out_of_bounds) noexcept {
   if (!is_aligned(pointer, alignment)) return fail(ErrorCode::pointer_misaligned, pointer);
@@ -36,14 +36,14 @@ inline Result<void> check_range(const Context& context, std::uint32_t pointer, s
   return {};
 }
 
-/// The bytes at `pointer`; contract: [pointer, pointer + size) was checked. Valid until the next reallocate.
+/// The bytes at `pointer`, valid until the next reallocate. Contract: the range [pointer, pointer + size) was checked.
 inline std::byte* bytes_at(const Context& context, std::uint32_t pointer, std::uint64_t size) noexcept {
-  HOLDFAST_DEBUG_ASSERT(in_bounds(context, pointer, size), "the range was checked before");
+  HOLDFAST_DEBUG_ASSERT(in_bounds(context, pointer, size), "the range is in bounds");
   static_cast<void>(size);
   return context.memory.data + pointer;
 }
 
-/// Little-endian integer at a checked `pointer` (core_value.hpp asserts that the host is little-endian).
+/// A little-endian integer at a checked `pointer` (core_value.hpp asserts that the host is little-endian).
 template <std::unsigned_integral T>
 T load_int(const Context& context, std::uint32_t pointer) noexcept {
   T value;
@@ -56,7 +56,7 @@ void store_int(const Context& context, std::uint32_t pointer, T value) noexcept 
   std::memcpy(bytes_at(context, pointer, sizeof value), &value, sizeof value);
 }
 
-/// An integer of `size` = 1, 2 or 4 bytes: discriminants and flags.
+/// An integer of 1, 2 or 4 bytes (`size`), as discriminants and flags are.
 inline std::uint32_t load_sized(const Context& context, std::uint32_t pointer, std::uint32_t size) noexcept {
   if (size == 1) return load_int<std::uint8_t>(context, pointer);
   if (size == 2) return load_int<std::uint16_t>(context, pointer);
@@ -74,8 +74,8 @@ inline void store_sized(const Context& context, std::uint32_t pointer, std::uint
   }
 }
 
-/// Takes `size` bytes from what the call may still allocate on the host; called before allocating.
-/// Errors: lift_allowance_exceeded, and nothing was taken.
+/// Takes `size` bytes from the lift allowance of the call; call it before each allocation on the host.
+/// Errors: lift_allowance_exceeded (nothing is taken).
 inline Result<void> charge(Context& context, std::uint64_t size) noexcept {
   if (size > context.lift_allowance) return fail(ErrorCode::lift_allowance_exceeded, size);
   context.lift_allowance -= size;

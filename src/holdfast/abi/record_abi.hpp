@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
-// Records and tuples of dynamic values. `type` is of kind record or tuple; the contracts and errors are those of
-// lift.hpp and lower.hpp. Source: CanonicalABI.md, load_record, store_record.
+// Records and tuples of dynamic values. `type` is always a record or tuple. Contracts and errors are those of lift.hpp
+// and lower.hpp. Source: CanonicalABI.md, load_record, store_record.
 #pragma once
 
 #include <cstdint>
@@ -19,7 +19,8 @@ Result<void> lower_flat_record(Context& context, const component::InterfaceType&
 Result<void> store_record(Context& context, const component::InterfaceType& type, const Val& value,
                           std::uint32_t pointer);
 
-/// The member of `value` for field `index` of `type`; null when it has none, or is no record or tuple of that many.
+/// The member of `value` for the field `index` of `type`; null if there is none, or if `value` has another kind or
+/// number of members.
 const Val* member_of(const component::InterfaceType& type, const Val& value, std::size_t index);
 
 }  // namespace holdfast::abi

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
-// Own and borrow handles of dynamic values: an index on the guest's side, a token on the host's. The handle tables
-// belong to the runtime and are reached through `Guest`. Source: rules 6 to 10.
+// Own and borrow handles of dynamic values: an index on the guest's side, a token on the host's side. `Guest` gives
+// access to the handle tables, which belong to the runtime. Source: rules 6 to 10.
 #pragma once
 
 #include <cstdint>
@@ -11,11 +11,11 @@
 
 namespace holdfast::abi {
 
-/// `type` is of kind own or borrow. Errors: those of Guest::lift_own and Guest::lift_borrow.
+/// Lifts the handle `index`; `type` is an own or borrow. Errors: those of Guest::lift_own and Guest::lift_borrow.
 Result<Val> lift_handle(Context& context, const component::InterfaceType& type, std::uint32_t index);
 
-/// A borrow may be made from an own that the host holds; the token says which it is.
-/// Errors: value_type_mismatch, those of Guest::lower_own and Guest::lower_borrow.
+/// Lowers a handle and returns its index. An own of the host may be lowered as a borrow, which lends it.
+/// Errors: value_type_mismatch, and those of Guest::lower_own and Guest::lower_borrow.
 Result<std::uint32_t> lower_handle(Context& context, const component::InterfaceType& type, const Val& value);
 
 }  // namespace holdfast::abi

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
-// Properties over random types and values: what is lowered and lifted again is the same value, flat and in memory,
-// in each encoding; and lifting random bytes never fails in another way than with an error.
+// Properties of random types and values: a value that is lowered and lifted again is unchanged, flat and in memory, in
+// each encoding; and lifting random bytes either works or returns an error.
 #include <gtest/gtest.h>
 
 #include "holdfast/abi/check.hpp"
@@ -20,7 +20,7 @@ using ::testing::TypeBuilder;
 
 constexpr StringEncoding encodings[] = {StringEncoding::utf8, StringEncoding::utf16, StringEncoding::latin1_utf16};
 
-TEST(Roundtrip, LoweredParametersAreLiftedAsTheyWere) {
+TEST(Roundtrip, LoweredParametersAreLiftedUnchanged) {
   RandomValues random(1);
   for (int round = 0; round < 3000; ++round) {
     TypeBuilder builder;
@@ -43,7 +43,7 @@ TEST(Roundtrip, LoweredParametersAreLiftedAsTheyWere) {
   }
 }
 
-TEST(Roundtrip, ResultsGoFromOneGuestToAnotherOfAnyEncoding) {
+TEST(Roundtrip, ResultsPassThroughGuestsOfEveryEncoding) {
   RandomValues random(2);
   for (int round = 0; round < 2000; ++round) {
     TypeBuilder builder;

@@ -11,7 +11,7 @@ namespace {
 
 using component::TypeKind;
 
-/// The value of which `bits` are the bits, at least as many as the type is wide; the others are ignored.
+/// The value of a type, from its bits. Bits beyond the width of the type are ignored.
 Result<Val> from_bits(TypeKind kind, std::uint64_t bits) {
   switch (kind) {
     case TypeKind::boolean: return Val::boolean(static_cast<std::uint32_t>(bits) != 0);
@@ -33,7 +33,7 @@ Result<Val> from_bits(TypeKind kind, std::uint64_t bits) {
   }
 }
 
-/// The bits of `value` as the type's core or memory representation needs them; signed ones are sign-extended.
+/// The bits of `value`, sign-extended for signed types; its core and memory representations are their low bits.
 Result<std::uint64_t> to_bits(TypeKind kind, const Val& value) {
   if (value.kind() != val_kind(kind)) return fail(ErrorCode::value_type_mismatch);
   const std::uint64_t bits = ValAccess::bits(value);

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
-// Bool, integers, floats and char: conversions that typed and dynamic values share, and the dynamic values' lifting
-// and lowering. Floats follow the deterministic profile: every NaN that crosses is the canonical one.
+// Bool, integers, floats and char: the conversions that typed and dynamic values share, and lifting and lowering of
+// dynamic values. Floats follow the deterministic profile: every NaN becomes the canonical NaN.
 // Source: CanonicalABI.md, "Loading", "Storing", "Flat Lifting", "Flat Lowering".
 #pragma once
 
@@ -35,10 +35,10 @@ inline Result<char32_t> to_char(std::uint32_t bits) noexcept {
   return static_cast<char32_t>(bits);
 }
 
-/// The kind of values of a scalar kind of types, boolean to character.
+/// The kind of value that a scalar type takes. `scalar` is one of boolean to character.
 ValKind val_kind(component::TypeKind scalar) noexcept;
 
-/// `kind` is one of the scalar kinds, boolean to character. Errors: invalid_char.
+/// `kind` is one of boolean to character. Errors: invalid_char.
 Result<Val> lift_flat_scalar(component::TypeKind kind, FlatReader& values);
 Result<Val> load_scalar(const Context& context, component::TypeKind kind, std::uint32_t pointer);
 

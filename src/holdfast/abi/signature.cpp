@@ -85,7 +85,8 @@ Result<std::optional<Val>> lift_result(Context& context, const FunctionType& fun
 
 Result<void> lower_result(Context& context, const FunctionType& function, const Val* result,
                           std::span<RawValue> values) {
-  HOLDFAST_ASSERT((result != nullptr) == function.result.has_value(), "there is a value exactly for a result");
+  HOLDFAST_ASSERT((result != nullptr) == function.result.has_value(),
+                  "a value is passed exactly if the function has a result");
   if (!result) return {};
   if (function.result_spills) {
     HOLDFAST_TRY_ASSIGN(const std::uint32_t pointer,

@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
-// Parameters and results of whole calls as dynamic values, with the spilling of more than 16 parameters and of
-// results that need more than one core value. `values` is the array of an unchecked core call: its slots hold the
-// arguments and take the result. Errors are those of lift.hpp and lower.hpp; for pointers to spilled tuples, in this
-// order, pointer_misaligned and pointer_out_of_bounds. Source: CanonicalABI.md, "Lifting and Lowering Values".
+// Parameters and results of whole calls as dynamic values. Parameters that need more than 16 core values, and results
+// that need more than one, spill: they are passed in memory. `values` is the array of an unchecked core call: its slots
+// hold the arguments and receive the result. Errors are those of lift.hpp and lower.hpp, and for pointers to spilled
+// values, in this order, pointer_misaligned and pointer_out_of_bounds. Source: CanonicalABI.md, "Lifting and Lowering
+// Values".
 #pragma once
 
 #include <optional>
@@ -15,28 +16,29 @@
 
 namespace holdfast::abi {
 
-/// How many core arguments a function has: as its callee sees it, without a pointer for the result.
+/// The number of core arguments of a function, as its callee sees it: without the pointer to a spilled result.
 std::size_t flat_argument_count(const component::FunctionType& function) noexcept;
 
-/// The caller's side of a call, as the guest made it (canon lower): all parameters, left to right (rule 13).
+/// The caller's side of a call that a guest makes (canon lower): lifts all parameters, left to right (rule 13).
 Result<std::vector<Val>> lift_parameters(Context& context, const component::FunctionType& function,
                                          std::span<const engine::RawValue> values);
 
-/// The callee's side (canon lift). Contract: as many arguments as the function has parameters; `values` has room for
-/// `flat_argument_count`. Spilled parameters are stored into memory that the guest allocates.
+/// The callee's side (canon lift): lowers all arguments. Spilled parameters are stored in memory that the guest
+/// allocates. Contract: there is one argument for each parameter, and `values` has room for `flat_argument_count`.
 Result<void> lower_parameters(Context& context, const component::FunctionType& function, std::span<const Val> arguments,
                               std::span<engine::RawValue> values);
 
-/// The callee's side: `values` holds what the core function returned. nullopt when the function has no result.
+/// The callee's side: lifts the result; `values` holds what the core function returned. nullopt for none.
 Result<std::optional<Val>> lift_result(Context& context, const component::FunctionType& function,
                                        std::span<const engine::RawValue> values);
 
-/// The caller's side: `values` still holds the arguments, of which the last is the pointer for a result that spills;
-/// the result goes there, or into the first slot. `result` is null exactly when the function has none.
+/// The caller's side: lowers the result. `values` still holds the arguments. A result that spills is stored where the
+/// last argument points; any other goes into the first slot. Contract: `result` is null exactly if the function has
+/// none.
 Result<void> lower_result(Context& context, const component::FunctionType& function, const Val* result,
                           std::span<engine::RawValue> values);
 
-/// The parts that dynamic and typed calls share: the pointer to a spilled tuple or result, checked or allocated.
+// Shared with typed calls: the pointer to spilled parameters or to a spilled result, checked or newly allocated.
 Result<std::uint32_t> spilled_parameters(const Context& context, const component::FunctionType& function,
                                          std::span<const engine::RawValue> values);
 Result<std::uint32_t> allocate_parameters(Context& context, const component::FunctionType& function);

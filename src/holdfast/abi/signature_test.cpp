@@ -18,7 +18,7 @@ using ::testing::TypeBuilder;
 
 class Signature : public ::testing::Test {
  protected:
-  /// A function of `count` parameters, u8 and u32 in turn.
+  /// A function with `count` parameters of the types u8 and u32 in turn.
   FunctionType many(std::size_t count) {
     TypeBuilder::NamedTypes parameters;
     for (std::size_t i = 0; i < count; ++i)
@@ -110,7 +110,7 @@ TEST_F(Signature, SpilledParametersAndResultTogether) {
   EXPECT_EQ(guest.bytes(40, 8), (std::vector<std::uint8_t>{1, 0, 0, 0, 2, 0, 0, 0}));
 }
 
-TEST_F(Signature, NoResultIsNothing) {
+TEST_F(Signature, AFunctionMayHaveNoResult) {
   const FunctionType function = builder.function({}, std::nullopt);
   EXPECT_TRUE(lower_result(guest.context(), function, nullptr, {}));
   const auto lifted = lift_result(guest.context(), function, {});
@@ -118,7 +118,7 @@ TEST_F(Signature, NoResultIsNothing) {
   EXPECT_EQ(*lifted, std::nullopt);
 }
 
-TEST_F(Signature, AContextWithoutMemoryStillPassesScalars) {
+TEST_F(Signature, ScalarsNeedNoMemory) {
   guest.context().memory = {};
   const FunctionType function = many(3);
   std::vector<RawValue> slots(3);

@@ -6,13 +6,8 @@
 #include "holdfast/abi/val_payload.hpp"
 
 namespace holdfast::abi {
-namespace {
 
 using component::StringEncoding;
-
-constexpr std::uint32_t utf16_tag = std::uint32_t{1} << 31;
-
-}  // namespace
 
 Result<GuestString> locate_string(const Context& context, ContentRange range) {
   GuestString text{nullptr, range.length, StringOrigin::utf8};
@@ -62,7 +57,7 @@ void transcode_to_utf8(const GuestString& text, char* out) {
 
 bool is_utf8_in_place(const GuestString& text, std::size_t size) {
   const bool is_bytes = text.origin == StringOrigin::utf8 || text.origin == StringOrigin::latin1;
-  return is_bytes && size == text.code_units;  // Latin-1 of that size is all ASCII
+  return is_bytes && size == text.code_units;  // Latin-1 of that size is pure ASCII
 }
 
 Result<void> check_utf8(std::string_view text) {

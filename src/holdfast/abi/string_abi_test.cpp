@@ -50,7 +50,7 @@ TEST(StringAbi, LoweringAllocatesAndWritesAsTheReferenceDoes) {
   }
 }
 
-TEST(StringAbi, LiftingGivesBackTextAndOrigin) {
+TEST(StringAbi, LiftingReturnsTextAndOrigin) {
   const TypeBuilder builder;
   for (const StoreStringCase& item : store_string_cases()) {
     MockGuest guest(builder.types(), 600, item.encoding);
@@ -65,7 +65,7 @@ TEST(StringAbi, LiftingGivesBackTextAndOrigin) {
                       : item.encoding == StringEncoding::utf16 ? StringOrigin::utf16
                       : tagged                                 ? StringOrigin::tagged_utf16
                                                                : StringOrigin::latin1);
-    // What was lifted is lowered as the reference does for this origin.
+    // Lowering the lifted value again allocates as the reference implementation does for this origin.
     MockGuest target(builder.types(), 300, StringEncoding::utf8);
     ASSERT_TRUE(lower_string_val(target.context(), *value));
     for (const StoreStringCase& expected : store_string_cases()) {
@@ -118,7 +118,7 @@ TEST(StringAbi, RangesAreCheckedForLengthThenAlignmentThenBounds) {
   EXPECT_EQ(lift_error(StringEncoding::latin1_utf16, {62, 2 | tag}), ErrorCode::string_out_of_bounds);
 }
 
-TEST(StringAbi, Rule29_StringsOfMoreThanTheLargestSizeTrap) {
+TEST(StringAbi, Rule29_StringsPastTheLargestSizeTrap) {
   constexpr std::uint32_t tag = 0x8000'0000;
   constexpr std::uint32_t largest = (1U << 28) - 1;
   EXPECT_EQ(lift_error(StringEncoding::utf8, {0, largest}), ErrorCode::string_out_of_bounds);
@@ -140,8 +140,8 @@ TEST(StringAbi, Rule29_StringsOfMoreThanTheLargestSizeTrap) {
 
 TEST(StringAbi, MalformedUtf8IsRefused) {
   const std::vector<std::vector<std::uint8_t>> malformed = {
-      {0x80},                    // continuation without start
-      {0xc2},                    // cut
+      {0x80},                    // continuation byte without a lead byte
+      {0xc2},                    // truncated
       {0xc0, 0x80},              // overlong
       {0xe0, 0x9f, 0xbf},        // overlong
       {0xed, 0xa0, 0x80},        // surrogate
@@ -159,7 +159,7 @@ TEST(StringAbi, MalformedUtf8IsRefused) {
   const auto lowered = lower_string(guest.context(), "abcdefghij\xff");
   ASSERT_FALSE(lowered);
   EXPECT_EQ(lowered.error(), make_error(ErrorCode::invalid_utf8, 10));
-  EXPECT_TRUE(guest.calls.empty()) << "nothing is allocated for what is refused";
+  EXPECT_TRUE(guest.calls.empty()) << "nothing is allocated for a refused string";
 }
 
 TEST(StringAbi, LoneSurrogatesAreRefused) {
@@ -170,7 +170,7 @@ TEST(StringAbi, LoneSurrogatesAreRefused) {
   EXPECT_EQ(lift_error(StringEncoding::latin1_utf16, {0, 0x8000'0001}, {0xff, 0xdf}), ErrorCode::invalid_utf16);
 }
 
-TEST(StringAbi, HostMemoryIsTakenFromTheAllowanceFirst) {
+TEST(StringAbi, HostMemoryIsChargedFirst) {
   const TypeBuilder builder;
   MockGuest guest(builder.types(), 64, StringEncoding::utf16);
   guest.write(0, {0xac, 0x20, 0xac, 0x20});  // two euro signs: 6 bytes of UTF-8
@@ -184,7 +184,7 @@ TEST(StringAbi, HostMemoryIsTakenFromTheAllowanceFirst) {
   EXPECT_EQ(guest.context().lift_allowance, 0U);
 }
 
-TEST(StringAbi, AFailingReallocIsHandedOn) {
+TEST(StringAbi, AnErrorOfReallocIsReturned) {
   const TypeBuilder builder;
   for (std::size_t n = 0; n < 3; ++n) {
     MockGuest guest(builder.types(), 64, StringEncoding::utf8);

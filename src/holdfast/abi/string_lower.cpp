@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
-// store_string: one function for each way to bring text into a guest. Each reads the memory view again after each
-// reallocate. Sizes cannot wrap: text is at most max_content_size code units, each at most 3 bytes.
+// store_string: one function for each way to write text into a guest. Each reads the memory view again after every
+// reallocate. Sizes cannot wrap: text has at most max_content_size code units of at most 3 bytes.
 #include <cstring>
 
 #include "holdfast/abi/memory.hpp"
@@ -13,15 +13,13 @@ namespace {
 
 using component::StringEncoding;
 
-constexpr std::uint32_t utf16_tag = std::uint32_t{1} << 31;
-
 std::uint32_t narrow(std::size_t size) { return static_cast<std::uint32_t>(size); }
 
 void copy_in(const Context& context, std::uint32_t pointer, std::string_view bytes) {
   if (!bytes.empty()) std::memcpy(bytes_at(context, pointer, bytes.size()), bytes.data(), bytes.size());
 }
 
-/// A growing or shrinking piece of guest memory.
+/// A block of guest memory that grows and shrinks.
 struct Allocation {
   Context& context;
   std::uint32_t alignment;
@@ -33,8 +31,8 @@ struct Allocation {
     if (!moved) {
       const Error& error = moved.error();
       if (error.code != ErrorCode::realloc_out_of_bounds) return std::unexpected(error);
-      return std::unexpected(Error{ErrorCode::string_out_of_bounds, 14, static_cast<std::uint32_t>(error.detail),
-                                   std::uint64_t{new_size}});
+      return std::unexpected(Error{ErrorCode::string_out_of_bounds, Rule::realloc_is_confined,
+                                   static_cast<std::uint32_t>(error.detail), std::uint64_t{new_size}});
     }
     pointer = *moved;
     size = new_size;
@@ -54,7 +52,7 @@ Result<ContentRange> copy_utf8(Context& context, std::string_view text) {
   return ContentRange{memory.pointer, narrow(text.size())};
 }
 
-/// store_string_copy to UTF-16, whose number of code units the source has told.
+/// store_string_copy to UTF-16; the source determines the number of code units.
 Result<ContentRange> copy_utf16(Context& context, std::string_view text, std::uint32_t code_units) {
   Allocation memory{context, 2};
   HOLDFAST_TRY(memory.resize(2 * code_units));
@@ -70,7 +68,7 @@ Result<ContentRange> copy_latin1(Context& context, std::string_view text, std::u
   return ContentRange{memory.pointer, code_units};
 }
 
-/// store_string_to_utf8: hopes for ASCII, then takes the worst case, then shrinks.
+/// store_string_to_utf8: allocates for ASCII first, then for the worst case, then shrinks.
 Result<ContentRange> to_utf8(Context& context, std::string_view text, std::uint32_t code_units,
                              std::uint32_t worst_case_size) {
   Allocation memory{context, 1};
@@ -103,13 +101,13 @@ Result<ContentRange> to_latin1_or_utf16(Context& context, std::string_view text,
     return ContentRange{memory.pointer, narrow(prefix.written)};
   }
   HOLDFAST_TRY(memory.resize(2 * code_units));
-  // The prefix is written again from the source, which gives the bytes that widening it in place would.
+  // Writes the prefix again from the source. The bytes are the same as if it were widened in place.
   const std::size_t utf16_units = utf::utf8_to_utf16(text, bytes_at(context, memory.pointer, memory.size));
   HOLDFAST_TRY(memory.shrink(2 * narrow(utf16_units)));
   return ContentRange{memory.pointer, narrow(utf16_units) | utf16_tag};
 }
 
-/// store_probably_utf16_to_latin1_or_utf16: what was tagged UTF-16 most likely stays it.
+/// store_probably_utf16_to_latin1_or_utf16: text that was tagged as UTF-16 most likely needs UTF-16 again.
 Result<ContentRange> probably_utf16(Context& context, std::string_view text, std::uint32_t code_units) {
   Allocation memory{context, 2};
   HOLDFAST_TRY(memory.resize(2 * code_units));
@@ -124,6 +122,7 @@ Result<ContentRange> probably_utf16(Context& context, std::string_view text, std
   return ContentRange{memory.pointer, code_units};
 }
 
+/// The number of code units that `text` has in its original encoding.
 std::uint32_t source_code_units(std::string_view text, StringOrigin origin) {
   switch (origin) {
     case StringOrigin::utf8: return narrow(text.size());
@@ -135,7 +134,8 @@ std::uint32_t source_code_units(std::string_view text, StringOrigin origin) {
 }  // namespace
 
 Result<ContentRange> lower_string(Context& context, std::string_view text, StringOrigin origin) {
-  // Guests' strings were measured in their own encoding when they were lifted; in UTF-8 they may be up to twice that.
+  // The limit was applied to strings of guests in their own encoding when they were lifted. In UTF-8 they may be up to
+  // twice as long.
   const std::uint64_t limit = origin == StringOrigin::utf8 ? max_content_size : 2 * max_content_size;
   if (text.size() > limit) return fail(ErrorCode::string_too_long, text.size());
   HOLDFAST_TRY(check_utf8(text));

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
-// `TypeTraits<T>`: how a C++ type is a WIT record, variant, enum or flags. Specialised by users or by the bindings
-// generator; everything in a specialisation is constexpr. Names are those of the WIT type, in its order.
+// `TypeTraits<T>`: describes a C++ type as a WIT record, variant, enum or flags. Embedders or the bindings generator
+// specialise it; every member of a specialisation is constexpr. The names are those of the WIT type, in the same order.
 //
 // A record names its members; T must be default-constructible:
 //
@@ -10,19 +10,19 @@
 //       static constexpr auto fields = std::tuple{field("x", &Point::x), field("y", &Point::y)};
 //     };
 //
-// An enum names its enumerators, whose values are 0, 1, 2, …:
+// An enum names its enumerators, whose values are 0, 1, 2, ...:
 //
 //     enum class Colour : std::uint8_t { red, green };
 //     template <> struct holdfast::TypeTraits<Colour> { static constexpr std::array cases{"red", "green"}; };
 //
-// Flags name their bits, the lowest first. T is an enum used as a bit mask, or a class with an explicit constructor
-// from std::uint32_t and an explicit conversion to it:
+// Flags name their bits, the lowest first. T is an enum that is used as a bit mask, or a class with an explicit
+// constructor from std::uint32_t and an explicit conversion to it:
 //
 //     enum class Access : std::uint32_t { none = 0, read = 1, write = 2 };
 //     template <> struct holdfast::TypeTraits<Access> { static constexpr std::array flags{"read", "write"}; };
 //
-// A variant names the alternatives of a std::variant, std::monostate for a case without payload. T derives from the
-// std::variant, or `storage` says which member is it; T must be default-constructible:
+// A variant names the alternatives of a std::variant; a case without payload is a std::monostate. T derives from the
+// std::variant, or has it as the member that `storage` names. T must be default-constructible:
 //
 //     struct Shape { std::variant<std::monostate, double, Point> value; };
 //     template <> struct holdfast::TypeTraits<Shape> {
@@ -35,11 +35,11 @@
 
 namespace holdfast {
 
-/// Has no members unless it is specialised.
+/// Only specialisations have members.
 template <class T>
 struct TypeTraits;
 
-/// A member of a record and its name in WIT; made by `field`.
+/// A member of a record and its name in WIT; `field` makes it.
 template <class Class, class Member>
 struct RecordField {
   using member_type = Member;
@@ -47,6 +47,7 @@ struct RecordField {
   Member Class::* member;
 };
 
+/// Describes the member `member` as the field `name`.
 template <class Class, class Member>
 constexpr RecordField<Class, Member> field(std::string_view name, Member Class::* member) noexcept {
   return {name, member};

@@ -1,14 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
-// The types of a component as C++ types are compared with them: interface types, and which C++ class stands for which
-// resource type. Borrows both; made for the time of a comparison.
+// The types of a component, for comparison with C++ types: its interface types, and which C++ class stands for which
+// resource type. A view that lives for one comparison; it owns neither.
 #pragma once
 
 #include "holdfast/component/program/interface_type.hpp"
 
 namespace holdfast::abi {
 
-/// Identity of a C++ type without RTTI; equal exactly for the same type.
+/// The identity of a C++ type, without RTTI. Two are equal exactly if the types are the same.
 using CppType = const void*;
 template <class T>
 inline char cpp_type_anchor = 0;
@@ -17,6 +17,7 @@ CppType cpp_type() noexcept {
   return &cpp_type_anchor<T>;
 }
 
+/// Knows the C++ classes of a component's resource types.
 class ResourceMatcher {
  public:
   /// Whether the C++ class stands for the resource type of `slot`.
@@ -28,7 +29,7 @@ class ResourceMatcher {
 
 class TypeView {
  public:
-  /// Without resources: no C++ class stands for one.
+  /// A view in which no C++ class stands for a resource type.
   TypeView(const component::InterfaceTypes& types) noexcept : types_(types) {}
   TypeView(const component::InterfaceTypes& types, const ResourceMatcher& resources) noexcept
       : types_(types), resources_(&resources) {}

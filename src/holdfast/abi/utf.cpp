@@ -47,7 +47,7 @@ Result<void> check_utf8(const std::byte* data, std::size_t size) {
   const char* position = begin;
   while (true) {
     position += ascii_prefix(position, static_cast<std::size_t>(end - position));
-    // One run that is not ASCII, a character at a time.
+    // The next characters that are not ASCII, one at a time.
     while (position != end && static_cast<unsigned char>(*position) >= 0x80) {
       const char* const start = position;
       if (utf8::internal::validate_next(position, end) != utf8::internal::UTF8_OK) {

@@ -21,16 +21,16 @@ std::string_view name_of(ValKind kind) noexcept {
 
 namespace {
 
-std::unexpected<HostError> other_kind(const Val& value, ValKind asked) {
-  std::string message = "the value is of kind ";
+std::unexpected<HostError> other_kind(const Val& value, ValKind expected) {
+  std::string message = "expected a value of kind ";
+  message += name_of(expected);
+  message += ", got ";
   message += name_of(value.kind());
-  message += ", but was asked for as ";
-  message += name_of(asked);
   return host_fail(ErrorKind::misuse, std::move(message));
 }
 
 Val make_handle(ValKind kind, abi::HandleToken token, std::shared_ptr<void> keeper, std::string type_name) {
-  // A keeper may own without pointing at anything.
+  // A keeper may have a deleter and still point to nothing.
   if (keeper.use_count() == 0 && type_name.empty()) return ValAccess::make(kind, token.bits);
   return ValAccess::make(kind, token.bits, abi::HandlePayload{std::move(keeper), std::move(type_name)});
 }
@@ -97,8 +97,8 @@ Val Val::borrow(abi::HandleToken token, std::shared_ptr<void> keeper, std::strin
 }
 
 template <class T>
-HostResult<T> Val::integer(ValKind asked) const {
-  if (kind_ != asked) return other_kind(*this, asked);
+HostResult<T> Val::integer(ValKind expected) const {
+  if (kind_ != expected) return other_kind(*this, expected);
   return static_cast<T>(bits_);
 }
 

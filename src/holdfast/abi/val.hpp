@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
-// `Val`: a component-level value of any type, for calls whose types are known only at run time. Immutable; a copy
-// shares what the value holds, so copies and moves are cheap (32 bytes, no allocation) and may go to other threads,
-// but for own and borrow, which belong to one store. Strings, aggregates and named things allocate when made.
+// `Val`: a component-level value of any type, for calls whose types are known only at run time. Immutable. Copies share
+// their content, so copying and moving are cheap (32 bytes, no allocation). Values may be used on any thread, except
+// own and borrow, which belong to one store. Creating a string, an aggregate, a case, flags or a held handle allocates.
 // Source of the textual form: WAVE, the WebAssembly Value Encoding.
 #pragma once
 
@@ -45,7 +45,7 @@ enum class ValKind : std::uint8_t {
   borrow,
 };
 
-/// The name of `kind` as WIT spells it ("u32", "enum", …).
+/// The name of `kind` as WIT spells it ("u32", "enum").
 std::string_view name_of(ValKind kind) noexcept;
 
 namespace abi {
@@ -71,16 +71,16 @@ class Val {
   static Val u32(std::uint32_t value) noexcept { return scalar(ValKind::u32, value); }
   static Val s64(std::int64_t value) noexcept { return signed_scalar(ValKind::s64, value); }
   static Val u64(std::uint64_t value) noexcept { return scalar(ValKind::u64, value); }
-  /// A NaN becomes the canonical NaN: the component model has one.
+  /// A NaN becomes the canonical NaN, the only one in the component model.
   static Val f32(float value) noexcept;
   static Val f64(double value) noexcept;
-  /// Any `value` is accepted here; a surrogate or a number past 0x10ffff is refused when it is passed to a component.
+  /// Every `value` is accepted here. Passing a surrogate or a number past 0x10ffff to a component is an error.
   static Val character(char32_t value) noexcept { return scalar(ValKind::character, value); }
-  /// UTF-8; other bytes are refused when the value is passed to a component.
+  /// `value` is UTF-8. Passing other text to a component is an error.
   static Val string(std::string value);
-  /// Also the value of a fixed-length list, and of a map (as list of tuples of key and value).
+  /// A list, a fixed-length list, or a map (a list of tuples of key and value).
   static Val list(std::vector<Val> elements);
-  /// Fields are found by their names; the order does not matter when the record is passed to a component.
+  /// The order of the fields does not matter when the record is passed to a component: names identify them.
   static Val record(std::vector<ValField> fields);
   static Val tuple(std::vector<Val> elements);
   static Val variant(std::string case_name);
@@ -97,15 +97,16 @@ class Val {
   static Val result(bool is_ok, std::optional<Val> payload);
   /// The names of the flags that are set.
   static Val flags(std::vector<std::string> names);
-  /// What the token means is the business of the store that made it. `keeper` is destroyed with the last copy of the
-  /// value: whoever makes handles for users lets it release what was never passed on. `type_name` is for printing.
+  /// Used by stores; `to_val` (embed/own.hpp) makes handle values for embedders. Only the store that made the token can
+  /// interpret it. `keeper` is destroyed with the last copy of the value, to release a handle that was never passed on.
+  /// `type_name` is for printing.
   static Val own(abi::HandleToken token, std::shared_ptr<void> keeper = {}, std::string type_name = {});
   static Val borrow(abi::HandleToken token, std::shared_ptr<void> keeper = {}, std::string type_name = {});
 
   ValKind kind() const noexcept { return kind_; }
 
-  // Each accessor fails with ErrorKind::misuse when the value is of another kind; the message names both kinds.
-  // Views and pointers are valid as long as this value, or a copy of it, is.
+  // Each accessor fails with ErrorKind::misuse if the value has another kind; the message names both kinds.
+  // Views and pointers are valid as long as this value or a copy of it exists.
   HostResult<bool> as_bool() const;
   HostResult<std::int8_t> as_s8() const;
   HostResult<std::uint8_t> as_u8() const;
@@ -125,7 +126,7 @@ class Val {
   HostResult<ValCase> as_variant() const;
   /// The name of the case.
   HostResult<std::string_view> as_enum() const;
-  /// Null for none.
+  /// The payload; null for none.
   HostResult<const Val*> as_option() const;
   HostResult<ValResult> as_result() const;
   /// The names of the flags that are set, each once.
@@ -133,16 +134,16 @@ class Val {
   HostResult<abi::HandleToken> as_own() const;
   HostResult<abi::HandleToken> as_borrow() const;
 
-  /// The field `name` of a record. Errors: misuse when this is no record or has no such field.
+  /// The field `name` of a record. Errors: misuse (this is not a record, or it has no such field).
   HostResult<Val> field(std::string_view name) const;
   /// The keeper of an own or borrow; null for every other kind.
   std::shared_ptr<void> keeper() const;
 
-  /// The value as WAVE text, on one line. Handles, which WAVE does not have, are `<type#number>`.
+  /// The value as WAVE text, on one line. WAVE has no handles; they are written as `<type#number>`.
   std::string to_wave() const;
 
-  /// Same kind and same content. Floats compare by their bits (so NaN equals NaN, and 0 is not -0), records by name
-  /// and order, flags as sets, handles by their tokens.
+  /// Values are equal if they have the same kind and content. Floats compare by their bits (NaN equals NaN, and 0 does
+  /// not equal -0), fields of records by name and order, flags as sets, and handles by their tokens.
   friend bool operator==(const Val& a, const Val& b);
 
  private:
@@ -155,30 +156,33 @@ class Val {
     return scalar(kind, static_cast<std::uint64_t>(value));
   }
   template <class T>
-  HostResult<T> integer(ValKind asked) const;
+  HostResult<T> integer(ValKind expected) const;
 
   ValKind kind_ = ValKind::boolean;
-  // Scalars: the value, sign-extended; floats: their bits; option and result: 1 for none-or-error's opposite
-  // (some, ok), else 0; variant and enumeration: a guess at the index of the case; handles: the token.
+  // Scalars: the value, sign-extended if signed. Floats: their bits. Option and result: 1 for some and ok, 0 for none
+  // and error. Variant and enumeration: the probable index of the case. Handles: the token.
   std::uint64_t bits_ = 0;
-  std::shared_ptr<const void> payload_;  // what the kind says, see val_payload.hpp
+  std::shared_ptr<const void> payload_;  // its type depends on the kind, see val_payload.hpp
 };
 static_assert(sizeof(Val) <= 40);
 
+/// A field of a record.
 struct ValField {
   std::string name;
   Val value;
   friend bool operator==(const ValField&, const ValField&) = default;
 };
 
+/// The case of a variant.
 struct ValCase {
   std::string_view name;
-  const Val* payload = nullptr;  ///< null when the case has none
+  const Val* payload = nullptr;  ///< null if the case has none
 };
 
+/// The side of a result.
 struct ValResult {
   bool is_ok = true;
-  const Val* payload = nullptr;  ///< null when the side has none
+  const Val* payload = nullptr;  ///< null if this side has none
 };
 
 }  // namespace holdfast

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
-// What a `Val` points at, by kind, and how lifting and lowering reach it. Internal to abi/. Payloads are immutable
-// and shared by copies of a value.
+// The content behind a `Val`, by kind, and the access to it for lifting and lowering. Internal to abi/. Payloads are
+// immutable; copies of a value share them.
 #pragma once
 
 #include <memory>
@@ -17,7 +17,7 @@ namespace holdfast::abi {
 
 struct StringPayload {
   std::string text;
-  /// Of text that a guest encoded; `text` could be encoded that way.
+  /// The encoding in which a guest passed the text; `text` has no character that it cannot represent.
   StringOrigin origin = StringOrigin::utf8;
 };
 struct ListPayload {  // list, tuple
@@ -30,22 +30,22 @@ struct CasePayload {  // variant, enumeration
   std::string name;
   std::optional<Val> value;
 };
-struct BoxPayload {  // option, result; no payload at all where there is no value
+struct BoxPayload {  // some, ok or error with a value; without a value there is no payload
   Val value;
 };
 struct FlagsPayload {
   std::vector<std::string> names;
 };
-struct HandlePayload {  // only when there is something to hold
+struct HandlePayload {  // own, borrow; only if there is a keeper or a name
   std::shared_ptr<void> keeper;
   std::string type_name;
 };
 
-/// Unchecked access: the kind was looked at before.
+/// Unchecked access. Contract: the caller has checked the kind of the value.
 struct ValAccess {
   static std::uint64_t bits(const Val& value) noexcept { return value.bits_; }
 
-  /// The payload, null when there is none. `Payload` must be the one of the value's kind.
+  /// The payload, null if there is none. Contract: `Payload` is the type for the value's kind.
   template <class Payload>
   static const Payload* payload(const Val& value) noexcept {
     return static_cast<const Payload*>(value.payload_.get());

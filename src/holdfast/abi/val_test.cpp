@@ -36,7 +36,7 @@ std::vector<Val> one_of_each_kind() {
           Val::borrow({7})};
 }
 
-TEST(Val, AccessorsGiveWhatWasPutIn) {
+TEST(Val, AccessorsReturnTheContent) {
   EXPECT_EQ(Val::boolean(true).as_bool(), true);
   EXPECT_EQ(Val::s8(-128).as_s8(), -128);
   EXPECT_EQ(Val::u8(255).as_u8(), 255);
@@ -75,11 +75,11 @@ TEST(Val, AccessorsGiveWhatWasPutIn) {
   EXPECT_EQ(flags.as_flags()->size(), 2U);
 }
 
-TEST(Val, AskingForAnotherKindSaysWhatItIsAndWhatWasAsked) {
+TEST(Val, TheWrongAccessorFailsAndNamesBothKinds) {
   const auto wrong = Val::string("x").as_u32();
   ASSERT_FALSE(wrong);
   EXPECT_EQ(wrong.error().kind(), ErrorKind::misuse);
-  EXPECT_EQ(wrong.error().message(), "the value is of kind string, but was asked for as u32");
+  EXPECT_EQ(wrong.error().message(), "expected a value of kind u32, got string");
 
   const auto failures = [](const Val& value) {
     return int{!value.as_bool()} + int{!value.as_s8()} + int{!value.as_u8()} + int{!value.as_s16()} +
@@ -92,7 +92,7 @@ TEST(Val, AskingForAnotherKindSaysWhatItIsAndWhatWasAsked) {
   for (const Val& value : one_of_each_kind()) EXPECT_EQ(failures(value), 22) << value.to_wave();
 }
 
-TEST(Val, ValuesAreEqualWhenKindAndContentAre) {
+TEST(Val, ValuesAreEqualIfKindAndContentAre) {
   const std::vector<Val> values = one_of_each_kind();
   const std::vector<Val> same = one_of_each_kind();
   for (std::size_t i = 0; i < values.size(); ++i) {

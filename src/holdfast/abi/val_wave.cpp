@@ -24,7 +24,7 @@ void append_hex_escape(std::string& out, std::uint32_t code_point) {
   out += '}';
 }
 
-/// Appends one byte or ASCII character, escaped where WAVE demands it inside `quote`s.
+/// Appends one byte, escaped if WAVE requires that between two `quote`s.
 void append_escaped(std::string& out, unsigned char c, char quote) {
   switch (c) {
     case '\n': out += "\\n"; return;
@@ -88,7 +88,7 @@ void append_float(std::string& out, T value) {
   }
 }
 
-/// Case names that are words of WAVE itself are written with a %.
+/// Appends a case name, with a % in front if it is a keyword of WAVE.
 void append_case_name(std::string& out, std::string_view name) {
   static constexpr std::string_view words[] = {"true", "false", "inf", "nan", "some", "none", "ok", "err"};
   if (std::ranges::find(words, name) != std::end(words)) out += '%';

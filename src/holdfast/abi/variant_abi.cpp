@@ -12,7 +12,7 @@ namespace {
 using component::InterfaceType;
 using component::TypeKind;
 
-/// The value of case `index`, with what was lifted as its payload.
+/// Makes the value of the case `index`, with the lifted `payload`.
 Result<Val> make_case(Context& context, const InterfaceType& type, std::uint32_t index, std::optional<Val> payload) {
   const std::string& name = type.cases[index].name;
   switch (type.kind) {
@@ -29,7 +29,7 @@ Result<Val> make_case(Context& context, const InterfaceType& type, std::uint32_t
   return ValAccess::make(kind, index, CasePayload{name, std::move(payload)});
 }
 
-/// The index of the case called `name`. `guess` is where it was in the type that the value was made for.
+/// The index of the case `name`. `guess` is its index in the type with which the value was lifted.
 std::optional<std::uint32_t> find_case(const InterfaceType& type, const std::string& name, std::uint64_t guess) {
   if (guess < type.cases.size() && type.cases[guess].name == name) return static_cast<std::uint32_t>(guess);
   for (std::size_t i = 0; i < type.cases.size(); ++i) {
@@ -38,12 +38,12 @@ std::optional<std::uint32_t> find_case(const InterfaceType& type, const std::str
   return std::nullopt;
 }
 
-/// The case of `value`, its payload there exactly when the case has one.
+/// The case of `value`. Errors: value_type_mismatch, also if a payload is missing or superfluous.
 Result<ChosenCase> checked_case(const InterfaceType& type, const Val& value) {
   const std::optional<ChosenCase> chosen = case_of(type, value);
   if (!chosen) return fail(ErrorCode::value_type_mismatch);
-  const bool wants_payload = type.cases[chosen->index].type.has_value();
-  if (wants_payload != (chosen->payload != nullptr)) return fail(ErrorCode::value_type_mismatch);
+  const bool needs_payload = type.cases[chosen->index].type.has_value();
+  if (needs_payload != (chosen->payload != nullptr)) return fail(ErrorCode::value_type_mismatch);
   return *chosen;
 }
 
@@ -54,8 +54,8 @@ std::optional<ChosenCase> case_of(const InterfaceType& type, const Val& value) {
   switch (value.kind()) {
     case ValKind::variant:
     case ValKind::enumeration: {
-      const TypeKind wanted = value.kind() == ValKind::variant ? TypeKind::variant : TypeKind::enumeration;
-      if (type.kind != wanted) return std::nullopt;
+      const TypeKind expected = value.kind() == ValKind::variant ? TypeKind::variant : TypeKind::enumeration;
+      if (type.kind != expected) return std::nullopt;
       const auto& payload = *ValAccess::payload<CasePayload>(value);
       const std::optional<std::uint32_t> index = find_case(type, payload.name, bits);
       if (!index) return std::nullopt;
@@ -63,11 +63,11 @@ std::optional<ChosenCase> case_of(const InterfaceType& type, const Val& value) {
     }
     case ValKind::option:
     case ValKind::result: {
-      const TypeKind wanted = value.kind() == ValKind::option ? TypeKind::option : TypeKind::result;
-      if (type.kind != wanted) return std::nullopt;
+      const TypeKind expected = value.kind() == ValKind::option ? TypeKind::option : TypeKind::result;
+      if (type.kind != expected) return std::nullopt;
       const auto* box = ValAccess::payload<BoxPayload>(value);
-      const bool first = value.kind() == ValKind::option ? bits == 0 : bits != 0;  // none, ok
-      return ChosenCase{first ? 0U : 1U, box ? &box->value : nullptr};
+      const bool is_first = value.kind() == ValKind::option ? bits == 0 : bits != 0;  // none, ok
+      return ChosenCase{is_first ? 0U : 1U, box ? &box->value : nullptr};
     }
     default: return std::nullopt;
   }

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
-// The four kinds with cases: variant, enum, option, result. `type` is one of them; contracts and errors are those of
-// lift.hpp and lower.hpp. Source: CanonicalABI.md, load_variant, lift_flat_variant, store_variant, lower_flat_variant.
+// The four kinds with cases: variant, enum, option and result. `type` is always one of them. Contracts and errors are
+// those of lift.hpp and lower.hpp. Source: CanonicalABI.md, load_variant, lift_flat_variant, store_variant,
+// lower_flat_variant.
 #pragma once
 
 #include <cstdint>
@@ -13,7 +14,7 @@
 
 namespace holdfast::abi {
 
-/// Errors: invalid_discriminant.
+/// Checks that `type` has a case with this index. Errors: invalid_discriminant.
 inline Result<void> check_discriminant(const component::InterfaceType& type, std::uint32_t discriminant) noexcept {
   if (discriminant < type.cases.size()) return {};
   return fail(ErrorCode::invalid_discriminant, discriminant, static_cast<std::uint32_t>(type.cases.size()));
@@ -26,12 +27,12 @@ Result<void> lower_flat_variant(Context& context, const component::InterfaceType
 Result<void> store_variant(Context& context, const component::InterfaceType& type, const Val& value,
                            std::uint32_t pointer);
 
-/// Which case of `type` a value is, and its payload.
+/// The index of a value's case in its type, and its payload.
 struct ChosenCase {
   std::uint32_t index = 0;
-  const Val* payload = nullptr;  ///< null when the value has none; whether the case has one is not looked at
+  const Val* payload = nullptr;  ///< null if the value has none; not compared with the case
 };
-/// nullopt when the value is of another kind than `type`, or names no case of it.
+/// The case of `value`; nullopt if its kind does not fit `type`, or if `type` has no case of that name.
 std::optional<ChosenCase> case_of(const component::InterfaceType& type, const Val& value);
 
 }  // namespace holdfast::abi

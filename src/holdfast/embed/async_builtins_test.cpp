@@ -1,15 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
-// The built-ins of async functions where nothing has to wait, and what happens where something has to.
-// Source: CanonicalABI.md, "canon waitable-set.*", "canon thread.*", "canon backpressure.*"; Concurrency.md,
+// The built-ins of async functions: what they do when nothing has to wait, and what happens when something would have
+// to. Source: CanonicalABI.md, "canon waitable-set.*", "canon thread.*", "canon backpressure.*"; Concurrency.md,
 // "Blocking".
 #include "holdfast/embed/test_support.hpp"
 
 namespace holdfast::embed_test {
 namespace {
 
-/// A component with all these built-ins; its function `run` () -> u32 does `body`. With `async`: it is an async one,
-/// which may call $return.
+/// A component with all these built-ins; its function `run` () -> u32 has the core body `body`. If `async`, `run` is an
+/// async function and may call $return.
 std::string calling(std::string_view body, bool async = false) {
   constexpr std::string_view builtins = R"(
     (core module $memory (memory (export "m") 1)) (core instance $memory (instantiate $memory))
@@ -51,12 +51,12 @@ class AsyncBuiltins : public Api {
   HostResult<std::optional<Val>> run(const std::string& text) { return start(text).call("run", {}); }
 };
 
-TEST_F(AsyncBuiltins, YieldingGoesOn) {
+TEST_F(AsyncBuiltins, YieldingContinues) {
   EXPECT_THAT(run(calling("(call $yield)")), Gives(std::optional(Val::u32(0))));
   EXPECT_THAT(run(calling("(call $return (call $yield))", true)), Gives(std::optional(Val::u32(0))));
 }
 
-TEST_F(AsyncBuiltins, CancellingIsForWhoIsAskedTo) {
+TEST_F(AsyncBuiltins, OnlyACancelledTaskMayCancel) {
   EXPECT_THAT(run(calling("(call $cancel) (i32.const 0)")), Traps("has not been cancelled"));
   EXPECT_THAT(run(calling("(call $cancel)", true)), Traps("has not been cancelled"));
 }
@@ -69,15 +69,15 @@ TEST_F(AsyncBuiltins, WaitableSetsAreHandles) {
   EXPECT_THAT(run(calling("(call $forget (call $set)) (i32.const 0)")), Traps("is not a resource"));
 }
 
-TEST_F(AsyncBuiltins, HandlesThatAreNoResourcesAreInTheLeakReport) {
+TEST_F(AsyncBuiltins, WaitableSetsAreInTheLeakReport) {
   ASSERT_THAT(run(calling("(call $set)")), Succeeds());
   const StoreReport report = need(store.close());
   ASSERT_EQ(report.leaks.size(), 1U);
   EXPECT_EQ(report.leaks.front().type, "waitable-set");
 }
 
-TEST_F(AsyncBuiltins, PollingAnEmptySetGivesTheEventNone) {
-  // 7 where the event's two numbers go, which become 0.
+TEST_F(AsyncBuiltins, PollingAnEmptySetReturnsTheEventNone) {
+  // The two numbers of the event are 7 before the call and 0 after it.
   constexpr std::string_view body = R"(
     (i64.store (i32.const 8) (i64.const 0x0000000700000007))
     (if (call $poll (call $set) (i32.const 8)) (then unreachable))
@@ -88,7 +88,7 @@ TEST_F(AsyncBuiltins, PollingAnEmptySetGivesTheEventNone) {
   EXPECT_THAT(run(calling("(call $poll (call $set) (i32.const 65532))")), Traps("out of bounds"));
 }
 
-TEST_F(AsyncBuiltins, FunctionsThatAreNotAsyncMayNotWait) {
+TEST_F(AsyncBuiltins, SynchronousFunctionsMayNotWait) {
   for (const std::string_view body : {"(call $wait (call $set) (i32.const 0))", "(call $suspend)",
                                       "(call $read (i32.const 1) (i32.const 0) (i32.const 1))"}) {
     EXPECT_THAT(run(calling(body)), Traps("cannot block a synchronous task before returning")) << body;
@@ -101,14 +101,14 @@ TEST_F(AsyncBuiltins, AsyncFunctionsThatWaitForNobodyTrap) {
   EXPECT_THAT(run(calling("(drop (call $suspend))", true)), Traps("deadlock detected"));
 }
 
-TEST_F(AsyncBuiltins, WhatIsNotRunIsRefusedByName) {
+TEST_F(AsyncBuiltins, UnsupportedBuiltinsAreNamed) {
   const Instance instance = start(calling("(drop (call $read (i32.const 1) (i32.const 0) (i32.const 1)))", true));
   EXPECT_THAT(instance.call("run", {}),
               Fails(ErrorKind::unsupported, "the component called the built-in `stream.read`"));
   EXPECT_THAT(instance.call("run", {}), Traps("cannot enter component instance"));
   EXPECT_THAT(run(calling("(call $return (i32.const 1)) (drop (call $suspend))", true)),
               Fails(ErrorKind::unsupported, "waits for events"))
-      << "the caller has its result and would go on";
+      << "the caller has its result and would continue";
 }
 
 TEST_F(AsyncBuiltins, BackpressureKeepsAsyncCallsOut) {
@@ -116,7 +116,7 @@ TEST_F(AsyncBuiltins, BackpressureKeepsAsyncCallsOut) {
   const Instance instance = start(calling(give, true));
   EXPECT_THAT(instance.call("run", {}), Gives(std::optional(Val::u32(5))));
   ASSERT_THAT(instance.call("inc", {}), Succeeds());
-  EXPECT_THAT(instance.call("inc", {}), Succeeds()) << "functions that are not async are let in";
+  EXPECT_THAT(instance.call("inc", {}), Succeeds()) << "backpressure does not hold back synchronous functions";
   EXPECT_THAT(instance.call("run", {}), Traps("deadlock detected"));
   EXPECT_THAT(run(calling("(call $inc) (call $dec) (i32.const 3)")), Gives(std::optional(Val::u32(3))));
   EXPECT_THAT(run(calling("(call $dec) (i32.const 3)")), Traps("backpressure counter overflow"));

@@ -1,15 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
-// Async functions that have their result when they come back: called by the host and by other components, lifted with
-// and without a callback, lowered synchronously and asynchronously. Source: CanonicalABI.md, "canon lift",
-// "canon lower", "canon task.return".
+// Async functions that return their result without waiting: called by the host and by other components, lifted with and
+// without a callback, lowered synchronously and asynchronously. Source: CanonicalABI.md, "canon lift", "canon lower",
+// "canon task.return".
 #include "holdfast/embed/test_support.hpp"
 
 namespace holdfast::embed_test {
 namespace {
 
-/// A component whose async function `run` (u32) -> u32 has this core body; it may call $return (i32) and set $calls.
-/// With a callback, `callback` is the body of (event, p1, p2) -> code.
+/// A component whose async function `run` (u32) -> u32 has the core body `body`, which may call $return (i32) and set
+/// $calls. If `callback` is not empty, it is the body of the callback (event, p1, p2) -> code.
 std::string async_guest(std::string_view body, std::string_view callback = "") {
   const bool has_callback = !callback.empty();
   return R"((component
@@ -37,16 +37,16 @@ class AsyncFunctions : public Api {
   }
 };
 
-constexpr std::string_view give_twice = "(call $return (i32.mul (local.get $x) (i32.const 2)))";
+constexpr std::string_view return_twice = "(call $return (i32.mul (local.get $x) (i32.const 2)))";
 
-TEST_F(AsyncFunctions, GiveTheirResultToTaskReturn) {
-  EXPECT_THAT(run(async_guest(give_twice)), Gives(10U));
-  EXPECT_THAT(run(async_guest(std::string(give_twice) + "(i32.const 0)", "unreachable")), Gives(10U));
+TEST_F(AsyncFunctions, PassTheirResultToTaskReturn) {
+  EXPECT_THAT(run(async_guest(return_twice)), Gives(10U));
+  EXPECT_THAT(run(async_guest(std::string(return_twice) + "(i32.const 0)", "unreachable")), Gives(10U));
 }
 
 TEST_F(AsyncFunctions, MayYieldBeforeAndAfterTheirResult) {
   const std::string yields = "(global.set $argument (local.get $x)) (global.set $calls (i32.const 0)) (i32.const 1)";
-  // The event is "none"; the third call gives the result, the fifth one exits.
+  // Every event is "none". The third call returns the result, the fifth call exits.
   const std::string callback = R"(
     (if (local.get $event) (then unreachable))
     (global.set $calls (i32.add (global.get $calls) (i32.const 1)))
@@ -55,29 +55,29 @@ TEST_F(AsyncFunctions, MayYieldBeforeAndAfterTheirResult) {
   EXPECT_THAT(run(async_guest(yields, callback)), Gives(5U));
 }
 
-TEST_F(AsyncFunctions, WithoutAResultAtTheEndTrap) {
+TEST_F(AsyncFunctions, ThatEndWithoutAResultTrap) {
   EXPECT_THAT(run(async_guest("nop")), Traps("failed to produce a result"));
   EXPECT_THAT(run(async_guest("(i32.const 0)", "unreachable")), Traps("failed to produce a result"));
 }
 
-TEST_F(AsyncFunctions, GiveOneResultOnly) {
-  EXPECT_THAT(run(async_guest(std::string(give_twice) + std::string(give_twice))), Traps("called more than once"));
+TEST_F(AsyncFunctions, ReturnOnlyOneResult) {
+  EXPECT_THAT(run(async_guest(std::string(return_twice) + std::string(return_twice))), Traps("called more than once"));
 }
 
 TEST_F(AsyncFunctions, MayTrapAfterTheirResult) {
-  const std::string text = async_guest(std::string(give_twice) + "unreachable");
+  const std::string text = async_guest(std::string(return_twice) + "unreachable");
   EXPECT_THAT(run(text), Traps("unreachable"));
   const Instance instance = start(text);
   EXPECT_THAT(instance.call("run", {Val::u32(1)}), Traps("unreachable"));
   EXPECT_THAT(instance.call("run", {Val::u32(1)}), Traps("cannot enter component instance"));
 }
 
-TEST_F(AsyncFunctions, WithAnUnknownCodeTrap) {
+TEST_F(AsyncFunctions, WithAnUnknownCallbackCodeTrap) {
   EXPECT_THAT(run(async_guest("(i32.const 3)", "unreachable")), Traps("unsupported callback code 3"));
   EXPECT_THAT(run(async_guest("(i32.const 0xf)", "unreachable")), Traps("unsupported callback code 15"));
 }
 
-TEST_F(AsyncFunctions, ThatYieldForEverAreStopped) {
+TEST_F(AsyncFunctions, ThatYieldForeverAreStopped) {
   ASSERT_THAT(store.set_deadline(1), Succeeds());
   const Instance instance = start(async_guest("(i32.const 1)", "(i32.const 1)"));
   engine().tick();
@@ -85,7 +85,7 @@ TEST_F(AsyncFunctions, ThatYieldForEverAreStopped) {
   EXPECT_THAT(instance.call("run", {Val::u32(1)}), Limit(""));
 }
 
-TEST_F(AsyncFunctions, TaskReturnFitsTheFunctionThatRuns) {
+TEST_F(AsyncFunctions, TaskReturnMustFitTheRunningFunction) {
   const auto with = [](std::string_view task_return, std::string_view lift) {
     return R"((component
       (core module $memory (memory (export "m") 1) (memory (export "n") 1)) (core instance $memory (instantiate $memory))
@@ -116,8 +116,8 @@ TEST_F(AsyncFunctions, TaskReturnFitsTheFunctionThatRuns) {
               Traps("invalid `task.return` signature"));
 }
 
-/// `callee` exports `f` (list<u8>, u32, u32, u32, u32) -> tuple<string, u64>, lifted async; the caller lowers it with
-/// `options` and its core body `body` calls $f.
+/// A callee that exports `f` (list<u8>, u32, u32, u32, u32) -> tuple<string, u64>, lifted async, and a caller that
+/// lowers it with `options`. $f has the core type `signature`; the caller's core body `body` calls it.
 std::string pair(std::string_view signature, std::string_view options, std::string_view body) {
   return R"((component
     (component $callee
@@ -162,7 +162,7 @@ TEST_F(AsyncFunctions, AreCalledByComponentsThatWait) {
 }
 
 TEST_F(AsyncFunctions, AreCalledByComponentsThatDoNotWait) {
-  // More than four flat parameters are passed by pointer; the call has returned (2) when it comes back.
+  // More than four flat parameters are passed by pointer. The call returns the status "returned" (2).
   const std::string body = R"(
     (i32.store (i32.const 128) (i32.const 0)) (i32.store (i32.const 132) (i32.const 5))
     (i32.store (i32.const 136) (i32.const 1)) (i32.store (i32.const 140) (i32.const 2))

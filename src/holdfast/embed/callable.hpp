@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
-// The parameters and result of what a user gives as a host function: function pointers, member functions (whose object
-// becomes the first parameter), lambdas and other objects with one call operator.
+// The parameters and result of a C++ callable that becomes a host function: a function pointer, a member function (its
+// object becomes the first parameter), or a lambda or other object with one call operator.
 #pragma once
 
 #include <functional>
@@ -13,7 +13,7 @@ namespace holdfast::embed {
 template <class R, class... A>
 struct Signature {
   using Result = R;
-  using Parameters = std::tuple<A...>;  // as declared, references and all
+  using Parameters = std::tuple<A...>;  // as declared, references included
 };
 
 template <class F>

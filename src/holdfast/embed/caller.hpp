@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
-// `Caller`: who called a host function. A host function may take `Caller&` as its first parameter; it is valid until
-// the function returns.
+// `Caller`: the component instance that calls a host function, and its store. A host function may take `Caller&` as its
+// first parameter. The reference is valid until the function returns.
 #pragma once
 
 #include <string>
@@ -23,21 +23,22 @@ class Caller {
  public:
   Caller(runtime::StoreState& store, runtime::InstanceState& instance) noexcept : store_(store), instance_(instance) {}
 
-  /// StoreOptions::user; contract: it was set, and to a T.
+  /// The embedder's state, StoreOptions::user. Contract: it is set and points to a T.
   template <class T>
   T& user() const noexcept {
     return *static_cast<T*>(user_pointer());
   }
 
-  /// The name of the component instance that called.
+  /// The name of the calling component instance.
   const std::string& instance_name() const noexcept;
 
-  /// What the calling instance may use, and uses; its parent() is the store's.
+  /// The limits and the usage of the calling instance. The usage includes what its leases reserved ahead. Its parent()
+  /// is the budget of the store.
   const resource::Budget& budget() const noexcept;
-  /// The same without what its leases took ahead, and what it owns and was lent.
+  /// The usage of the calling instance without those reserves, and the resources that it owns and borrows.
   const runtime::ComponentResources& resources() const noexcept;
 
-  /// For host functions that take long or wait: ask now and then, and end with what this gives.
+  /// A host function that runs long or waits calls this now and then, and returns when it fails.
   /// Errors: limit (the store was interrupted, or its deadline has passed).
   HostResult<void> check_interruption() const;
 

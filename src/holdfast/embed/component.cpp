@@ -16,7 +16,8 @@ namespace {
 using component::Program;
 using Kind = ExternType::Kind;
 
-/// Larger files are no components: offsets in them have 32 bits, and the linear memory that they fill is 4 GiB.
+/// Larger files are rejected unread. Offsets in a component have 32 bits, and the memory that it fills has at most
+/// 4 GiB.
 constexpr std::streamoff max_file_bytes = std::streamoff{1} << 31;
 
 HostResult<std::vector<std::byte>> read_file(const std::filesystem::path& path) {
@@ -28,7 +29,8 @@ HostResult<std::vector<std::byte>> read_file(const std::filesystem::path& path) 
   if (!file) return host_fail(ErrorKind::io, "the file " + path.string() + " cannot be opened");
   const std::streamoff size = file.tellg();
   if (size < 0) return host_fail(ErrorKind::io, "the file " + path.string() + " cannot be read");
-  if (size > max_file_bytes) return host_fail(ErrorKind::limit, "the file " + path.string() + " is too large");
+  if (size > max_file_bytes)
+    return host_fail(ErrorKind::limit, "the file " + path.string() + " is larger than the limit of 2 GiB");
   std::vector<std::byte> bytes(static_cast<std::size_t>(size));
   file.seekg(0);
   file.read(reinterpret_cast<char*>(bytes.data()), size);
@@ -36,6 +38,7 @@ HostResult<std::vector<std::byte>> read_file(const std::filesystem::path& path) 
   return bytes;
 }
 
+/// Describes the import or export `name`, whichever kind of item it is.
 struct Describe {
   const Program& program;
   std::string name;
@@ -64,15 +67,15 @@ struct Describe {
   }
   template <class Tree>
   ExternType operator()(const Tree& tree) const {
-    ExternType made = make(Kind::instance);
-    made.members = list(program, tree);
-    return made;
+    ExternType instance = make(Kind::instance);
+    instance.members = list(program, tree);
+    return instance;
   }
   template <class Tree>
   static std::vector<ExternType> list(const Program& program, const Tree& tree) {
-    std::vector<ExternType> made;
-    for (const auto& [member, item] : tree) made.push_back(std::visit(Describe{program, member}, item.item));
-    return made;
+    std::vector<ExternType> members;
+    for (const auto& [member, item] : tree) members.push_back(std::visit(Describe{program, member}, item.item));
+    return members;
   }
 };
 
@@ -82,10 +85,10 @@ HostResult<Component> Component::load(const Engine& engine, const std::filesyste
   HOLDFAST_TRY_ASSIGN(const auto bytes, read_file(path));
   constexpr std::string_view magic("\0asm", 4);
   const std::string_view text(reinterpret_cast<const char*>(bytes.data()), bytes.size());
-  auto made = text.starts_with(magic) ? from_bytes(engine, bytes) : from_text(engine, text);
-  if (!made) return std::unexpected(std::move(made).error().with_context(path.string()));
-  made->name_ = path.stem().string();
-  return made;
+  auto component = text.starts_with(magic) ? from_bytes(engine, bytes) : from_text(engine, text);
+  if (!component) return std::unexpected(std::move(component).error().with_context(path.string()));
+  component->name_ = path.stem().string();
+  return component;
 }
 
 HostResult<Component> Component::from_bytes(const Engine& engine, std::span<const std::byte> bytes) {

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
-// `Component`: bytes that were read, validated and compiled. Immutable; a cheap shared handle, usable from any
-// thread and by any number of stores.
+// `Component`: a component that was decoded, validated and compiled. Immutable. A cheap shared handle; any thread and
+// any number of stores may use it.
 #pragma once
 
 #include <cstddef>
@@ -23,13 +23,13 @@ namespace runtime {
 struct LoadedComponent;
 }
 
-/// An import or export of a component, for people and for decisions by name.
+/// One import or export of a component, for display and for decisions by name.
 struct ExternType {
   enum class Kind : std::uint8_t { function, resource, type, instance, module, component };
   std::string name;
   Kind kind = Kind::function;
-  std::string wit;                  ///< of a function or type: its type as WIT, "func(key: string) -> option<list<u8>>"
-  std::vector<ExternType> members;  ///< of an instance
+  std::string wit;  ///< the WIT of a function or type, such as "func(key: string) -> option<list<u8>>"; else empty
+  std::vector<ExternType> members;  ///< the exports of an instance; else empty
 };
 
 /// Whether `exported` can stand for the interface `imported`: the names are equal, or their versions are compatible, as
@@ -38,16 +38,17 @@ bool compatible_interfaces(std::string_view exported, std::string_view imported)
 
 class Component {
  public:
-  // Moving is copying, so that there is no empty one.
+  // A move copies, so a Component is never empty.
   Component(const Component&) = default;
   Component& operator=(const Component&) = default;
 
-  /// A component file, binary or text. Errors: io (the file cannot be read), invalid, unsupported or limit (with the
-  /// offset in the binary).
+  /// Loads a component file, binary or text. Errors: io (the file cannot be read); invalid, unsupported or limit, with
+  /// the offset in the binary.
   static HostResult<Component> load(const Engine& engine, const std::filesystem::path& path);
-  /// `bytes` are not needed afterwards. Errors: invalid, unsupported, limit.
+  /// Compiles a component binary; `bytes` may be freed afterwards. Errors: invalid, unsupported or limit, with the
+  /// offset in `bytes`.
   static HostResult<Component> from_bytes(const Engine& engine, std::span<const std::byte> bytes);
-  /// From component text (WAT). Errors: as from_bytes.
+  /// Compiles component text (WAT). Errors: those of from_bytes.
   static HostResult<Component> from_text(const Engine& engine, std::string_view text);
 
   /// Checks that `bytes` are a valid component with valid core modules; compiles nothing. Errors: invalid, unsupported
@@ -57,12 +58,13 @@ class Component {
   /// line and column.
   static HostResult<std::vector<std::byte>> to_binary(std::string_view text);
 
+  /// The imports and exports, in the order of the component.
   std::vector<ExternType> imports() const;
   std::vector<ExternType> exports() const;
   /// Everything that the component imports, exports and defines, as typed tables. Valid as long as this handle.
   const component::Program& program() const noexcept;
 
-  /// For messages: the file's name without folders and ending, or "component".
+  /// The name in messages: the file's name without folders and extension, or "component" if there is no file.
   const std::string& name() const noexcept { return name_; }
 
  private:

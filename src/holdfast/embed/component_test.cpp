@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
-// Engines and their options; components from files, bytes and text, what is refused, and what they tell about
-// themselves.
+// Engines and their options. Components from files, bytes and text: which are rejected, and how they describe their
+// imports and exports.
 #include <filesystem>
 #include <fstream>
 
@@ -43,7 +43,7 @@ std::string as_characters(const std::vector<std::byte>& bytes) {
 
 // --- engines ---
 
-TEST(Components, UseWhatTheirEngineLetsThrough) {
+TEST(Components, UseTheFeaturesOfTheirEngine) {
   constexpr std::string_view lists = "(component (import \"f\" (func (param \"x\" (list u8 4)))))";
   constexpr std::string_view references = "(component (core module (func (param externref))))";
   EXPECT_TRUE(Component::from_text(engine(), lists));
@@ -58,7 +58,7 @@ TEST(Components, UseWhatTheirEngineLetsThrough) {
   EXPECT_THAT(without_references.error().message(), HasSubstr("reference types"));
 }
 
-TEST(Engine, TellsItsVersion) { EXPECT_THAT(Engine::version(), HasSubstr("wasmtime ")); }
+TEST(Engine, ReportsItsVersion) { EXPECT_THAT(Engine::version(), HasSubstr("wasmtime ")); }
 
 TEST(Engine, MovingOneLeavesItUsable) {
   Engine first = engine();
@@ -67,7 +67,7 @@ TEST(Engine, MovingOneLeavesItUsable) {
   EXPECT_THAT(Component::from_text(second, adder), Succeeds());
 }
 
-TEST(Engine, AStackSizeThatCannotBeIsMisuse) { EXPECT_THAT(Engine::create({.max_wasm_stack = 0}), Misuse("stack")); }
+TEST(Engine, AnImpossibleStackSizeIsMisuse) { EXPECT_THAT(Engine::create({.max_wasm_stack = 0}), Misuse("stack")); }
 
 TEST_F(Files, ACacheThatIsAFileIsAnIoError) {
   EXPECT_THAT(Engine::create({.cache_directory = write("file", "x")}), Fails(ErrorKind::io, folder.string()));
@@ -78,7 +78,7 @@ TEST_F(Files, ACacheThatOthersMayWriteToIsRefused) {
   EXPECT_THAT(Engine::create({.cache_directory = folder}), Fails(ErrorKind::io, folder.string()));
 }
 
-TEST_F(Files, ACacheChangesNoResult) {
+TEST_F(Files, ACacheDoesNotChangeResults) {
   const auto cache = folder / "cache";
   for (int run = 0; run < 2; ++run) {
     const Engine cached = need(Engine::create({.cache_directory = cache}));
@@ -114,7 +114,7 @@ TEST_F(Files, AnErrorInAFileNamesTheFile) {
   EXPECT_THAT(Component::load(engine(), write("empty.wasm", "")), Fails(ErrorKind::invalid, "empty.wasm"));
 }
 
-TEST(Component, BytesMayGoAfterwards) {
+TEST(Component, TheBytesMayChangeAfterwards) {
   auto bytes = need(engine::text_to_binary(adder));
   const Component component = need(Component::from_bytes(engine(), bytes));
   std::ranges::fill(bytes, std::byte{0xff});
@@ -128,7 +128,7 @@ TEST(Component, ACoreModuleIsNotAComponent) {
   EXPECT_THAT(refused, Fails(ErrorKind::invalid, "core module"));
 }
 
-TEST(Component, AnInvalidComponentHasTheOffset) {
+TEST(Component, AnErrorInABinaryHasItsOffset) {
   auto bytes = need(engine::text_to_binary(adder));
   bytes.resize(bytes.size() - 5);
   const auto cut = Component::from_bytes(engine(), bytes);
@@ -150,13 +150,13 @@ TEST(Component, AnErrorInsideACoreModuleHasTheOffsetInTheComponent) {
   EXPECT_LT(*refused.error().offset(), bytes.size());
 }
 
-TEST(Component, BytesThatAreNothingAreInvalid) {
+TEST(Component, BytesWithoutAHeaderAreInvalid) {
   EXPECT_THAT(Component::from_bytes(engine(), {}), Fails(ErrorKind::invalid, ""));
   const std::byte noise[] = {std::byte{1}, std::byte{2}, std::byte{3}, std::byte{4}, std::byte{5}};
   EXPECT_THAT(Component::from_bytes(engine(), noise), Fails(ErrorKind::invalid, ""));
 }
 
-// --- what components tell ---
+// --- descriptions ---
 
 TEST(Component, DescribesItsImportsAsWit) {
   const Component component =

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
-// `CoreModule`: a compiled core module, to give to components that import one. Immutable; a cheap shared handle,
-// usable from any thread.
+// `CoreModule`: a compiled core module, for components that import one. Immutable. A cheap shared handle; any thread
+// may use it.
 #pragma once
 
 #include <cstddef>
@@ -17,18 +17,19 @@ namespace holdfast {
 
 class CoreModule {
  public:
-  // Moving is copying, so that there is no empty one.
+  // A move copies, so a CoreModule is never empty.
   CoreModule(const CoreModule&) = default;
   CoreModule& operator=(const CoreModule&) = default;
 
-  /// `bytes` are not needed afterwards. Errors: invalid, with the offset where it is known.
+  /// Compiles a core module; `bytes` may be freed afterwards. Errors: invalid, with the offset if it is known.
   static HostResult<CoreModule> from_bytes(const Engine& engine, std::span<const std::byte> bytes);
-  /// From the text of a module (WAT). Errors: invalid.
+  /// Compiles the text of a core module (WAT). Errors: invalid.
   static HostResult<CoreModule> from_text(const Engine& engine, std::string_view text);
 
   /// Checks that `bytes` are a valid core module; compiles nothing. Errors: as from_bytes.
   static HostResult<void> validate(const Engine& engine, std::span<const std::byte> bytes);
 
+  // For other parts of Holdfast.
   explicit CoreModule(runtime::CoreModulePointer module) noexcept : module_(std::move(module)) {}
   const runtime::CoreModulePointer& shared() const noexcept { return module_; }
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
-// Core modules that components import, from the host and from other components, and instances inside of instances.
+// Core modules that components import from the host and from other components, and nested instances.
 #include "holdfast/embed/core_module.hpp"
 
 #include "holdfast/embed/test_support.hpp"
@@ -52,7 +52,7 @@ TEST_F(CoreModules, MayImportLessAndInAnotherOrder) {
   EXPECT_THAT(refusal(R"((component (import "m" (core module )" + type + ")))"), "it was linked");
 }
 
-TEST_F(CoreModules, OfAnotherTypeAreALinkError) {
+TEST_F(CoreModules, OfTheWrongTypeAreALinkError) {
   using ::testing::HasSubstr;
   linker.module("m", module(R"((module (import "h" "x" (func (param i64)))
     (func (export "f") (param i32)) (memory (export "mem") 1) (table (export "t") 1 2 funcref)
@@ -80,7 +80,7 @@ TEST_F(CoreModules, OfAnotherTypeAreALinkError) {
       HasSubstr("module import `h::x` has the wrong type: expected type `(func (param i64))`, found type `(func)`"));
 }
 
-TEST_F(CoreModules, ThatNobodyGivesAreALinkError) {
+TEST_F(CoreModules, ThatNobodyProvidesAreALinkError) {
   linker.func("f", [] {});
   EXPECT_THAT(linker.link(compile(R"((component (import "m" (core module))))")),
               Fails(ErrorKind::link, "m: the core module was not found"));
@@ -93,11 +93,11 @@ TEST_F(CoreModules, ThatNobodyGivesAreALinkError) {
   EXPECT_THAT(linker.link(compile("(component)")), Misuse("m: is defined twice"));
 }
 
-TEST_F(CoreModules, OfOtherComponentsGoToAnyStore) {
+TEST_F(CoreModules, OfAComponentAreUsableInAnyStore) {
   const std::string provider = R"((component
     (core module $m (func (export "f") (result i32) (i32.const 9))) (export "m" (core module $m))
     (instance (export "test:host/api") (export "m" (core module $m)))))";
-  CoreModule taken = [&] {
+  const CoreModule exported = [&] {
     Store other = need(Store::create(engine()));
     const Instance instance = need(linker.instantiate(other, compile(provider)));
     EXPECT_THAT(instance.module("nobody"), Misuse("nobody"));
@@ -105,11 +105,11 @@ TEST_F(CoreModules, OfOtherComponentsGoToAnyStore) {
     EXPECT_THAT(instance.module("test:host/api", "m"), Succeeds());
     return need(instance.module("m"));
   }();
-  linker.module("m", taken);
+  linker.module("m", exported);
   EXPECT_THAT(run(using_module(exports_f)), Gives(9U));
 }
 
-TEST_F(CoreModules, ArePassedOnFromImportToExport) {
+TEST_F(CoreModules, CanBeExportedAgain) {
   linker.module("m", module(R"((module (func (export "f") (result i32) (i32.const 7))))"));
   const Instance passing = start(R"((component (import "m" (core module $m )" + std::string(exports_f) +
                                  R"()) (export "again" (core module $m))))");
@@ -119,7 +119,7 @@ TEST_F(CoreModules, ArePassedOnFromImportToExport) {
   EXPECT_THAT(need(instance.func<std::uint32_t()>("run"))(), Gives(7U));
 }
 
-TEST_F(CoreModules, OfAProvidingInstance) {
+TEST_F(CoreModules, ComeFromAProvidingInstance) {
   const Instance provider = start(R"((component (core module $m (func (export "f") (result i32) (i32.const 4)))
     (instance $i (export "m" (core module $m))) (export "test:host/api" (instance $i))))");
   linker.instance("test:host/api", provider);
@@ -133,13 +133,13 @@ TEST_F(CoreModules, OfAProvidingInstance) {
               Fails(ErrorKind::link, "test:host/api/m: module export `g` not defined"));
 }
 
-TEST_F(CoreModules, ThatAreNoneAreRefused) {
+TEST_F(CoreModules, MustBeValid) {
   EXPECT_THAT(CoreModule::from_text(engine(), "(module (func (result i32)))"),
               Fails(ErrorKind::invalid, "type mismatch"));
   EXPECT_THAT(CoreModule::from_text(engine(), "(component)"), Fails(ErrorKind::invalid, ""));
 }
 
-// --- instances in instances ---
+// --- nested instances ---
 
 constexpr std::string_view nested = R"((component
   (import "test:host/api" (instance $outer (export "inner" (instance (export "four" (func (result u32)))))))
@@ -151,7 +151,7 @@ constexpr std::string_view nested = R"((component
 
 using NestedInstances = CoreModules;
 
-TEST_F(NestedInstances, OfTheHost) {
+TEST_F(NestedInstances, ComeFromTheHost) {
   EXPECT_THAT(refusal(nested), ::testing::HasSubstr("test:host/api: the instance was not found"));
   api().func("other", [] {});
   EXPECT_THAT(refusal(nested), ::testing::HasSubstr("test:host/api/inner: the instance was not found"));
@@ -159,7 +159,7 @@ TEST_F(NestedInstances, OfTheHost) {
   EXPECT_THAT(run(nested), Gives(4U));
 }
 
-TEST_F(NestedInstances, OfAProvidingInstance) {
+TEST_F(NestedInstances, ComeFromAProvidingInstance) {
   const Instance provider = start(R"((component
     (core module $m (func (export "four") (result i32) (i32.const 44))) (core instance $i (instantiate $m))
     (func $four (result u32) (canon lift (core func $i "four")))
@@ -169,7 +169,7 @@ TEST_F(NestedInstances, OfAProvidingInstance) {
   EXPECT_THAT(run(nested), Gives(44U));
 }
 
-TEST_F(NestedInstances, ThatAskForNothingNeedNobody) {
+TEST_F(NestedInstances, WithoutFunctionsNeedNoDefinition) {
   EXPECT_THAT(
       linker.link(compile(R"((component (import "a" (instance)) (import "b" (instance (export "x" (instance))))))")),
       Succeeds());

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
-// Dynamic values: host functions that take and give them, and calls with them, with what is said when they do not fit.
+// Dynamic values in host functions and in calls, and the errors when they do not fit.
 #include "holdfast/embed/test_support.hpp"
 
 namespace holdfast::embed_test {
@@ -19,7 +19,7 @@ struct Bucket {
 
 class Dynamic : public Api {
  protected:
-  /// `f: func(x: u32) -> list<record { name: string, size: u32 }>`, whose result is `answer`.
+  /// Calls `f: func(x: u32) -> list<record { name: string, size: u32 }>`, a host function that returns `answer`.
   Called answered_with(std::optional<Val> answer) {
     Linker own(engine());
     own.instance("test:host/api").dynamic_func("f", [&](Caller&, Arguments) -> Called { return answer; });
@@ -38,22 +38,22 @@ class Dynamic : public Api {
 
 // --- host functions ---
 
-TEST_F(Dynamic, AHostFunctionTakesAndGivesAnyValue) {
+TEST_F(Dynamic, AHostFunctionTakesAndReturnsAnyValue) {
   const Val answer = Val::list({entry(Val::string("a"), Val::u32(1)), entry(Val::string("b"), Val::u32(2))});
   const auto called = answered_with(answer);
   ASSERT_THAT(called, Succeeds());
   EXPECT_EQ(*called, answer);
 }
 
-TEST_F(Dynamic, AWrongResultIsATrapThatTellsWhere) {
+TEST_F(Dynamic, AWrongResultIsATrapThatSaysWhere) {
   const auto called =
       answered_with(Val::list({entry(Val::string("a"), Val::u32(1)), entry(Val::string("b"), Val::string("2"))}));
-  ASSERT_THAT(called, Traps("the host function's value"));
+  ASSERT_THAT(called, Traps("the host function returned a wrong value"));
   EXPECT_THAT(called.error().message(),
               AllOf(HasSubstr("element 1"), HasSubstr("field size"), HasSubstr("expected u32, got string")));
 }
 
-TEST_F(Dynamic, AMissingAndASuperfluousResultAreTraps) {
+TEST_F(Dynamic, AMissingOrExtraResultIsATrap) {
   EXPECT_THAT(answered_with(std::nullopt), Traps("expected a result"));
   api().dynamic_func("f", [](Caller&, Arguments) -> Called { return Val::u32(1); });
   EXPECT_THAT(need(start(running("call $f")).func<void()>("run"))(), Traps("no result"));
@@ -82,7 +82,7 @@ TEST_F(Dynamic, OwnsAmongTheArgumentsBelongToTheFunction) {
     Val bucket = *need(instance.call("make", std::vector{Val::u32(n)}));
     EXPECT_THAT(instance.call("take", std::vector{bucket}), Succeeds());
   }
-  EXPECT_EQ(alive.use_count(), 2) << "the second was not kept, and is gone";
+  EXPECT_EQ(alive.use_count(), 2) << "the second was not kept, so it was destroyed";
   kept.reset();
   EXPECT_EQ(alive.use_count(), 1);
 }
@@ -117,14 +117,14 @@ TEST_F(Dynamic, ArgumentsAreCheckedBeforeTheGuestIsEntered) {
   EXPECT_EQ(*called, Val::u32(1));
 }
 
-TEST_F(Dynamic, AFunctionWithoutResultGivesNothing) {
+TEST_F(Dynamic, AFunctionWithoutResultReturnsNothing) {
   api().func("f", [] {});
   const auto called = start(running("call $f")).call("run", {});
   ASSERT_THAT(called, Succeeds());
   EXPECT_FALSE(called->has_value());
 }
 
-TEST_F(Dynamic, WhatIsNotExportedIsMisuseThatNamesIt) {
+TEST_F(Dynamic, AMissingExportIsMisuseThatNamesIt) {
   const Instance instance = start(blobs());
   EXPECT_THAT(instance.call("no", {}), Misuse("component exports no no"));
   EXPECT_THAT(instance.call("test:guest/other", "count", {}), Misuse("exports no interface test:guest/other"));
@@ -147,7 +147,7 @@ TEST_F(Dynamic, OwnsAreGivenAway) {
   const Val b = *need(instance.call(blobs_interface, "[constructor]blob", std::vector{Val::u32(4)}));
   const Val sum = *need(instance.call(blobs_interface, "merge", std::vector{a, b}));
   EXPECT_EQ(need(instance.call(blobs_interface, "[method]blob.get", std::vector{sum})), Val::u32(7))
-      << "an own is lent";
+      << "an own is lent where a borrow is expected";
   EXPECT_THAT(instance.call(blobs_interface, "merge", std::vector{a, sum}), Misuse("stale"));
   EXPECT_EQ(need(instance.call(blobs_interface, "[method]blob.get", std::vector{sum})), Val::u32(7))
       << "the refused call took nothing";

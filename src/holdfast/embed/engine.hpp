@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
-// `Engine`: what compiles and runs core code, with settings that hold for all stores made from it. A cheap shared
-// handle; usable from any thread.
+// `Engine`: compiles and runs core code. Its settings hold for every store that is created from it. A cheap shared
+// handle; any thread may use it.
 #pragma once
 
 #include <chrono>
@@ -20,35 +20,37 @@
 
 namespace holdfast {
 
+/// The settings of an engine. Plain data; `{}` is a sensible default.
 struct EngineOptions {
-  bool fuel = false;                        ///< stores may limit fuel (StoreLimits::fuel); costs some speed
-  std::size_t max_wasm_stack = 512 * 1024;  ///< bytes of native stack that guests may use; threads need more than that
-  /// What components and their core modules may use, by default everything; component::parse_features makes a set from
-  /// names. What is let through and cannot run yet is refused by its name.
+  bool fuel = false;                        ///< count fuel, so that stores may set StoreLimits::fuel; costs some speed
+  std::size_t max_wasm_stack = 512 * 1024;  ///< bytes of native stack for guests; the thread's own stack must be larger
+  /// The features that components and their core modules may use; by default all. component::parse_features makes a set
+  /// from names. Holdfast rejects allowed features that it cannot run yet, and names them.
   component::Features features = *component::feature_set("all");
-  /// Compiled code is kept here for the next start. The folder and its files must belong to the user and be writable
-  /// by nobody else, for compiled code is trusted code. None: no cache.
+  /// The folder that keeps compiled code for the next start; nullopt for no cache. Compiled code is trusted, so the
+  /// folder and its files must belong to the user, and nobody else may have write access.
   std::optional<std::filesystem::path> cache_directory = std::nullopt;
-  /// Takes one line about what nobody is there to be told, such as a drop that failed in a destructor; from any thread
-  /// that uses a store. Empty: the library is silent. Must not throw.
+  /// Receives one line for each failure that no caller can be told about, such as a drop that failed in a destructor.
+  /// May be called from any thread that uses a store; must not throw. Empty: nothing is logged.
   std::function<void(std::string_view)> log = {};
-  /// The time by which leak reports tell ages. Empty: the steady clock.
+  /// The clock for ages in leak reports, lifetimes of shares, and limits per second. Empty: the steady clock.
   std::function<std::chrono::steady_clock::time_point()> clock = {};
 };
 
 class Engine {
  public:
-  // Moving is copying, so that there is no empty one.
+  // A move copies, so an Engine is never empty.
   Engine(const Engine&) = default;
   Engine& operator=(const Engine&) = default;
 
-  /// Errors: io (the cache folder cannot be used, or others could write to it).
+  /// Errors: misuse (the engine rejects a setting), io (the cache folder cannot be used, or others may write to it).
   static HostResult<Engine> create(const EngineOptions& options = {});
 
-  /// "wasmtime 48.0.0".
+  /// The name and version of the underlying engine, such as "wasmtime 48.0.0".
   static std::string version() { return engine::Engine::version(); }
 
-  /// Lets one tick pass for the deadlines of all stores (Store::set_deadline): called by a timer of the embedder's.
+  /// Advances the deadlines of all stores by one tick (see Store::set_deadline). Call it from a timer of your own; any
+  /// thread may do so.
   void tick() const noexcept { seam_.tick(); }
 
  private:

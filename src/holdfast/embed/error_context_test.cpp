@@ -6,8 +6,8 @@
 namespace holdfast::embed_test {
 namespace {
 
-/// A component whose `run` () -> u32 does `body`; its memory begins with "hello", and realloc gives address 256. The
-/// messages are read and written in the encodings `in` and `out`.
+/// A component whose `run` () -> u32 has the core body `body`. Its memory begins with "hello", and its realloc returns
+/// 256. The options `in` and `out` set the encodings in which messages are read and written.
 std::string with_errors(std::string_view body, std::string_view in = "", std::string_view out = "") {
   return R"((component
     (core module $memory (memory (export "m") 1) (data (i32.const 0) "hello\00\ff")
@@ -37,7 +37,7 @@ class ErrorContexts : public Api {
   static auto GivesNumber(std::uint32_t number) { return Gives(std::optional(Val::u32(number))); }
 };
 
-/// Pointer, length and third code unit (of one byte) of what $message wrote to address 64, as one number.
+/// Makes an error context and reads its message at address 64: pointer, length and third byte, as one number.
 constexpr std::string_view make_and_read = R"(
   (call $message (call $new (i32.const 0) (i32.const 5)) (i32.const 64))
   (i32.add (i32.mul (i32.load (i32.const 64)) (i32.const 10000))
@@ -60,7 +60,7 @@ TEST_F(ErrorContexts, AreHandlesOfTheInstance) {
   EXPECT_EQ(report.leaks[1].type, "error-context");
 }
 
-TEST_F(ErrorContexts, ThatAreNoneTrap) {
+TEST_F(ErrorContexts, AreNotOtherHandles) {
   EXPECT_THAT(run(with_errors("(call $drop (i32.const 1)) (i32.const 0)")), Traps("unknown handle index 1"));
   EXPECT_THAT(run(with_errors("(call $drop (call $make (i32.const 1))) (i32.const 0)")),
               Traps("is not an error context"));
@@ -82,13 +82,13 @@ TEST_F(ErrorContexts, OfAnInstanceThatTrappedAreReleased) {
   EXPECT_TRUE(need(store.close()).leaks.empty());
 }
 
-TEST_F(ErrorContexts, AsValuesAreRefusedByName) {
+TEST_F(ErrorContexts, AsValuesAreUnsupported) {
   Instance instance = start(R"((component
     (core module $m (func (export "give") (result i32) (i32.const 1)) (func (export "answer") (result i32) (i32.const 42)))
     (core instance $i (instantiate $m))
     (func (export "answer") (result u32) (canon lift (core func $i "answer")))
     (func (export "give") (result error-context) (canon lift (core func $i "give")))))");
-  EXPECT_THAT(instance.call("answer", {}), GivesNumber(42)) << "what does not pass them runs";
+  EXPECT_THAT(instance.call("answer", {}), GivesNumber(42)) << "functions that do not pass them run";
   EXPECT_THAT(instance.call("give", {}), Fails(ErrorKind::unsupported, "cannot be passed yet"));
 }
 

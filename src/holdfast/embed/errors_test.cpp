@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
-// What errors tell, what goes on after them, and calls that come back: traps, instantiations that fail, host functions
-// that call guests.
+// What errors report and what stays usable after them: traps, failed instantiations, and host functions that call
+// guests.
 #include "holdfast/embed/test_support.hpp"
 #include "holdfast/embed/value_or_throw.hpp"
 
@@ -16,7 +16,7 @@ class Errors : public Api {};
 
 // --- traps ---
 
-TEST_F(Errors, ATrapTellsCauseCallPathAndBacktrace) {
+TEST_F(Errors, ATrapReportsCauseCallPathAndBacktrace) {
   api().func("f", [] {});
   const auto failed = start(running("call $f unreachable")).call("run", {});
   ASSERT_THAT(failed, Traps("unreachable"));
@@ -28,7 +28,7 @@ TEST_F(Errors, ATrapTellsCauseCallPathAndBacktrace) {
   EXPECT_THAT(failed.error().to_string(), HasSubstr("\n  at "));
 }
 
-TEST_F(Errors, ABrokenRuleHasItsNumber) {
+TEST_F(Errors, AnErrorNamesTheBrokenRule) {
   linker.instance("test:host/api").resource<std::unique_ptr<int>>("unused").func("f", [] {});
   const auto failed = start(R"((component
     (type $r (resource (rep i32)))
@@ -41,7 +41,7 @@ TEST_F(Errors, ABrokenRuleHasItsNumber) {
   EXPECT_EQ(failed.error().rule(), Rule::unknown_index_traps);
 }
 
-TEST_F(Errors, AStringThatIsNotAlignedIsToldApart) {
+TEST_F(Errors, AMisalignedStringHasItsOwnMessage) {
   for (const std::string_view encoding : {"utf16", "latin1+utf16"}) {
     const Instance instance = start(R"((component
       (core module $m (memory (export "m") 1) (data (i32.const 4) "\01")
@@ -64,7 +64,7 @@ TEST_F(Errors, ATrapClosesItsInstanceAndNothingElse) {
   EXPECT_THAT(fine.call("run", {}), Succeeds());
 }
 
-// --- instantiations that fail ---
+// --- failed instantiations ---
 
 constexpr std::string_view trapping_start = R"((component
   (import "test:host/api" (instance $api (export "f" (func))))
@@ -80,7 +80,7 @@ TEST_F(Errors, AStartFunctionThatTrapsFailsTheInstantiation) {
   ASSERT_THAT(failed, Traps("unreachable"));
   EXPECT_THAT(failed.error().message(), HasSubstr("instantiating component"));
   EXPECT_EQ(calls, 1U);
-  EXPECT_THAT(start(running("call $f")).call("run", {}), Succeeds()) << "the store goes on";
+  EXPECT_THAT(start(running("call $f")).call("run", {}), Succeeds()) << "the store stays usable";
   EXPECT_THAT(need(store.close()).leaks, IsEmpty());
 }
 
@@ -96,16 +96,16 @@ TEST_F(Errors, AnInstantiationMayHappenInsideAHostFunction) {
   std::optional<Instance> inner;
   const Component component = compile(blobs());
   api().func("f", [&](Caller&) {
-    auto made = linker.instantiate(store, component);
-    EXPECT_THAT(made, Succeeds());
-    if (made) inner = *made;
+    auto instance = linker.instantiate(store, component);
+    EXPECT_THAT(instance, Succeeds());
+    if (instance) inner = *instance;
   });
   EXPECT_THAT(start(running("call $f")).call("run", {}), Succeeds());
   ASSERT_TRUE(inner);
   EXPECT_THAT(Blobs(*inner).make(1), Succeeds());
 }
 
-TEST_F(Errors, AFailedInstantiationInsideAHostFunctionIsTheHostsToHandle) {
+TEST_F(Errors, AHostFunctionHandlesAFailedInstantiation) {
   Linker other(engine());
   other.instance("test:host/api").func("f", [] {});
   const Component component = compile(trapping_start);
@@ -128,7 +128,7 @@ TEST_F(Errors, AHostFunctionCannotEnterItsCaller) {
     kind = refused.error().kind();
   });
   self = start(running("call $f"));
-  EXPECT_THAT(self->call("run", {}), Succeeds()) << "the refusal broke nothing";
+  EXPECT_THAT(self->call("run", {}), Succeeds()) << "the refused call changed nothing";
   EXPECT_EQ(kind, ErrorKind::trap);
   EXPECT_THAT(self->call("run", {}), Succeeds());
 }
@@ -145,7 +145,7 @@ TEST_F(Errors, AHostFunctionMayCallAnotherInstance) {
   EXPECT_THAT(guest.count(), Gives(0U)) << "dropped when the store was idle";
 }
 
-TEST_F(Errors, ATrapOfAnInnerCallIsTheHostFunctionsToHandle) {
+TEST_F(Errors, AHostFunctionHandlesATrapOfAnInnerCall) {
   Linker other(engine());
   other.instance("test:host/api").func("f", [] {});
   const Instance inner = need(other.instantiate(store, compile(running("unreachable"))));
@@ -155,7 +155,7 @@ TEST_F(Errors, ATrapOfAnInnerCallIsTheHostFunctionsToHandle) {
   EXPECT_THAT(outer.call("run", {}), Succeeds());
 }
 
-TEST_F(Errors, AnErrorThatIsPassedOnKeepsItsStory) {
+TEST_F(Errors, AnErrorThatIsPassedOnKeepsItsCallPath) {
   Linker other(engine());
   other.instance("test:host/api").func("f", [] {});
   const Instance inner = need(other.instantiate(store, compile(running("unreachable"))));
@@ -165,9 +165,9 @@ TEST_F(Errors, AnErrorThatIsPassedOnKeepsItsStory) {
   EXPECT_THAT(failed.error().call_path(), ElementsAre("component: run", HasSubstr("host"), "component: run"));
 }
 
-// --- for those who prefer exceptions ---
+// --- exceptions instead of results ---
 
-TEST(ValueOrThrow, GivesTheValueOrThrowsTheError) {
+TEST(ValueOrThrow, ReturnsTheValueOrThrowsTheError) {
   EXPECT_EQ(value_or_throw(HostResult<int>(5)), 5);
   EXPECT_EQ(*value_or_throw(HostResult<std::unique_ptr<int>>(std::make_unique<int>(6))), 6);
   EXPECT_NO_THROW(value_or_throw(HostResult<void>()));

@@ -13,12 +13,12 @@ const component::ExportItem* find_export(const component::ExportTree& exports, s
 }
 
 const component::ExportTree* find_interface(const component::ExportTree& exports, std::string_view interface_name) {
-  const component::ExportItem* found = find_export(exports, interface_name);
+  const component::ExportItem* match = find_export(exports, interface_name);
   const std::string track = runtime::version_track(interface_name);
-  for (auto candidate = exports.begin(); found == nullptr && candidate != exports.end(); ++candidate) {
-    if (runtime::version_track(candidate->name) == track) found = &candidate->item;
+  for (auto candidate = exports.begin(); match == nullptr && candidate != exports.end(); ++candidate) {
+    if (runtime::version_track(candidate->name) == track) match = &candidate->item;
   }
-  return found == nullptr ? nullptr : std::get_if<component::ExportTree>(&found->item);
+  return match == nullptr ? nullptr : std::get_if<component::ExportTree>(&match->item);
 }
 
 }  // namespace holdfast::embed

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
-// Finding exports of a program by name.
+// Looks up the exports of a program by name.
 #pragma once
 
 #include <string_view>
@@ -9,10 +9,10 @@
 
 namespace holdfast::embed {
 
-/// The exported instance of that name, or of a compatible version; null when there is none.
+/// The exported instance with that name, or a compatible version of it; null if there is neither.
 const component::ExportTree* find_interface(const component::ExportTree& exports, std::string_view interface_name);
 
-/// Null when there is none.
+/// The export with that name; null if there is none.
 const component::ExportItem* find_export(const component::ExportTree& exports, std::string_view name);
 
 }  // namespace holdfast::embed

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
-// `Func<R(A...)>`: a component's function with its C++ types, checked once when it is looked up (Instance::func).
-// A cheap handle; belongs to its store, whose closing makes calling it an error.
+// `Func<R(A...)>`: a function of a component, with C++ types. Instance::func looks it up and checks the types once.
+// A cheap handle that belongs to its store. Calling it after the store was closed is an error.
 #pragma once
 
 #include <memory>
@@ -19,7 +19,8 @@ namespace holdfast {
 
 namespace embed {
 
-/// Which C++ types stand for the resources of an instance: host classes, and tag types bound to what it exports.
+/// Tells which C++ type stands for a resource type of an instance: the class of a host resource, or the tag type that
+/// was bound to an exported resource type.
 class InstanceMatcher final : public abi::ResourceMatcher {
  public:
   explicit InstanceMatcher(const runtime::RootInstance& root) noexcept : root_(root) {}
@@ -29,7 +30,7 @@ class InstanceMatcher final : public abi::ResourceMatcher {
   const runtime::RootInstance& root_;
 };
 
-/// The error of a function that was asked for with other C++ types.
+/// The error for a function that was looked up with C++ types that do not fit; `why` names the first that does not.
 HostError signature_mismatch(const runtime::LiftedState& function, const std::string& why);
 
 }  // namespace embed
@@ -39,10 +40,10 @@ class Func;
 
 template <class R, class... A>
 class Func<R(A...)> {
-  static_assert(!std::is_reference_v<R>, "a result is a value");
+  static_assert(!std::is_reference_v<R>, "the result of a component's function is a value, not a reference");
 
  public:
-  /// Errors: misuse, when the component's function has other types.
+  /// Used by Instance::func. Errors: misuse (the C++ types do not fit the function's type).
   static HostResult<Func> create(std::shared_ptr<runtime::StoreState> store, runtime::LiftedState& function) {
     const embed::InstanceMatcher resources(*function.root);
     const abi::TypeView types(function.root->program().types, resources);
@@ -51,11 +52,12 @@ class Func<R(A...)> {
     return Func(std::move(store), function);
   }
 
-  // Moving is copying, so that there is no empty one.
+  // A move copies, so a Func is never empty.
   Func(const Func&) = default;
   Func& operator=(const Func&) = default;
 
-  /// Errors: closed, misuse (a handle that cannot be passed; the guest is as before), trap, limit.
+  /// Calls the function. Own arguments are given away when the call begins.
+  /// Errors: closed; misuse (an argument cannot be passed; the guest's code did not run); trap; limit.
   HostResult<R> operator()(A... arguments) const {
     const component::FunctionType& type = *function_->type;
     const auto lower = [&](runtime::GuestCall& call) {

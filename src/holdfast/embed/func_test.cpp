@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
-// Typed functions of components: finding them, types that do not fit, handles as arguments and results.
+// Typed functions of components: their lookup, wrong types, and handles as arguments and results.
 #include "holdfast/embed/test_support.hpp"
 
 namespace holdfast::embed_test {
@@ -35,14 +35,14 @@ class Functions : public Api {
 
 // --- types ---
 
-TEST_F(Functions, OtherTypesAreMisuseThatNamesFunctionParameterAndType) {
+TEST_F(Functions, WrongTypesAreMisuseThatNamesFunctionParameterAndType) {
   define_buckets();
   const Instance instance = start(buckets);
   const auto wrong = instance.func<Own<Bucket>(std::string)>("make");
   ASSERT_THAT(wrong, Misuse("parameter 1 (n) is u32"));
   EXPECT_THAT(wrong.error().message(), AllOf(HasSubstr("component: make"), HasSubstr("func(n: u32) -> bucket")));
   EXPECT_THAT((instance.func<Own<Bucket>(std::uint32_t, bool)>("make")),
-              Misuse("the function has 1 parameters, the C++ signature has 2"));
+              Misuse("the function has 1 parameters, but the C++ signature has 2"));
   EXPECT_THAT((instance.func<void(std::uint32_t)>("make")), Misuse("the result is own"));
   EXPECT_THAT((instance.func<Own<Blob>(std::uint32_t)>("make")), Misuse("the result is own"));
   EXPECT_THAT((instance.func<std::uint32_t(Own<Bucket>)>("look")), Misuse("parameter 1 (b) is borrow"));
@@ -55,7 +55,7 @@ TEST_F(Functions, ATagTypeMustBeBoundFirst) {
               Misuse("Instance::resource_type"));
   EXPECT_THAT(instance.resource_type<Blob>(blobs_interface, "blob"), Succeeds());
   EXPECT_THAT((instance.func<Own<Blob>(std::uint32_t)>(blobs_interface, "[constructor]blob")), Succeeds());
-  EXPECT_THAT(instance.resource_type<Blob>(blobs_interface, "blob"), Succeeds()) << "again is fine";
+  EXPECT_THAT(instance.resource_type<Blob>(blobs_interface, "blob"), Succeeds()) << "binding it again is allowed";
   EXPECT_THAT(instance.resource_type<Tag>(blobs_interface, "blob"), Misuse("bound to another C++ type"));
 }
 
@@ -75,7 +75,7 @@ TEST_F(Functions, AMovedFunctionStaysUsable) {
 
 // --- a guest's resources ---
 
-TEST_F(Functions, OwnsGoThereAndBack) {
+TEST_F(Functions, OwnsArePassedAndReturned) {
   const Blobs guest(start(blobs()));
   Own<Blob> a = need(guest.make(3));
   Own<Blob> b = need(guest.make(4));
@@ -92,34 +92,34 @@ TEST_F(Functions, OwnsGoThereAndBack) {
 TEST_F(Functions, HandlesInsideAggregates) {
   const Blobs guest(start(blobs()));
   {
-    auto [one, two] = need(guest.twice(need(guest.make(5))));
-    ASSERT_TRUE(two);
-    EXPECT_THAT(guest.get(*two), Gives(10U));
-    EXPECT_THAT(guest.total({one, *two, one}), Gives(20U));
+    auto [first, second] = need(guest.twice(need(guest.make(5))));
+    ASSERT_TRUE(second);
+    EXPECT_THAT(guest.get(*second), Gives(10U));
+    EXPECT_THAT(guest.total({first, *second, first}), Gives(20U));
     EXPECT_THAT(guest.total({}), Gives(0U));
   }
   EXPECT_THAT(guest.count(), Gives(0U));
 }
 
-TEST_F(Functions, AnEmptyHandleInAListIsRefusedAndTheGuestIsAsBefore) {
+TEST_F(Functions, AnEmptyHandleInAListLeavesTheGuestUnchanged) {
   const Blobs guest(start(blobs()));
-  Own<Blob> one = need(guest.make(5));
+  Own<Blob> blob = need(guest.make(5));
   const Own<Blob> empty;
-  const auto refused = guest.total({one, empty});
+  const auto refused = guest.total({blob, empty});
   ASSERT_THAT(refused, Misuse("null"));
   EXPECT_THAT(refused.error().message(), HasSubstr("total"));
-  EXPECT_THAT(guest.total({one}), Gives(5U));
-  EXPECT_THAT(one.close(), Succeeds()) << "it is not lent any more";
+  EXPECT_THAT(guest.total({blob}), Gives(5U));
+  EXPECT_THAT(blob.close(), Succeeds()) << "it is no longer lent";
 }
 
-TEST_F(Functions, WhatWasTakenBeforeARefusalIsNotLost) {
+TEST_F(Functions, OwnsOfARefusedCallAreDropped) {
   const Blobs guest(start(blobs()));
-  Own<Blob> one = need(guest.make(5));
-  EXPECT_THAT(guest.merge(std::move(one), Own<Blob>()), Misuse("null"));
-  EXPECT_THAT(guest.count(), Gives(0U)) << "given away with the call, and dropped with it";
+  Own<Blob> blob = need(guest.make(5));
+  EXPECT_THAT(guest.merge(std::move(blob), Own<Blob>()), Misuse("null"));
+  EXPECT_THAT(guest.count(), Gives(0U)) << "the call took the blob and dropped it";
 }
 
-TEST_F(Functions, AnyResourceTakesWhatComes) {
+TEST_F(Functions, AnyResourceAcceptsEveryResource) {
   const Instance instance = start(blobs());
   const auto make = need(instance.func<Own<AnyResource>(std::uint32_t)>(blobs_interface, "[constructor]blob"));
   const auto get = need(instance.func<std::uint32_t(Borrow<AnyResource>)>(blobs_interface, "[method]blob.get"));

@@ -16,13 +16,12 @@ std::optional<HostError> refuse_arguments(runtime::StoreState& store, runtime::G
                                           const runtime::LiftedState& callee, const Error& error) {
   switch (error.code) {
     case ErrorCode::call_failed:
-    case ErrorCode::realloc_misaligned:
     case ErrorCode::realloc_out_of_bounds:
     case ErrorCode::limit_traps:
     case ErrorCode::limit_terminates: store.raise(error); return std::nullopt;
     case ErrorCode::list_out_of_bounds:
     case ErrorCode::string_out_of_bounds: {
-      // Nothing is read from the guest yet, so this is about what its realloc gave.
+      // Nothing was read from the guest yet, so the range came from its realloc.
       HostError described = HostError::from(make_error(ErrorCode::realloc_out_of_bounds, error.offset));
       store.raise(std::move(described).with_context(HostError::from(error).cause()));
       return std::nullopt;
@@ -41,8 +40,8 @@ HostError end_failed_call(runtime::StoreState& store, const runtime::LiftedState
   const std::string called = describe(callee);
   error.with_call(called).with_context(called);
   store.release_closed();
-  // Once a limit of the store is reached, destructors would fail too and close their instances: they wait for the
-  // next call, before which the embedder may have given more.
+  // After a limit of the store was reached, destructors would fail too and close their instances. They run before the
+  // next call instead; until then, the embedder may raise the limit.
   if (store.is_idle() && error.kind() != ErrorKind::limit) store.run_drop_queue();
   return error;
 }

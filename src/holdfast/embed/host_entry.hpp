@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
-// The one way by which the host calls a component's function, for typed and for dynamic values.
+// How the host calls a component's function, with typed and with dynamic values.
 #pragma once
 
 #include <optional>
@@ -11,21 +11,24 @@
 
 namespace holdfast::embed {
 
-/// "instance: function", for messages.
+/// The function's name in messages: "instance: function".
 std::string describe(const runtime::LiftedState& function);
 
-/// Before the call: the store is open, used by this thread, and has nothing left to drop. Errors: closed.
+/// Prepares a call: checks that the store is open and (in debug builds) that no other thread uses it, and runs the drop
+/// queue if the store is idle. Errors: closed.
 HostResult<void> begin_host_call(runtime::StoreState& store);
 
-/// The arguments could not be lowered. Says whether that is a mistake of the host, which leaves the guest as it was
-/// (the call is abandoned, the error returned), or a trap (nullopt; the reason is raised in the store).
+/// Decides what follows when the arguments could not be lowered. After a mistake of the host the call is abandoned, the
+/// guest is unchanged, and the error is returned. Otherwise it is a trap: the reason is raised in the store, and the
+/// result is nullopt.
 std::optional<HostError> refuse_arguments(runtime::StoreState& store, runtime::GuestCall& call,
                                           const runtime::LiftedState& callee, const Error& error);
 
-/// After a call that failed: the reason, once what the closed instances held is given up.
+/// Ends a call that failed: releases what the closed instances held, and returns the reason.
 HostError end_failed_call(runtime::StoreState& store, const runtime::LiftedState& callee);
 
-/// `lower(call)` and `lift(call)` return Result<void>; `lift` takes call.result(). Errors: closed, misuse, trap, limit.
+/// Calls `callee`. `lower(call)` lowers the arguments into call.values(), `lift(call)` lifts call.result(); both return
+/// Result<void>. Errors: closed, misuse, trap, limit.
 template <class Lower, class Lift>
 HostResult<void> call_from_host(runtime::StoreState& store, runtime::LiftedState& callee, Lower&& lower, Lift&& lift) {
   HOLDFAST_TRY(begin_host_call(store));
@@ -47,7 +50,7 @@ HostResult<void> call_from_host(runtime::StoreState& store, runtime::LiftedState
   }
   if (!done) return std::unexpected(end_failed_call(store, callee));
   if (store.is_idle()) {
-    store.release_closed();  // what was terminated, though this call came to its end
+    store.release_closed();  // a component may have been terminated although this call succeeded
     store.run_drop_queue();
   }
   return {};

@@ -9,7 +9,7 @@ namespace holdfast {
 namespace embed {
 namespace {
 
-/// What ends a guest's call is a trap or a limit, whatever kind of mistake in the host it began with.
+/// A guest's call ends with a trap or a limit, whatever the kind of the host's error.
 HostError as_trap(HostError error) {
   if (error.kind() == ErrorKind::trap || error.kind() == ErrorKind::limit) return error;
   return std::move(HostError(ErrorKind::trap, error.message()).with_code(error.code()).with_rule(error.rule()));
@@ -21,14 +21,14 @@ class DynamicFunction final : public runtime::HostFunction {
 
   bool call(runtime::HostCall& call) const override {
     auto arguments = abi::lift_parameters(call.side.context(), call.type, call.values);
-    if (!arguments) return raise_argument_error(call, arguments.error());
+    if (!arguments) return call.store.raise(arguments.error());
     const auto store = call.store.shared_from_this();
     for (Val& argument : *arguments) argument = adopt_handles(store, call.side, std::move(argument));
 
     Caller caller(call.store, call.instance);
     auto result = function_(caller, *arguments);
     if (!result) return call.store.raise(as_trap(std::move(result).error()));
-    return give(call, result->has_value() ? &**result : nullptr);
+    return lower_result(call, result->has_value() ? &**result : nullptr);
   }
 
   std::optional<std::string> mismatch(const abi::TypeView&, const component::FunctionType&) const override {
@@ -36,10 +36,11 @@ class DynamicFunction final : public runtime::HostFunction {
   }
 
  private:
-  static bool give(runtime::HostCall& call, const Val* result) {
+  static bool lower_result(runtime::HostCall& call, const Val* result) {
     abi::Context& context = call.side.context();
     if (auto checked = abi::check_result(context.types, call.type, result); !checked) {
-      return call.store.raise(as_trap(std::move(checked).error()).with_context("the host function's value"));
+      return call.store.raise(
+          as_trap(std::move(checked).error()).with_context("the host function returned a wrong value"));
     }
     if (result != nullptr) {
       if (auto checked = check_store(call.store, *result); !checked)
@@ -53,16 +54,6 @@ class DynamicFunction final : public runtime::HostFunction {
 };
 
 }  // namespace
-
-bool raise_argument_error(runtime::HostCall& call, const Error& error) {
-  if (error.code != ErrorCode::handle_wrong_type) return call.store.raise(error);
-  HostError described = HostError::from(error);
-  const auto index = static_cast<std::uint32_t>(error.detail);
-  if (const auto entry = call.instance.handles.get(index)) {
-    described.with_context("the handle is of type " + call.store.type(entry->type).name);
-  }
-  return call.store.raise(std::move(described).with_context(call.instance.name));
-}
 
 }  // namespace embed
 

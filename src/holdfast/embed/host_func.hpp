@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
-// Host functions from C++ callables: lifts the arguments by their C++ types, calls, lowers the result. Straight code;
-// nothing is allocated but what the types demand.
+// Host functions from C++ callables. A call lifts the arguments by their C++ types, calls the callable, and lowers its
+// result. Nothing is allocated beyond what the types need.
 #pragma once
 
 #include <expected>
@@ -23,15 +23,16 @@
 
 namespace holdfast {
 
-/// A host function with dynamic values. An error traps the guest; of its kinds, only `limit` is kept. Owns among the
-/// arguments belong to the function.
+/// A host function with dynamic values; returns nullopt if the imported function has no result. Owns among the
+/// arguments belong to the function. An error that it returns traps the guest; an error of kind `limit` keeps its kind.
 using DynamicHostFunction = std::function<HostResult<std::optional<Val>>(Caller&, std::span<const Val>)>;
 
+/// Used by Linker::InstanceBuilder::dynamic_func.
 std::shared_ptr<const runtime::HostFunction> make_dynamic_host_function(DynamicHostFunction function);
 
 namespace embed {
 
-/// How a declared parameter P is lifted (as a `Value`) and passed.
+/// How a declared parameter P is lifted (as a `Value`) and passed to the callable.
 template <class P>
 struct Parameter {
   using Value = std::remove_cvref_t<P>;
@@ -44,7 +45,7 @@ struct Parameter {
   }
 };
 
-/// A reference to a host class is a borrow.
+/// A reference to a host class takes a borrow.
 template <class P>
   requires std::is_lvalue_reference_v<P> && IsHostClass<std::remove_cvref_t<P>>
 struct Parameter<P> {
@@ -52,7 +53,7 @@ struct Parameter<P> {
   static P pass(Value& value) { return value.get(); }
 };
 
-/// What a callable returns: T, or a T that may be a trap instead.
+/// What a callable returns: a T, or a std::expected<T, Trap> where it may trap.
 template <class R>
 struct Returned {
   using Value = R;
@@ -63,9 +64,6 @@ struct Returned<std::expected<T, Trap>> {
   using Value = T;
   static constexpr bool may_trap = true;
 };
-
-/// Raises `error`, with the name of the type that was expected where it is about a handle. Always false.
-bool raise_argument_error(runtime::HostCall& call, const Error& error);
 
 template <class F, class Result, class Parameters>
 class TypedHostFunction;
@@ -79,7 +77,7 @@ class TypedHostFunction<F, R, std::tuple<P...>> : public runtime::HostFunction {
     abi::LiftScratch scratch;
     auto arguments =
         abi::lift_arguments<typename Parameter<P>::Value...>(call.side.context(), scratch, call.type, call.values);
-    if (!arguments) return raise_argument_error(call, arguments.error());
+    if (!arguments) return call.store.raise(arguments.error());
     return std::apply([&](auto&... value) { return run(call, Parameter<P>::pass(value)...); }, *arguments);
   }
 
@@ -98,20 +96,20 @@ class TypedHostFunction<F, R, std::tuple<P...>> : public runtime::HostFunction {
       if constexpr (std::is_void_v<Value>) {
         return true;
       } else {
-        return give(call, *std::move(returned));
+        return lower_result(call, *std::move(returned));
       }
     } else if constexpr (std::is_void_v<R>) {
       invoke(call, std::forward<Passed>(passed)...);
       return true;
     } else {
-      return give(call, invoke(call, std::forward<Passed>(passed)...));
+      return lower_result(call, invoke(call, std::forward<Passed>(passed)...));
     }
   }
 
-  template <class Given>
-  static bool give(runtime::HostCall& call, Given&& value) {
+  template <class Lowered>
+  static bool lower_result(runtime::HostCall& call, Lowered&& value) {
     const auto lowered =
-        abi::lower_result_from(call.side.context(), call.type, std::forward<Given>(value), call.values);
+        abi::lower_result_from(call.side.context(), call.type, std::forward<Lowered>(value), call.values);
     return lowered || call.store.raise(lowered.error());
   }
 
@@ -128,7 +126,7 @@ class TypedHostFunction<F, R, std::tuple<P...>> : public runtime::HostFunction {
   F function_;
 };
 
-/// Takes Caller& off the front: it is no parameter of the component's function.
+/// Removes a leading Caller&, which the component's function does not have.
 template <class Parameters>
 struct WithoutCaller {
   using Type = Parameters;
@@ -140,6 +138,7 @@ struct WithoutCaller<std::tuple<Caller&, P...>> {
 
 }  // namespace embed
 
+/// Used by Linker::func and Linker::InstanceBuilder::func.
 template <class F>
 std::shared_ptr<const runtime::HostFunction> make_host_function(F function) {
   using Callable = embed::Callable<F>;

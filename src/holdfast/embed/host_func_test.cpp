@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
-// Host functions: what can be one, what it can take and how it fails.
+// Host functions: which callables are accepted, what they can take, and how they fail.
 #include <stdexcept>
 
 #include "holdfast/embed/test_support.hpp"
@@ -32,7 +32,7 @@ class HostFunctions : public Api {
  protected:
   explicit HostFunctions(const StoreOptions& options = {}) : Api(options) {}
 
-  /// `f: func(x: u32) -> u32`, through a component.
+  /// Calls `f: func(x: u32) -> u32`, which `callable` implements, through a component.
   template <class Callable>
   HostResult<std::uint32_t> call_f(Callable callable, std::uint32_t x) {
     Linker own(engine());
@@ -111,7 +111,7 @@ TEST_F(HostFunctions, MemberFunctionsTakeTheObjectFirst) {
   EXPECT_THAT(need(instance.func<std::uint32_t()>("run"))(), Gives(2U * 1011 + 99));
 }
 
-// --- who calls ---
+// --- the caller ---
 
 struct UserState {
   std::uint32_t offset = 100;
@@ -124,7 +124,7 @@ class WithUserState : public HostFunctions {
   UserState state;
 };
 
-TEST_F(WithUserState, TheCallerTellsUserStateAndInstance) {
+TEST_F(WithUserState, TheCallerHasUserStateAndInstanceName) {
   const auto add = [](Caller& caller, std::uint32_t x) {
     auto& user = caller.user<UserState>();
     user.callers.push_back(caller.instance_name());
@@ -139,10 +139,10 @@ TEST_F(HostFunctions, UserStateBelongsToTheStoreNotToTheLinker) {
   UserState first{1, {}}, second{2, {}};
   api().func("f", [](Caller& caller, std::uint32_t x) { return x + caller.user<UserState>().offset; });
   const InstancePre pre = need(linker.link(compile(number)));
-  Store one = need(Store::create(engine(), {.user = &first}));
-  Store two = need(Store::create(engine(), {.user = &second}));
-  EXPECT_THAT(need(need(pre.instantiate(one)).func<std::uint32_t(std::uint32_t)>("f"))(10), Gives(11U));
-  EXPECT_THAT(need(need(pre.instantiate(two)).func<std::uint32_t(std::uint32_t)>("f"))(10), Gives(12U));
+  Store first_store = need(Store::create(engine(), {.user = &first}));
+  Store second_store = need(Store::create(engine(), {.user = &second}));
+  EXPECT_THAT(need(need(pre.instantiate(first_store)).func<std::uint32_t(std::uint32_t)>("f"))(10), Gives(11U));
+  EXPECT_THAT(need(need(pre.instantiate(second_store)).func<std::uint32_t(std::uint32_t)>("f"))(10), Gives(12U));
 }
 
 // --- failing ---
@@ -164,7 +164,7 @@ TEST_F(HostFunctions, ATrapOfAFunctionWithoutResult) {
   EXPECT_THAT(need(instance.func<void()>("run"))(), Traps("not now"));
 }
 
-TEST_F(HostFunctions, AThrownTrapIsTheSame) {
+TEST_F(HostFunctions, AThrownTrapTrapsToo) {
   const auto failed = call_f([](std::uint32_t) -> std::uint32_t { throw Trap("no more"); }, 1);
   ASSERT_THAT(failed, Traps("no more"));
   EXPECT_EQ(failed.error().cause(), "no more");
@@ -181,7 +181,7 @@ TEST_F(HostFunctions, WhateverIsThrownBecomesATrap) {
   EXPECT_THAT(call_f([](std::uint32_t) -> std::uint32_t { throw 42; }, 1), Traps("not a std::exception"));
 }
 
-TEST_F(HostFunctions, TheErrorTellsTheWayOfTheCall) {
+TEST_F(HostFunctions, TheErrorHasTheCallPath) {
   const auto failed = call_f([](std::uint32_t) -> std::uint32_t { throw Trap("here"); }, 1);
   ASSERT_FALSE(failed);
   ASSERT_EQ(failed.error().call_path().size(), 2U);
@@ -190,7 +190,7 @@ TEST_F(HostFunctions, TheErrorTellsTheWayOfTheCall) {
   EXPECT_FALSE(failed.error().backtrace().empty());
 }
 
-TEST_F(HostFunctions, AResultOfWitIsNoTrap) {
+TEST_F(HostFunctions, AnErrorOfAWitResultDoesNotTrap) {
   using Outcome = std::expected<std::uint32_t, std::string>;
   api().func("f", [](std::uint32_t x) -> std::expected<Outcome, Trap> {
     if (x == 0) return Outcome(std::unexpected("an ordinary error"));
@@ -227,7 +227,7 @@ TEST_F(HostFunctions, ViewsShowTheGuestsMemory) {
   EXPECT_THAT(bytes_seen, ElementsAre(0, 255));
 }
 
-TEST_F(HostFunctions, AViewThatIsNotLookedAtCostsNothing) {
+TEST_F(HostFunctions, ViewsNeedNotBeRead) {
   api().func("text", [](std::string_view) {}).func("two", [](std::span<const float>, std::string_view) {});
   const Instance instance =
       start(passing_on({{"text", R"((param "x" string))", "i32 i32"},
@@ -236,12 +236,12 @@ TEST_F(HostFunctions, AViewThatIsNotLookedAtCostsNothing) {
   EXPECT_THAT(need(instance.func<void(std::vector<float>, std::string)>("two"))({1.5F}, ""), Succeeds());
 }
 
-TEST_F(HostFunctions, TextThatIsNoUtf8IsRefusedOnTheWayIn) {
+TEST_F(HostFunctions, TextThatIsNotUtf8IsRefused) {
   api().func("text", [](std::string_view) {});
   const Instance instance = start(passing_on({{"text", R"((param "x" string))", "i32 i32"}}));
   const auto text = need(instance.func<void(std::string)>("text"));
   EXPECT_THAT(text("\xff\xfe"), Misuse("utf-8"));
-  EXPECT_THAT(text("fine"), Succeeds()) << "the guest is as before";
+  EXPECT_THAT(text("fine"), Succeeds()) << "the guest is unchanged";
 }
 
 }  // namespace

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
-// A store's resources of the host class T: a resource table whose slots are pinned while a component holds the rep.
-// When T has a `std::expected<void, Trap> cleanup()`, its error traps the guest that dropped the resource.
+// A store's resources of the host class T: a resource table that pins a slot while a component or the host has a handle
+// for it. If T has a `std::expected<void, Trap> cleanup()`, an error of it traps the guest that dropped the resource.
 #pragma once
 
 #include <cstdint>
@@ -18,12 +18,13 @@ namespace holdfast {
 
 using HostResourceType = runtime::HostResourceType;
 
+/// The table of one store. Reps are slot indices of the table. The budget outlives it.
 template <class T>
 class TypedHostTable final : public runtime::HostTable {
  public:
   explicit TypedHostTable(resource::Budget& budget) : table_(&budget) {}
 
-  /// Errors: out_of_memory, or those of Budget::try_take; then `value` is lost with the call that made it.
+  /// Takes `value` in and returns its rep. Errors (`value` is destroyed): out_of_memory, or those of Budget::try_take.
   Result<std::uint32_t> insert(T value) {
     auto handle = table_.insert(std::move(value));
     if (!handle) return std::unexpected(handle.error().error);
@@ -33,10 +34,10 @@ class TypedHostTable final : public runtime::HostTable {
     return rep;
   }
 
-  /// Errors: removed_by_host, stale_handle.
+  /// The object with this rep, valid until it is taken or removed. Errors: removed_by_host, stale_handle.
   Result<T*> find(std::uint32_t rep) { return table_.by_index(rep); }
 
-  /// Moves the value out: its own handle went to the host. Errors: as find.
+  /// Moves the object out, after its own handle went to the host. Errors: those of find.
   Result<T> take(std::uint32_t rep) {
     HOLDFAST_TRY_ASSIGN(const auto handle, table_.unpin(rep));
     if (handle.is_null()) return fail(ErrorCode::removed_by_host);
@@ -46,7 +47,7 @@ class TypedHostTable final : public runtime::HostTable {
   HostResult<void> drop(std::uint32_t rep) noexcept override {
     const auto handle = table_.unpin(rep);
     if (!handle) return std::unexpected(HostError::from(handle.error(), ErrorKind::misuse));
-    if (handle->is_null()) return {};  // the host removed it before
+    if (handle->is_null()) return {};  // the host has already removed it
     auto removed = table_.remove(*handle);
     if (removed) return {};
     if constexpr (std::is_same_v<resource::CleanupError<T>, Trap>) {
@@ -55,12 +56,12 @@ class TypedHostTable final : public runtime::HostTable {
     return std::unexpected(HostError::from(static_cast<Error>(removed.error()), ErrorKind::misuse));
   }
 
-  /// Ends a resource though components hold it: they meet removed_by_host.
+  /// Removes a resource even if components still have handles for it. Using those fails with removed_by_host.
   void remove_by_force(std::uint32_t rep) {
     if (const auto handle = table_.handle_of(rep))
       static_cast<void>(table_.remove(*handle, resource::IfPinned::leave_tombstone));
   }
-  /// The same for all of which `predicate(value)` is true; returns their number.
+  /// Removes in the same way every object for which `predicate(object)` is true. Returns their number.
   template <class Predicate>
   std::uint64_t remove_if(Predicate predicate) {
     std::uint64_t removed = 0;
@@ -83,6 +84,7 @@ class TypedHostTable final : public runtime::HostTable {
   std::uint64_t count_ = 0;
 };
 
+/// The resource type whose resources are objects of the host class T. Shared by all stores that use it.
 template <class T>
 class TypedHostResource final : public runtime::HostResourceType {
  public:

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
-// Values of every kind as typed C++: from the host through a component to a host function, and back.
+// Values of every kind as typed C++ values, from the host through a component to a host function and back.
 #include <array>
 #include <limits>
 #include <map>
@@ -70,7 +70,8 @@ const std::vector<NamedType> types = {
 
 class Values : public Api {
  protected:
-  /// `value` goes to the host function `f: func(x: type) -> type`, which gives it back. `core` are its flat parameters.
+  /// Sends `value` through a component to the host function `f: func(x: type) -> type`, which returns it. `core` and
+  /// `core_result` are the flat types of its parameter and result.
   template <class T>
   HostResult<T> send(T value, const std::string& type, const std::string& core,
                      const std::string& core_result = "memory") {
@@ -150,8 +151,8 @@ TEST_F(Values, Results) {
 TEST_F(Values, Tuples) {
   const std::tuple<std::uint8_t, std::string, double> value{200, "x", -0.5};
   EXPECT_THAT(send(value, "(tuple u8 string f64)", "i32 i32 i32 f64"), Gives(value));
-  const std::tuple<std::uint32_t> one{5};
-  EXPECT_THAT(send(one, "(tuple u32)", "i32", "i32"), Gives(one));
+  const std::tuple<std::uint32_t> single{5};
+  EXPECT_THAT(send(single, "(tuple u32)", "i32", "i32"), Gives(single));
 }
 
 TEST_F(Values, Records) {

@@ -28,10 +28,10 @@ HostResult<const component::ExportItem*> find_item(const runtime::RootInstance& 
       return host_fail(ErrorKind::misuse, root.name + " exports no interface " + std::string(interface_name));
     }
   }
-  const component::ExportItem* const found = embed::find_export(*exports, name);
-  if (found == nullptr)
+  const component::ExportItem* const item = embed::find_export(*exports, name);
+  if (item == nullptr)
     return host_fail(ErrorKind::misuse, root.name + " exports no " + full_name(interface_name, name));
-  return found;
+  return item;
 }
 
 }  // namespace
@@ -44,7 +44,7 @@ HostResult<runtime::LiftedState*> Instance::find_function(std::string_view inter
   if (function == nullptr) {
     return host_fail(ErrorKind::misuse, full_name(interface_name, name) + " is exported, but is not a function");
   }
-  // A root exports no functions that it imports: flattening refuses that.
+  // The function is lifted: flattening rejects components that export a function that they import.
   return root_->lifted[std::get<component::LiftedFunctionId>(*function).index()].get();
 }
 
@@ -59,7 +59,7 @@ HostResult<void> Instance::bind_resource(std::string_view interface_name, std::s
   const runtime::ResourceTag tag = root_->resource_tags[slot->index()];
   const auto [position, is_new] = root_->bound_types.try_emplace(tag, type);
   if (!is_new && position->second != type) {
-    return host_fail(ErrorKind::misuse, full_name(interface_name, name) + " is bound to another C++ type already");
+    return host_fail(ErrorKind::misuse, full_name(interface_name, name) + " is already bound to another C++ type");
   }
   return {};
 }

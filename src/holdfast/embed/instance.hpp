@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
-// `Instance`: an instantiated component. A cheap handle; belongs to its store, whose closing makes its use an error.
-// Errors of all functions: closed (the store is closed), misuse (no such export, or other types than asked for).
+// `Instance`: an instantiated component. A cheap handle that belongs to its store and may outlive it.
+// Errors of every function: closed (the store is closed), misuse (there is no such export, or its type does not fit).
 #pragma once
 
 #include <initializer_list>
@@ -33,26 +33,29 @@ struct StoreState;
 
 class Instance {
  public:
+  // For other parts of Holdfast; embedders get an Instance from a Linker.
   Instance(std::shared_ptr<runtime::StoreState> store, runtime::RootInstance* root) noexcept
       : store_(std::move(store)), root_(root) {}
-  // Moving is copying, so that there is no empty one.
+  // A move copies, so an Instance is never empty.
   Instance(const Instance&) = default;
   Instance& operator=(const Instance&) = default;
 
-  /// The exported function `name` of the exported interface `interface_name` ("demo:store/blobs@0.1.0"; a compatible
-  /// version is found too), or the one exported without an interface, with its C++ types: func<R(A...)>(…).
+  /// Looks up the function `name` of the exported interface `interface_name` ("demo:store/blobs@0.1.0", or a compatible
+  /// version of it) and checks its C++ types: func<R(A...)>(interface_name, name).
   template <class Signature>
   HostResult<Func<Signature>> func(std::string_view interface_name, std::string_view name) const {
-    HOLDFAST_TRY_ASSIGN(runtime::LiftedState* const found, find_function(interface_name, name));
-    return Func<Signature>::create(store_, *found);
+    HOLDFAST_TRY_ASSIGN(runtime::LiftedState* const function, find_function(interface_name, name));
+    return Func<Signature>::create(store_, *function);
   }
+  /// The same for a function that is exported without an interface.
   template <class Signature>
   HostResult<Func<Signature>> func(std::string_view name) const {
     return func<Signature>({}, name);
   }
 
-  /// Calls with dynamic values. The result is nullopt when the function has none. Owns among the arguments are given
-  /// away when the call begins; using them again is an error. Errors: also trap, limit.
+  /// Calls a function with dynamic values; the two names are those of `func`. Returns nullopt if the function has no
+  /// result. The arguments are checked before the guest is entered. Owns among them are given away when the call
+  /// begins; using them again is an error. Further errors: trap, limit.
   HostResult<std::optional<Val>> call(std::string_view interface_name, std::string_view name,
                                       std::span<const Val> arguments) const;
   HostResult<std::optional<Val>> call(std::string_view name, std::span<const Val> arguments) const {
@@ -67,19 +70,20 @@ class Instance {
     return call({}, name, std::span(arguments.begin(), arguments.size()));
   }
 
-  /// From now on the tag type R (`struct Blob;`) stands for the exported resource type in Own<R> and Borrow<R>, for
-  /// this instance and for those that get the type from it. Errors: also misuse when R stands for another type of this
-  /// instance.
+  /// Binds the tag type R (`struct Blob;`) to the resource type that is exported as `name`. From then on Own<R> and
+  /// Borrow<R> are its handles, for this instance and for those that import the type from it. Binding R again has no
+  /// effect. Further errors: misuse (the resource type is already bound to another tag type).
   template <class R>
   HostResult<void> resource_type(std::string_view interface_name, std::string_view name) const {
     return bind_resource(interface_name, name, abi::cpp_type<R>());
   }
 
-  /// The exported core module `name`, to give to other components, in any store of the same engine.
+  /// The exported core module `name`. Other components may import it, in any store of the same engine.
   HostResult<CoreModule> module(std::string_view interface_name, std::string_view name) const;
   HostResult<CoreModule> module(std::string_view name) const { return module({}, name); }
 
-  /// What the component's outermost instance may use, uses, owns and was lent; valid as long as the store's handles.
+  /// The limits and usage of the component's outermost instance, and the resources that it owns and borrows. The
+  /// reference is valid as long as an Instance, Func or Own of the store exists.
   const runtime::ComponentResources& resources() const noexcept;
 
   /// The exports, imports and types of its component. Valid as long as this handle.

@@ -31,7 +31,7 @@ Linker::InstanceBuilder Linker::instance(std::string_view name) {
 Linker::InstanceBuilder Linker::InstanceBuilder::instance(std::string_view name) const {
   std::vector<std::string> path = path_;
   path.emplace_back(name);
-  static_cast<void>(linker_.host_instance(path));  // it is there from now on, though nothing may be put into it
+  static_cast<void>(linker_.host_instance(path));  // creates the instance, even if it stays empty
   return InstanceBuilder(linker_, std::move(path));
 }
 
@@ -54,10 +54,10 @@ Linker& Linker::instance(std::string_view name, const Instance& provider, std::s
 
 runtime::HostInstance* Linker::host_instance(const Path& path) {
   if (path.empty()) return &definitions_.root;
-  const auto found = definitions_.instances.find(path.front());
-  auto* instance = found == definitions_.instances.end() ? nullptr : std::get_if<runtime::HostInstance>(&found->second);
+  const auto match = definitions_.instances.find(path.front());
+  auto* instance = match == definitions_.instances.end() ? nullptr : std::get_if<runtime::HostInstance>(&match->second);
   if (instance == nullptr) {
-    mistakes_ += "\n  " + path.front() + ": a component instance provides it already";
+    mistakes_ += "\n  " + path.front() + ": a component instance already provides it";
     return nullptr;
   }
   for (std::size_t i = 1; i < path.size(); ++i) instance = &instance->instance(path[i]);
@@ -76,7 +76,7 @@ Linker& Linker::missing_as_traps(std::string_view name_prefix) {
 }
 
 HostResult<InstancePre> Linker::link(const Component& component) const {
-  if (!mistakes_.empty()) return host_fail(ErrorKind::misuse, "the linker's definitions have mistakes:" + mistakes_);
+  if (!mistakes_.empty()) return host_fail(ErrorKind::misuse, "the linker's definitions contain mistakes:" + mistakes_);
   auto resolved = runtime::resolve_imports(*component.loaded_, definitions_);
   if (!resolved) return std::unexpected(std::move(resolved).error().with_context(component.name()));
   return InstancePre(component, std::make_shared<const runtime::ResolvedImports>(*std::move(resolved)));

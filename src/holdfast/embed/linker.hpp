@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
-// `Linker`: what a program gives to components: host functions, host resource types, other components' instances, by
-// the names of imports. Mistakes in definitions are collected and told by `link`. A value; one thread at a time while
-// it is filled, any number afterwards.
+// `Linker`: what a program provides for the imports of components, by their names: host functions, host resource types,
+// core modules, and instances of other components. Mistakes in definitions are collected; `link` reports them all.
+// A value. One thread at a time while definitions are added, any number of threads afterwards.
 #pragma once
 
 #include <memory>
@@ -23,17 +23,18 @@
 
 namespace holdfast {
 
-/// A component with all its imports resolved; instantiates any number of times. A cheap handle, usable from any thread
-/// (each store on its own).
+/// A component whose imports are all resolved; it can be instantiated any number of times. A cheap handle. Any thread
+/// may use it, each with its own store.
 class InstancePre {
  public:
   InstancePre(Component component, std::shared_ptr<const runtime::ResolvedImports> imports) noexcept
       : component_(std::move(component)), imports_(std::move(imports)) {}
-  // Moving is copying, so that there is no empty one.
+  // A move copies, so an InstancePre is never empty.
   InstancePre(const InstancePre&) = default;
   InstancePre& operator=(const InstancePre&) = default;
 
-  /// Errors: closed, trap (a start function), limit, misuse (an import is provided by an instance of another store).
+  /// Instantiates the component in `store`. Errors: closed, trap (of a start function), limit, misuse (an instance of
+  /// another store provides an import).
   HostResult<Instance> instantiate(Store& store) const;
 
  private:
@@ -45,40 +46,42 @@ class Linker {
  public:
   explicit Linker(const Engine& engine) : engine_(engine) {}
 
-  /// Fills one interface; refers to its linker.
+  /// Adds the definitions of one interface to its linker, to which it refers. Each function returns the builder itself.
   class InstanceBuilder {
    public:
-    /// The imported resource type `name` is the class T: an own handle owns a T, which is destroyed (or cleaned up,
-    /// when T has a `cleanup()`) when the handle is dropped.
-    /// T may be Shared<C>: then instances own one object together, and `options` may be ShareOptions.
+    /// Defines the imported resource type `name` as the class T. An own handle owns a T. When the handle is dropped,
+    /// the T is cleaned up (if it has a `cleanup()`) and destroyed. If T is Shared<C>, several owners share one C, and
+    /// `options` may be ShareOptions (see shared_resource.hpp).
     template <class T, class... Options>
     InstanceBuilder& resource(std::string_view name, const Options&... options) {
       return resource(name, std::make_shared<TypedHostResource<T>>(resource_name(path_.back(), name), options...));
     }
-    /// A type that exists already: given under two names, it is one type.
+    /// Defines the imported resource type `name` as an existing type. A type under two names stays one type.
     InstanceBuilder& resource(std::string_view name, std::shared_ptr<const runtime::HostResourceType> type) {
       linker_.define(path_, name, &runtime::HostInstance::resources, std::move(type));
       return *this;
     }
-    /// The imported function `name` ("get", "[constructor]bucket", "[method]bucket.get", "[static]bucket.open-count")
-    /// is `callable`: a lambda, function or member function whose C++ types fit (docs/guide: type mapping).
-    /// It may take Caller& first. What it returns as std::expected<T, Trap>, or throws, traps the guest.
+    /// Defines the imported function `name` ("get", "[constructor]bucket", "[method]bucket.get",
+    /// "[static]bucket.open-count") as `callable`: a lambda, function or member function whose C++ types fit
+    /// (docs/guide: type mapping). It may take Caller& as its first parameter. The guest traps if the callable throws
+    /// or returns the error of a std::expected<T, Trap>; an Exit that it throws ends the call and closes nothing.
+    /// Different stores may call it from different threads.
     template <class Callable>
     InstanceBuilder& func(std::string_view name, Callable callable) {
       linker_.define(path_, name, &runtime::HostInstance::functions, make_host_function(std::move(callable)));
       return *this;
     }
-    /// With dynamic values: `HostResult<std::optional<Val>>(Caller&, std::span<const Val>)`; fits every type.
+    /// Defines the imported function `name` with dynamic values; `function` fits every type. See DynamicHostFunction.
     InstanceBuilder& dynamic_func(std::string_view name, DynamicHostFunction function) {
       linker_.define(path_, name, &runtime::HostInstance::functions, make_dynamic_host_function(std::move(function)));
       return *this;
     }
-    /// The imported core module `name`; its type is checked by `link`.
+    /// Defines the imported core module `name`; `link` checks its type.
     InstanceBuilder& module(std::string_view name, const CoreModule& module) {
       linker_.define(path_, name, &runtime::HostInstance::modules, module.shared());
       return *this;
     }
-    /// The instance `name` inside of this interface; asking again goes on with the same one.
+    /// The builder of the instance `name` inside this interface. Calling it again adds to the same instance.
     InstanceBuilder instance(std::string_view name) const;
 
    private:
@@ -88,16 +91,16 @@ class Linker {
     std::vector<std::string> path_;
   };
 
-  /// The imported interface `name` ("demo:store/kv@0.1.0"); asking again goes on with the same one.
+  /// The builder of the imported interface `name` ("demo:store/kv@0.1.0"). Calling it again adds to the same interface.
   InstanceBuilder instance(std::string_view name);
 
-  /// The imported interface `name` is what `provider` exports under that name. Such a linker instantiates only in the
-  /// provider's store.
+  /// Defines the imported interface `name` as the interface that `provider` exports under that name. From then on, the
+  /// linker instantiates components that import it only in the provider's store.
   Linker& instance(std::string_view name, const Instance& provider) { return instance(name, provider, name); }
-  /// The same for what `provider` exports as `exported`; empty: for all that it exports.
+  /// The same for the interface that `provider` exports as `exported`; empty stands for everything that it exports.
   Linker& instance(std::string_view name, const Instance& provider, std::string_view exported);
 
-  /// A function that is imported without an interface.
+  // Definitions of what components import without an interface; as in InstanceBuilder.
   template <class Callable>
   Linker& func(std::string_view name, Callable callable) {
     define({}, name, &runtime::HostInstance::functions, make_host_function(std::move(callable)));
@@ -114,22 +117,23 @@ class Linker {
     return *this;
   }
 
-  /// Imports that nobody defines are no error where their interface's name (or their own, without an interface) begins
-  /// with `name_prefix`: such functions trap by name when they are called, such resource types have no resources.
+  /// Allows imports to stay undefined if the name of their interface (or their own name, without an interface) begins
+  /// with `name_prefix`. A call of such a function traps and names it; such a resource type has no resources.
   Linker& missing_as_traps(std::string_view name_prefix = "");
 
-  /// Errors: link, with everything that is missing or does not fit; misuse, with the mistakes in definitions.
+  /// Resolves the imports of `component`. Errors: link (the message lists all imports that are missing or do not fit),
+  /// misuse (the message lists all mistakes in the definitions).
   HostResult<InstancePre> link(const Component& component) const;
-  /// link, then InstancePre::instantiate.
+  /// Links, then instantiates in `store`. Errors: those of `link` and InstancePre::instantiate.
   HostResult<Instance> instantiate(Store& store, const Component& component) const;
 
  private:
   /// "demo:store/kv@0.1.0", "bucket" -> "demo:store/kv/bucket".
   static std::string resource_name(std::string_view interface_name, std::string_view name);
 
-  /// The names of the interfaces around a definition, outermost first.
+  /// The names of the interfaces around a definition, outermost first; empty for what has no interface.
   using Path = std::vector<std::string>;
-  /// Null, and a mistake, when a component instance provides it.
+  /// The instance to which definitions are added. Null, and a mistake is noted, if a component instance provides it.
   runtime::HostInstance* host_instance(const Path& path);
   template <class Definition>
   void define(const Path& path, std::string_view name,

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
-// What a linker says about definitions that are missing, wrong or doubled, and which versions satisfy which.
+// How a linker reports definitions that are missing, wrong or duplicate, and which versions satisfy an import.
 #include "holdfast/embed/test_support.hpp"
 
 namespace holdfast::embed_test {
@@ -31,7 +31,7 @@ class Link : public Api {
                  {{"bucket", "resource"}});
 };
 
-// --- what is missing ---
+// --- missing definitions ---
 
 TEST_F(Link, AMissingInterfaceIsListedWithItsFunctions) {
   EXPECT_THAT(refusal(kv), AllOf(HasSubstr("test:host/api: the instance was not found"), HasSubstr("resource bucket"),
@@ -49,13 +49,13 @@ TEST_F(Link, EverythingThatIsMissingIsListedAtOnce) {
             Not(HasSubstr("api/log"))));
 }
 
-TEST_F(Link, MoreThanTheComponentAsksForIsFine) {
+TEST_F(Link, DefinitionsThatNobodyImportsAreAllowed) {
   api().func("f", [] {}).func("g", [] {}).resource<Bucket>("bucket");
   linker.instance("test:host/unused").func("h", [](std::string) {});
   EXPECT_THAT(linker.link(compile(running(""))), Succeeds());
 }
 
-// --- what does not fit ---
+// --- wrong types ---
 
 TEST_F(Link, AWrongParameterIsNamedWithBothTypes) {
   api()
@@ -68,7 +68,7 @@ TEST_F(Link, AWrongParameterIsNamedWithBothTypes) {
                                  Not(HasSubstr("api/make")), Not(HasSubstr("api/log"))));
 }
 
-TEST_F(Link, AllThatIsIllTypedIsListedAtOnce) {
+TEST_F(Link, EveryWrongTypeIsListedAtOnce) {
   api()
       .resource<Bucket>("bucket")
       .func("get", [](const Bucket&, std::string_view) { return std::uint64_t{1}; })
@@ -76,10 +76,10 @@ TEST_F(Link, AllThatIsIllTypedIsListedAtOnce) {
       .func("log", [](std::string_view, bool) {});
   EXPECT_THAT(refusal(kv),
               AllOf(HasSubstr("test:host/api/get: the result is u32"), HasSubstr("test:host/api/make: the result is "),
-                    HasSubstr("test:host/api/log: the function has 1 parameters, the C++ signature has 2")));
+                    HasSubstr("test:host/api/log: the function has 1 parameters, but the C++ signature has 2")));
 }
 
-TEST_F(Link, AResultThatIsNotThereIsToldApart) {
+TEST_F(Link, AMissingOrExtraResultIsAWrongType) {
   api()
       .resource<Bucket>("bucket")
       .func("get", [](const Bucket&, std::string_view) {})
@@ -89,7 +89,7 @@ TEST_F(Link, AResultThatIsNotThereIsToldApart) {
               AllOf(HasSubstr("api/get: the result is u32"), HasSubstr("api/log: the function has no result")));
 }
 
-TEST_F(Link, ABorrowIsNoOwnAndAnOwnNoBorrow) {
+TEST_F(Link, AnOwnDoesNotFitABorrow) {
   api()
       .resource<Bucket>("bucket")
       .func("get", [](Bucket, std::string_view) { return 1U; })
@@ -109,7 +109,7 @@ TEST_F(Link, AClassThatIsNotTheResourceIsRefused) {
 
 // --- mistakes in definitions ---
 
-TEST_F(Link, DoubledDefinitionsAreCollected) {
+TEST_F(Link, DuplicateDefinitionsAreCollected) {
   api().func("f", [] {}).func("f", [] {}).resource<Bucket>("bucket").resource<Other>("bucket");
   linker.func("root", [] {}).func("root", [] {});
   EXPECT_THAT(refusal(running(""), ErrorKind::misuse),
@@ -117,7 +117,7 @@ TEST_F(Link, DoubledDefinitionsAreCollected) {
                     HasSubstr("root: is defined twice")));
 }
 
-TEST_F(Link, AskingForAnInterfaceAgainGoesOn) {
+TEST_F(Link, AnInterfaceMayBeDefinedInSteps) {
   api().func("f", [] {});
   api().func("g", [] {});
   EXPECT_THAT(linker.link(compile(running(""))), Succeeds());
@@ -176,7 +176,7 @@ TEST_F(Versions, ALaterPatchSatisfies) {
   EXPECT_THAT(which("0.1.0"), Fails(ErrorKind::link, "not found"));
 }
 
-TEST_F(Versions, FromOneOnTheMajorVersionDecides) {
+TEST_F(Versions, FromVersionOneTheMajorVersionDecides) {
   define("1.4.0", 14);
   EXPECT_THAT(which("1.0.7"), Gives(14U));
   EXPECT_THAT(which("2.0.0"), Fails(ErrorKind::link, "not found"));
@@ -195,7 +195,7 @@ TEST_F(Versions, APrereleaseIsOnlyItself) {
   EXPECT_THAT(which("0.2.0-rc-2023-12-05"), Fails(ErrorKind::link, "not found"));
 }
 
-TEST_F(Versions, TheExactOneIsPreferredAndElseTheNewest) {
+TEST_F(Versions, TheExactVersionIsPreferredThenTheNewest) {
   define("0.2.3", 3);
   define("0.2.12", 12);
   define("0.2.9", 9);

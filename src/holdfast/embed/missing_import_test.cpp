@@ -13,7 +13,7 @@ using embed_test::need;
 using embed_test::Succeeds;
 using embed_test::Traps;
 
-/// Imports a resource and functions that use it, in two versions of one interface, and a function of no interface.
+/// Imports a resource and functions from two versions of one interface, and a function without an interface.
 constexpr std::string_view guest = R"((component
   (import "test:net/api@1.2.0" (instance $old
     (export "socket" (type $s (sub resource)))
@@ -44,13 +44,13 @@ constexpr std::string_view guest = R"((component
 
 class MissingImports : public embed_test::Api {
  protected:
-  /// A fresh instance: a trap closes it.
+  /// Calls a function of a fresh instance, because a trap closes the instance.
   HostResult<void> call(std::string_view name) {
     return need(need(linker.instantiate(store, compile(guest))).func<void()>(name))();
   }
 };
 
-TEST_F(MissingImports, AreAnErrorOfLinkingUnlessAllowed) {
+TEST_F(MissingImports, AreALinkErrorUnlessAllowed) {
   EXPECT_THAT(linker.link(compile(guest)), Fails(ErrorKind::link, "test:net/api@1.2.0"));
   linker.missing_as_traps("test:other/");
   EXPECT_THAT(linker.link(compile(guest)), Fails(ErrorKind::link, "test:net/api@1.2.0"));
@@ -63,7 +63,7 @@ TEST_F(MissingImports, TrapByNameWhenTheyAreCalled) {
   EXPECT_THAT(call("alone"), Traps("the component called `alone`"));
 }
 
-TEST_F(MissingImports, TakeNothingAwayFromWhatIsDefined) {
+TEST_F(MissingImports, DoNotReplaceDefinitions) {
   linker.instance("test:net/api@1.3.0").func("known", [] { return std::uint32_t{7}; });
   linker.missing_as_traps("test:net/");
   linker.func("alone", [] {});

@@ -6,9 +6,9 @@
 namespace holdfast {
 
 OwnedHandle& OwnedHandle::operator=(OwnedHandle&& other) noexcept {
-  OwnedHandle taken(std::move(other));  // also when it is *this
-  std::swap(store_, taken.store_);
-  std::swap(token_, taken.token_);
+  OwnedHandle old(std::move(other));  // correct for self-assignment too
+  std::swap(store_, old.store_);
+  std::swap(token_, old.token_);
   return *this;
 }
 
@@ -17,7 +17,8 @@ OwnedHandle::~OwnedHandle() {
 }
 
 HostResult<void> OwnedHandle::close() {
-  if (store_ == nullptr) return host_fail(ErrorKind::closed, "the handle is empty: it was moved away or closed before");
+  if (store_ == nullptr)
+    return host_fail(ErrorKind::closed, "the handle is empty: it was moved away or already closed");
   if (store_->closed) {
     store_.reset();
     return host_fail(ErrorKind::closed, "the store of the handle is closed");

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
-// Handles that the host holds on components' resources (and on its own that components gave back): `Own<R>`,
-// move-only, drops its resource when it goes; `Borrow<R>`, a view for the time of a call. They refer to their store
-// and may outlive it: then using them is an error, never a stale access.
-// An Own may be destroyed on any thread (on the one that used the store last this is a use of the store, elsewhere the
-// drop waits); everything else belongs to the store's thread.
+// The host's handles for resources of components, and for its own resources that components gave back. `Own<R>` is
+// move-only and drops its resource when it is destroyed. `Borrow<R>` is a view for the duration of a call. Handles
+// refer to their store and may outlive it; using them then is an error, never a stale access. An Own may be destroyed
+// on any thread: on the thread that used the store last this is a use of the store, on any other the drop waits.
+// Everything else belongs to the store's thread.
 #pragma once
 
 #include <memory>
@@ -21,32 +21,34 @@ struct StoreState;
 }
 class ResourceIdentity;
 
-/// Any resource type: Own<AnyResource> takes what comes.
+/// Stands for any resource type: Own<AnyResource> accepts every own handle.
 struct AnyResource;
 
 /// The part of Own<R> that does not depend on R.
 class OwnedHandle {
  public:
-  /// Holds nothing.
+  /// An empty handle.
   OwnedHandle() noexcept = default;
+  // For other parts of Holdfast.
   OwnedHandle(std::shared_ptr<runtime::StoreState> store, abi::HandleToken token) noexcept
       : store_(std::move(store)), token_(token) {}
   OwnedHandle(OwnedHandle&& other) noexcept : store_(std::move(other.store_)), token_(other.token_) {}
   OwnedHandle& operator=(OwnedHandle&& other) noexcept;
-  /// Drops the resource; a guest's destructor runs as soon as its instance can be entered.
+  /// Drops the resource. The destructor of a guest's resource runs as soon as its instance can be entered; if it fails,
+  /// the report of Store::close says so.
   ~OwnedHandle();
 
-  /// False after a move and after close().
+  /// False for an empty handle: after a move, and after close().
   explicit operator bool() const noexcept { return store_ != nullptr; }
 
-  /// Drops the resource now and tells how it went. Errors: closed (moved away, closed before, passed on, or the store
-  /// is closed), misuse (it is lent: nothing happened), trap (of its destructor).
+  /// Drops the resource now and reports the outcome. Errors: closed (the handle is empty, or its store is closed),
+  /// misuse (the resource is lent; it was not dropped), trap (of its destructor; the resource is gone).
   HostResult<void> close();
 
   /// Whether the handle belongs to `store`.
   bool is_of(const runtime::StoreState& store) const noexcept { return store_.get() == &store; }
   abi::HandleToken token() const noexcept { return token_; }
-  /// It was passed on: whoever has it now drops it.
+  /// Empties the handle without a drop, after the resource was passed on.
   void release() noexcept { store_.reset(); }
 
  private:
@@ -59,20 +61,23 @@ class OwnedHandle {
   abi::HandleToken token_;
 };
 
-/// The host's own of a resource of type R: a tag type bound with Instance::resource_type, a host class, or AnyResource.
+/// The host's own handle for a resource of type R: a tag type bound with Instance::resource_type, a host class, or
+/// AnyResource.
 template <class R>
 class Own : public OwnedHandle {
  public:
   using OwnedHandle::OwnedHandle;
-  /// Contract: what `handle` holds is an R.
+  /// Contract: the resource of `handle` is an R.
   explicit Own(OwnedHandle&& handle) noexcept : OwnedHandle(std::move(handle)) {}
 };
 
-/// A borrow of what an Own holds, or of what a component lent to a host function. Valid as long as that.
+/// A borrow of the resource of an Own, valid as long as the Own; or of a resource that a component lent to a host
+/// function, valid until the function returns.
 template <class R>
 class Borrow {
  public:
   Borrow(const Own<R>& own) noexcept : store_(own.store_.get()), token_(own.token()) {}
+  // For other parts of Holdfast.
   Borrow(runtime::StoreState* store, abi::HandleToken token) noexcept : store_(store), token_(token) {}
 
   /// False when it was made from an empty handle.
@@ -86,8 +91,8 @@ class Borrow {
   abi::HandleToken token_;
 };
 
-/// The handle as a dynamic value, for Instance::call and dynamic host functions; the value owns it from now on. An
-/// empty handle gives a value that is refused where it is passed.
+/// The handle as a dynamic value, for Instance::call and dynamic host functions. The value and its copies own the
+/// handle from then on. The value of an empty handle is rejected when it is passed to a component.
 Val to_val(OwnedHandle handle);
 
 /// Drops the resource of `own`, a dynamic value that the host holds, as OwnedHandle::close does; copies of the value

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
-// The life of an Own: moving, closing, going while its guest is busy, on another thread, or after its store.
+// The life of an Own: moved, closed, and destroyed while its guest runs, on another thread, or after its store.
 #include <thread>
 
 #include "holdfast/embed/test_support.hpp"
@@ -13,7 +13,7 @@ using ::testing::IsEmpty;
 
 class Owns : public Api {};
 
-TEST_F(Owns, AnEmptyOneIsAnErrorAndNoCrash) {
+TEST_F(Owns, UsingAnEmptyOneIsAnError) {
   const Blobs guest(start(blobs()));
   Own<Blob> empty;
   EXPECT_FALSE(empty);
@@ -22,7 +22,7 @@ TEST_F(Owns, AnEmptyOneIsAnErrorAndNoCrash) {
   EXPECT_THAT(guest.forget(std::move(empty)), Misuse("null"));
 }
 
-TEST_F(Owns, AssigningDropsWhatWasThere) {
+TEST_F(Owns, AssigningDropsTheOldResource) {
   const Blobs guest(start(blobs()));
   Own<Blob> blob = need(guest.make(1));
   blob = need(guest.make(2));
@@ -38,20 +38,20 @@ TEST_F(Owns, ClosingTwiceIsAnError) {
   Own<Blob> blob = need(guest.make(1));
   EXPECT_THAT(blob.close(), Succeeds());
   EXPECT_FALSE(blob);
-  EXPECT_THAT(blob.close(), Closed("closed before"));
+  EXPECT_THAT(blob.close(), Closed("already closed"));
   EXPECT_THAT(guest.count(), Gives(0U));
 }
 
-TEST_F(Owns, ClosingTellsWhatTheDestructorDid) {
+TEST_F(Owns, ClosingReportsATrapOfTheDestructor) {
   const Blobs guest(start(blobs()));
   Own<Blob> blob = need(guest.make(666));
   const auto closed = blob.close();
   ASSERT_THAT(closed, Traps("unreachable"));
   EXPECT_THAT(closed.error().message(), HasSubstr("blob"));
-  EXPECT_THAT(blob.close(), Closed("closed before"));
+  EXPECT_THAT(blob.close(), Closed("already closed"));
 }
 
-TEST_F(Owns, WhatADestructorDidInADestructorIsInTheReport) {
+TEST_F(Owns, ATrapDuringDestructionIsInTheStoreReport) {
   const Blobs guest(start(blobs()));
   {
     const Own<Blob> blob = need(guest.make(666));
@@ -62,7 +62,7 @@ TEST_F(Owns, WhatADestructorDidInADestructorIsInTheReport) {
   EXPECT_THAT(report.failed_drops[0].message(), HasSubstr("unreachable"));
 }
 
-TEST_F(Owns, OneThatGoesInsideAHostFunctionWaitsForTheGuest) {
+TEST_F(Owns, OneDestroyedInAHostFunctionWaitsForTheGuest) {
   std::optional<Own<Blob>> blob;
   std::optional<Blobs> guest;
   std::vector<std::string> journal;
@@ -77,7 +77,7 @@ TEST_F(Owns, OneThatGoesInsideAHostFunctionWaitsForTheGuest) {
   EXPECT_THAT(journal, ::testing::ElementsAre("pong", "gone"));
 }
 
-TEST_F(Owns, OneThatIsClosedWhileItsGuestRunsIsRefusedByTheRules) {
+TEST_F(Owns, ClosingOneWhileItsGuestRunsIsRefused) {
   std::optional<Own<Blob>> blob;
   api().func("gone", [](std::uint32_t) {}).func("pong", [&] {
     EXPECT_THAT(blob->close(), Traps("cannot enter component instance"));
@@ -88,7 +88,7 @@ TEST_F(Owns, OneThatIsClosedWhileItsGuestRunsIsRefusedByTheRules) {
   EXPECT_THAT(guest.instance.call(blobs_interface, "ping", {}), Succeeds());
 }
 
-TEST_F(Owns, OneThatGoesOnAnotherThreadIsDroppedLater) {
+TEST_F(Owns, OneDestroyedOnAnotherThreadIsDroppedLater) {
   const Blobs guest(start(blobs()));
   std::optional<Own<Blob>> blob = need(guest.make(1));
   std::thread([&] { blob.reset(); }).join();
@@ -96,7 +96,7 @@ TEST_F(Owns, OneThatGoesOnAnotherThreadIsDroppedLater) {
   EXPECT_THAT(guest.count(), Gives(0U)) << "dropped before the call";
 }
 
-TEST_F(Owns, OneThatGoesOnAnotherThreadAfterItsStoreIsNothing) {
+TEST_F(Owns, OneMayBeDestroyedOnAnotherThreadAfterItsStore) {
   std::optional<Own<Blob>> blob;
   {
     Store inner = need(Store::create(engine()));
@@ -106,7 +106,7 @@ TEST_F(Owns, OneThatGoesOnAnotherThreadAfterItsStoreIsNothing) {
   std::thread([&] { blob.reset(); }).join();
 }
 
-TEST_F(Owns, OneThatOutlivesItsStoreIsAnError) {
+TEST_F(Owns, UsingOneAfterItsStoreIsAnError) {
   Own<Blob> blob;
   {
     Store inner = need(Store::create(engine()));
@@ -118,7 +118,7 @@ TEST_F(Owns, OneThatOutlivesItsStoreIsAnError) {
   EXPECT_FALSE(blob);
 }
 
-TEST_F(Owns, ThoseThatAreLostWithAFailedCallAreDropped) {
+TEST_F(Owns, ThoseReturnedByAFailedCallAreDropped) {
   // The results are lifted, then post-return traps.
   const Blobs provider(start(blobs()));
   linker.instance(blobs_interface, provider.instance);

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
-// One component's exports as another's imports.
+// Exports of one component as the imports of another.
 #include "holdfast/embed/test_support.hpp"
 
 namespace holdfast::embed_test {
@@ -11,7 +11,7 @@ using ::testing::HasSubstr;
 
 class Providers : public Api {
  protected:
-  /// Imports these functions of the blobs and exports `pair: func(a: u32, b: u32) -> own<blob>`, their sum.
+  /// Imports functions of the blobs, and exports `pair: func(a: u32, b: u32) -> own<blob>`, their sum.
   static std::string client(const std::string& version = "1.2.0", const std::string& parameter = "u32") {
     return R"((component
       (import "test:guest/blobs@)" +
@@ -32,7 +32,7 @@ class Providers : public Api {
   }
 };
 
-TEST_F(Providers, GiveFunctionsAndResources) {
+TEST_F(Providers, ProvideFunctionsAndResources) {
   const Blobs provider(start(blobs()));
   linker.instance(blobs_interface, provider.instance);
   const Instance instance = start(client());
@@ -44,7 +44,7 @@ TEST_F(Providers, GiveFunctionsAndResources) {
   EXPECT_THAT(provider.count(), Gives(0U));
 }
 
-TEST_F(Providers, OfACompatibleVersionWillDo) {
+TEST_F(Providers, MayHaveACompatibleVersion) {
   const Blobs provider(start(blobs()));
   linker.instance("test:guest/blobs@1.0.1", provider.instance);
   EXPECT_THAT(linker.instantiate(store, compile(client("1.1.0"))), Succeeds());
@@ -61,16 +61,16 @@ TEST_F(Providers, ServeTheirOwnStoreOnly) {
 
 TEST_F(Providers, OfTwoStoresCannotBeMixed) {
   Store other = need(Store::create(engine()));
-  const Blobs here(start(blobs()));
-  const Blobs there(need(linker.instantiate(other, compile(blobs()))));
-  linker.instance("test:guest/blobs@1.2.0", here.instance).instance("test:guest/blobs@1.0.0", there.instance);
+  const Blobs local(start(blobs()));
+  const Blobs foreign(need(linker.instantiate(other, compile(blobs()))));
+  linker.instance("test:guest/blobs@1.2.0", local.instance).instance("test:guest/blobs@1.0.0", foreign.instance);
   const std::string both = R"((component
     (import "test:guest/blobs@1.2.0" (instance (export "count" (func (result u32)))))
     (import "test:guest/blobs@1.0.0" (instance (export "count" (func (result u32)))))))";
   EXPECT_THAT(linker.link(compile(both)), Fails(ErrorKind::link, "another store"));
 }
 
-TEST_F(Providers, ThatDoNotExportItAreAMistake) {
+TEST_F(Providers, WithoutTheInterfaceAreAMistake) {
   const Blobs provider(start(blobs()));
   linker.instance("test:guest/other", provider.instance).instance("test:guest/blobs@2.0.0", provider.instance);
   const auto linked = linker.link(compile(client()));
@@ -87,7 +87,7 @@ TEST_F(Providers, WithoutAFunctionAreALinkError) {
   EXPECT_THAT(linked.error().message(), HasSubstr("blobs@1.2.0/blob: expected func found resource"));
 }
 
-TEST_F(Providers, OfAnotherTypeAreALinkErrorWithBothTypes) {
+TEST_F(Providers, OfTheWrongTypeAreALinkErrorWithBothTypes) {
   const Blobs provider(start(blobs()));
   linker.instance(blobs_interface, provider.instance);
   const auto linked = linker.link(compile(client("1.2.0", "s32")));
@@ -95,13 +95,13 @@ TEST_F(Providers, OfAnotherTypeAreALinkErrorWithBothTypes) {
   EXPECT_THAT(linked.error().message(), AllOf(HasSubstr("func(x: u32) -> blob"), HasSubstr("func(x: s32) -> blob")));
 }
 
-TEST_F(Providers, CannotBeDefinedOver) {
+TEST_F(Providers, CannotBeRedefined) {
   const Blobs provider(start(blobs()));
   linker.instance(blobs_interface, provider.instance).instance(blobs_interface, provider.instance);
   linker.instance(blobs_interface).func("count", [] { return 1U; }).resource<int*>("blob");
   const auto linked = linker.link(compile(client()));
   ASSERT_THAT(linked, Misuse("is defined twice"));
-  EXPECT_THAT(linked.error().message(), HasSubstr("a component instance provides it already"));
+  EXPECT_THAT(linked.error().message(), HasSubstr("a component instance already provides it"));
 }
 
 TEST_F(Providers, OfAClosedStoreAreAMistake) {
@@ -111,7 +111,7 @@ TEST_F(Providers, OfAClosedStoreAreAMistake) {
   EXPECT_THAT(linker.link(compile(client())), Misuse("the store of the providing instance is closed"));
 }
 
-TEST_F(Providers, WhoseStoreIsGoneMeanwhileAreALinkError) {
+TEST_F(Providers, WhoseStoreWasDestroyedAreALinkError) {
   const Component component = compile(client());
   std::optional<InstancePre> pre;
   {
@@ -121,7 +121,7 @@ TEST_F(Providers, WhoseStoreIsGoneMeanwhileAreALinkError) {
     pre = need(linker.link(component));
   }
   EXPECT_THAT(linker.link(component), Fails(ErrorKind::link, "the store of the providing instance is closed"));
-  for (int i = 0; i < 8; ++i) {  // none of them may be taken for the one that was
+  for (int i = 0; i < 8; ++i) {  // none of these may be mistaken for the provider's store
     Store other = need(Store::create(engine()));
     EXPECT_THAT(pre->instantiate(other), Misuse("another store"));
   }

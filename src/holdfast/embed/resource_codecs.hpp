@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
-// Codecs of resources: Own<R>, Borrow<R>, and host classes by value (or in a unique_ptr). A host class is any class
-// that nothing else describes. A borrow of one is a reference (a parameter of a host function, see host_func.hpp), or a
-// std::reference_wrapper inside of lists and other aggregates.
+// Codecs of resources: Own<R>, Borrow<R>, and host classes by value or in a unique_ptr. A host class is any class that
+// no other codec or TypeTraits covers. A borrow of a host object is a reference as a parameter of a host function (see
+// host_func.hpp), and a std::reference_wrapper inside lists and other aggregates.
 #pragma once
 
 #include <concepts>
@@ -13,6 +13,7 @@
 
 #include "holdfast/abi/codec/all.hpp"
 #include "holdfast/abi/type_view.hpp"
+#include "holdfast/core/assert.hpp"
 #include "holdfast/embed/host_table.hpp"
 #include "holdfast/embed/own.hpp"
 #include "holdfast/embed/shared_resource.hpp"
@@ -20,12 +21,13 @@
 
 namespace holdfast::embed {
 
-/// The runtime is the only one who implements abi::Guest in a program that links it.
-inline runtime::GuestSide& side_of(abi::Context& context) noexcept {
-  return static_cast<runtime::GuestSide&>(*context.guest);
+/// The runtime's side of the guest. Contract: `context` belongs to a runtime::GuestSide.
+inline runtime::GuestSide& side_of(const abi::Context& context) noexcept {
+  HOLDFAST_DEBUG_ASSERT(context.guest_side != nullptr, "handles of the host are passed in calls of the runtime only");
+  return *context.guest_side;
 }
 
-/// The store's table of the class T. Contract: `slot` stands for T, as matched before.
+/// The store's table of objects of the class T. Contract: T stands for `slot`, as `matches` has checked.
 template <class T>
 TypedHostTable<T>& table_of(runtime::GuestSide& side, component::ResourceSlot slot) noexcept {
   return static_cast<TypedHostTable<T>&>(*side.store().type(side.tag(slot)).table);
@@ -41,7 +43,8 @@ bool handle_matches(const abi::TypeView& types, component::InterfaceTypeId type,
   }
 }
 
-/// Handles are one i32, flat and in memory: a codec says how an index becomes a value and back.
+/// The codec of a handle, which is one i32 both flat and in memory. `Handles::lift` turns an index into a value,
+/// `Handles::lower` a value into an index.
 template <class Value, class Handles>
 struct HandleCodec {
   static Result<Value> lift_flat(abi::Context& context, abi::LiftScratch&, component::InterfaceTypeId type,
@@ -53,19 +56,19 @@ struct HandleCodec {
     return Handles::lift(side_of(context), context.types[type].resource,
                          abi::load_int<std::uint32_t>(context, pointer));
   }
-  template <class Given>
-  static Result<void> lower_flat(abi::Context& context, component::InterfaceTypeId type, Given&& value,
+  template <class Passed>
+  static Result<void> lower_flat(abi::Context& context, component::InterfaceTypeId type, Passed&& value,
                                  abi::FlatWriter& values) {
     HOLDFAST_TRY_ASSIGN(const std::uint32_t index,
-                        Handles::lower(side_of(context), context.types[type].resource, std::forward<Given>(value)));
+                        Handles::lower(side_of(context), context.types[type].resource, std::forward<Passed>(value)));
     values.put_i32(index);
     return {};
   }
-  template <class Given>
-  static Result<void> store(abi::Context& context, component::InterfaceTypeId type, Given&& value,
+  template <class Passed>
+  static Result<void> store(abi::Context& context, component::InterfaceTypeId type, Passed&& value,
                             std::uint32_t pointer) {
     HOLDFAST_TRY_ASSIGN(const std::uint32_t index,
-                        Handles::lower(side_of(context), context.types[type].resource, std::forward<Given>(value)));
+                        Handles::lower(side_of(context), context.types[type].resource, std::forward<Passed>(value)));
     abi::store_int(context, pointer, index);
     return {};
   }
@@ -100,6 +103,7 @@ struct BorrowHandles {
   }
 };
 
+/// An own of a host object, as the object itself.
 template <class T>
 struct HostObjects {
   static Result<T> lift(runtime::GuestSide& side, component::ResourceSlot slot, std::uint32_t index) {
@@ -116,8 +120,8 @@ struct HostObjects {
   }
 };
 
-/// A borrow of a host class, as host functions get it: valid until the function returns, because it is lent. Where the
-/// resource type is Shared<T>, it is the shared object itself.
+/// A borrow of a host object, as a host function receives it: valid until the function returns, because the object is
+/// lent until then. If the resource type is Shared<T>, the reference is to the shared object.
 template <class T>
 struct HostReferences {
   static Result<std::reference_wrapper<T>> lift(runtime::GuestSide& side, component::ResourceSlot slot,
@@ -135,6 +139,7 @@ struct HostReferences {
   }
 };
 
+/// An own of a host object, in a unique_ptr.
 template <class T>
 struct HostPointers {
   static Result<std::unique_ptr<T>> lift(runtime::GuestSide& side, component::ResourceSlot slot, std::uint32_t index) {
@@ -166,7 +171,7 @@ struct Codec<Borrow<R>> : embed::HandleCodec<Borrow<R>, embed::BorrowHandles<R>>
   }
 };
 
-/// Any class that TypeTraits does not describe and that has no codec of its own stands for a host resource.
+/// A class that stands for a host resource: TypeTraits does not describe it, and it has no other codec.
 template <class T>
 concept HostClass = std::is_class_v<T> && std::move_constructible<T> && !DescribedRecord<T> && !DescribedVariant<T> &&
                     !DescribedFlags<T>;
@@ -202,7 +207,7 @@ struct Codec<std::unique_ptr<T>> : embed::HandleCodec<std::unique_ptr<T>, embed:
 
 namespace holdfast::embed {
 
-/// T is passed as a host resource, not as a value of some WIT type.
+/// T is passed as a host resource and not as a value of another WIT type.
 template <class T>
 concept IsHostClass = requires { typename abi::Codec<T>::HostClassTag; };
 

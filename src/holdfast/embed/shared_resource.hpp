@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
 // `linker.resource<Shared<T>>(name)`: one C++ object that instances in any number of stores own together. Each own
-// handle is a counted share: it keeps the object, takes one of Dimension::shares (of the resource type, the store and
-// its parent) and may expire. Weak handles of the object's table watch it without keeping it.
-// T is used by the threads of all those stores.
+// handle is a share: it keeps the object alive, counts as one of Dimension::shares (of the resource type, the store and
+// the store's parent), and may expire. Weak handles of the object's table do not keep it alive. The threads of all
+// those stores use T, so T must be thread-safe.
 #pragma once
 
 #include <chrono>
@@ -21,9 +21,10 @@ namespace holdfast {
 using resource::Shared;
 using resource::WeakHandle;
 
+/// The settings of a shared resource type.
 struct ShareOptions {
-  /// How long a share is good, by the engine's clock. Then whoever uses the handle is told that the host removed the
-  /// resource. Nullopt: as long as somebody has the handle.
+  /// The lifetime of a share, by the engine's clock. After it, every use of the handle fails with removed_by_host.
+  /// Nullopt: the share lives as long as its handle.
   std::optional<std::chrono::nanoseconds> lifetime = std::nullopt;
 };
 
@@ -34,7 +35,8 @@ class TypedHostTable<Shared<T>> final : public runtime::HostTable {
   TypedHostTable(resource::Budget& budget, const runtime::Services& services, const ShareOptions& options)
       : budget_(budget), services_(services), options_(options), shares_(budget) {}
 
-  /// Errors: null_handle, out_of_memory, or those of Budget::try_take.
+  /// Adds a share of `object`; returns its rep. Errors: null_handle, out_of_memory, or those of
+  /// Budget::try_take.
   Result<std::uint32_t> insert(Shared<T> object) {
     if (!object) return fail(ErrorCode::null_handle);
     HOLDFAST_TRY_ASSIGN(resource::Reservation counted, budget_.reserve(resource::Dimension::shares, 1));
@@ -43,7 +45,7 @@ class TypedHostTable<Shared<T>> final : public runtime::HostTable {
     return shares_.insert(Share{std::move(object), std::move(counted), end});
   }
 
-  /// Errors: removed_by_host (also when the share has expired), stale_handle.
+  /// The share with this rep. Errors: removed_by_host (also if the share has expired), stale_handle.
   Result<Shared<T>*> find(std::uint32_t rep) {
     HOLDFAST_TRY_ASSIGN(Share* const share, shares_.find(rep));
     if (has_ended(*share)) {
@@ -53,11 +55,11 @@ class TypedHostTable<Shared<T>> final : public runtime::HostTable {
     return &share->object;
   }
 
-  /// The own handle went to the host, and with it the share. Errors: as find.
+  /// Moves the share out, after its own handle went to the host. Errors: those of find.
   Result<Shared<T>> take(std::uint32_t rep) {
-    const auto found = find(rep);
+    const auto object = find(rep);
     auto share = shares_.take(rep);
-    if (!found) return std::unexpected(found.error());
+    if (!object) return std::unexpected(object.error());
     return std::move(share->object);
   }
 

@@ -14,18 +14,18 @@ std::unexpected<HostError> store_is_closed() { return host_fail(ErrorKind::close
 HostResult<Store> Store::create(const Engine& engine, const StoreOptions& options) {
   const StoreLimits& limits = options.limits;
   HOLDFAST_TRY(runtime::check_limits(limits));
-  auto made = engine::Store::create(engine.seam_, {.memory_bytes = limits.memory_bytes,
-                                                   .table_elements = limits.table_elements,
-                                                   .instances = limits.core_instances,
-                                                   .memories = limits.core_instances,
-                                                   .tables = limits.core_instances});
-  if (!made) return std::unexpected(std::move(made).error());
+  auto core_store = engine::Store::create(engine.seam_, {.memory_bytes = limits.memory_bytes,
+                                                         .table_elements = limits.table_elements,
+                                                         .instances = limits.core_instances,
+                                                         .memories = limits.core_instances,
+                                                         .tables = limits.core_instances});
+  if (!core_store) return std::unexpected(std::move(core_store).error());
   if (limits.fuel) {
-    HOLDFAST_TRY(made->set_fuel(*limits.fuel));
+    HOLDFAST_TRY(core_store->set_fuel(*limits.fuel));
   } else if (engine.seam_.settings().fuel) {
-    HOLDFAST_TRY(made->set_fuel(UINT64_MAX));
+    HOLDFAST_TRY(core_store->set_fuel(UINT64_MAX));
   }
-  return Store(std::make_shared<runtime::StoreState>(engine.services_, *std::move(made), options));
+  return Store(std::make_shared<runtime::StoreState>(engine.services_, *std::move(core_store), options));
 }
 
 void* Store::user_pointer() const noexcept {
@@ -34,8 +34,8 @@ void* Store::user_pointer() const noexcept {
 }
 
 Store& Store::operator=(Store&& other) noexcept {
-  Store taken(std::move(other));  // also when it is *this
-  std::swap(state_, taken.state_);
+  Store old(std::move(other));  // correct for self-assignment too
+  std::swap(state_, old.state_);
   return *this;
 }
 
@@ -99,17 +99,17 @@ std::uint64_t Store::expire_shares() noexcept {
 
 HostResult<runtime::ResourceTag> Store::find_host_type(runtime::CppType type) const {
   if (is_closed()) return store_is_closed();
-  runtime::ResourceTag found = runtime::no_resource_tag;
+  runtime::ResourceTag match = runtime::no_resource_tag;
   for (runtime::ResourceTag tag = 0; tag < state_->type_count(); ++tag) {
     const auto& host = state_->type(tag).host;
     if (host == nullptr || host->type() != type) continue;
-    if (found != runtime::no_resource_tag) {
+    if (match != runtime::no_resource_tag) {
       return host_fail(ErrorKind::misuse, "the C++ class stands for two resource types in this store: " +
-                                              state_->type(found).name + " and " + host->name());
+                                              state_->type(match).name + " and " + host->name());
     }
-    found = tag;
+    match = tag;
   }
-  if (found != runtime::no_resource_tag) return found;
+  if (match != runtime::no_resource_tag) return match;
   return host_fail(ErrorKind::misuse, "no instance in this store uses the C++ class as a resource");
 }
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
-// Stores: closing and its report, what they hold, their limits, interruption and fuel.
+// Stores: closing and its report, resources that the host holds, limits, interruption and fuel.
 #include <atomic>
 #include <thread>
 
@@ -24,7 +24,7 @@ class Stores : public Api {
  protected:
   explicit Stores(const StoreOptions& options = {}) : Api(options) {}
 
-  /// Takes buckets, and looks at them.
+  /// Imports functions that take a bucket and that look at one.
   std::string keeper() const {
     return passing_on({{"keep", R"((param "b" (own $bucket)))", "i32"},
                        {"look", R"((param "b" (borrow $bucket)))", "i32", "", "bucket"}},
@@ -51,7 +51,7 @@ TEST_F(Stores, ClosingATidyStoreReportsNothing) {
   EXPECT_EQ(to_string(*report), "");
 }
 
-TEST_F(Stores, AReportTellsWhatIsLeft) {
+TEST_F(Stores, TheReportListsWhatIsLeft) {
   const Blobs guest(start(blobs()));
   const Own<Blob> mine = need(guest.make(1));
   EXPECT_THAT(guest.forget(need(guest.make(2))), Succeeds());
@@ -87,7 +87,7 @@ TEST_F(Stores, AMovedStoreIsAnError) {
   EXPECT_THAT(linker.instantiate(store, compile(blobs())), Succeeds());
 }
 
-TEST_F(Stores, AssigningClosesWhatWasThere) {
+TEST_F(Stores, AssigningClosesTheOldStore) {
   define_keeper();
   static_cast<void>(start(keeper()));
   const Own<Bucket> bucket = need(store.hold(Bucket(alive)));
@@ -118,7 +118,7 @@ TEST_F(Stores, AStoreThatIsDestroyedWhileAGuestRunsStopsTheProgram) {
 
 // --- holding ---
 
-TEST_F(Stores, WhatTheHostHoldsCanBePassedAsADynamicValue) {
+TEST_F(Stores, AHandleOfTheHostCanBePassedAsADynamicValue) {
   define_keeper();
   const Instance instance = start(keeper());
   const Val bucket = to_val(need(store.hold(Bucket(alive))));
@@ -144,14 +144,14 @@ TEST_F(Stores, HoldResourcesForTheHost) {
   EXPECT_EQ(report.leaks.size(), 1U);
 }
 
-TEST_F(Stores, HoldNoClassThatNobodyUses) {
+TEST_F(Stores, DoNotHoldAClassThatNobodyUses) {
   EXPECT_THAT(store.hold(Other()), Misuse("no instance in this store uses"));
   define_keeper();
   static_cast<void>(start(keeper()));
   EXPECT_THAT(store.hold(Other()), Misuse("no instance in this store uses"));
 }
 
-TEST_F(Stores, HoldNoClassThatIsTwoResources) {
+TEST_F(Stores, DoNotHoldAClassThatIsTwoResources) {
   api().resource<Other>("one").resource<Other>("two").func("f", [](Other) {}).func("g", [](Other) {});
   static_cast<void>(
       start(passing_on({{"f", R"((param "x" (own $one)))", "i32"}, {"g", R"((param "x" (own $two)))", "i32"}},
@@ -159,7 +159,7 @@ TEST_F(Stores, HoldNoClassThatIsTwoResources) {
   EXPECT_THAT(store.hold(Other()), Misuse("two resource types"));
 }
 
-// --- destructors that let go of more ---
+// --- destructors that drop more resources ---
 
 /// A host resource that owns another resource.
 struct Node {
@@ -190,7 +190,7 @@ class Chains : public Stores {
   const std::shared_ptr<std::vector<int>> gone = std::make_shared<std::vector<int>>();
 };
 
-TEST_F(Chains, OfOwnedResourcesGoInOrder) {
+TEST_F(Chains, OfOwnedResourcesAreDestroyedInOrder) {
   {
     const Own<Node> first = chain(4);
   }
@@ -207,42 +207,42 @@ TEST_F(Chains, OfAnyLengthNeedNoStack) {
   EXPECT_EQ(gone->size(), 18'000U);
 }
 
-TEST_F(Chains, GoWhenTheStoreCloses) {
+TEST_F(Chains, AreDestroyedWhenTheStoreCloses) {
   const Own<Node> first = chain(9'000);
   const auto report = need(store.close());
   EXPECT_EQ(gone->size(), 9'000U);
   EXPECT_EQ(report.released, 9'000U);
 }
 
-TEST_F(Chains, OfAHostResourceAndAGuestResource) {
+TEST_F(Chains, MayMixResourcesOfHostAndGuest) {
   const Blobs guest(start(blobs()));
   {
     const Own<Node> node = need(store.hold(Node(gone, 1, std::make_unique<OwnedHandle>(need(guest.make(5))))));
   }
   EXPECT_THAT(guest.count(), Gives(0U));
   const Own<Node> left = need(store.hold(Node(gone, 2, std::make_unique<OwnedHandle>(need(guest.make(6))))));
-  EXPECT_THAT(store.close(), Succeeds()) << "the node is destroyed then, and its blob's store is closed";
+  EXPECT_THAT(store.close(), Succeeds()) << "destroys the node, whose blob belongs to the store that closes";
   EXPECT_THAT(*gone, ::testing::ElementsAre(1, 2));
 }
 
-TEST_F(Chains, WithoutEndDoNotHangTheHost) {
-  // The destructor of each guest makes the host take and drop a blob of the other one.
+TEST_F(Chains, ThatNeverEndDoNotHangTheHost) {
+  // The destructor of each guest makes the host create and drop a blob of the other guest.
   std::uint32_t drops = 0;
-  std::optional<Blobs> one, two;
+  std::optional<Blobs> first, second;
   Linker own(engine());
   own.instance("test:host/api").func("pong", [] { return 1U; }).func("gone", [&](std::uint32_t which) {
     ++drops;
-    EXPECT_THAT((which == 1 ? *two : *one).make(which == 1 ? 2 : 1), Succeeds());
+    EXPECT_THAT((which == 1 ? *second : *first).make(which == 1 ? 2 : 1), Succeeds());
   });
-  one.emplace(need(own.instantiate(store, compile(blobs(true)))));
-  two.emplace(need(own.instantiate(store, compile(blobs(true)))));
+  first.emplace(need(own.instantiate(store, compile(blobs(true)))));
+  second.emplace(need(own.instantiate(store, compile(blobs(true)))));
   {
-    const Own<Blob> first = need(one->make(1));
+    const Own<Blob> blob = need(first->make(1));
   }
   EXPECT_GT(drops, 1'000U);
   const auto before = drops;
   EXPECT_THAT(store.close(), Succeeds());
-  EXPECT_GT(drops, before) << "what was left had its chance";
+  EXPECT_GT(drops, before) << "closing ran the drops that were left";
 }
 
 // --- limits ---
@@ -263,11 +263,11 @@ TEST_F(Interrupted, AnEndlessLoopStops) {
   watchdog.join();
   EXPECT_THAT(looping.call("run", {}), Traps("cannot enter"));
   store.clear_interrupt();
-  EXPECT_THAT(guest.count(), Gives(0U)) << "others go on";
+  EXPECT_THAT(guest.count(), Gives(0U)) << "other guests stay usable";
 }
 
 TEST_F(Interrupted, DestructorsWaitUntilTheInterruptionIsCleared) {
-  // The looping guest holds a blob of another guest, which must not suffer.
+  // The looping guest holds a blob of another guest, which must stay usable.
   api().func("f", [&] { store.interrupt_handle().interrupt(); });
   const Blobs guest(start(blobs()));
   linker.instance(blobs_interface, guest.instance);
@@ -287,17 +287,17 @@ TEST_F(Interrupted, DestructorsWaitUntilTheInterruptionIsCleared) {
   EXPECT_THAT(need(store.close()).failed_drops, IsEmpty());
 }
 
-TEST(Fuel, RunsOutAndCanBeGivenAgain) {
+TEST(Fuel, RunsOutAndCanBeRefilled) {
   const Engine with_fuel = need(Engine::create({.fuel = true}));
   Store store = need(Store::create(with_fuel, {.limits = {.fuel = 10'000}}));
   Linker linker(with_fuel);
   linker.instance("test:host/api").func("f", [] {});
   const InstancePre looping = need(linker.link(need(Component::from_text(with_fuel, running(endless)))));
-  const InstancePre short_one = need(linker.link(need(Component::from_text(with_fuel, running("call $f")))));
+  const InstancePre short_run = need(linker.link(need(Component::from_text(with_fuel, running("call $f")))));
   EXPECT_THAT(need(looping.instantiate(store)).call("run", {}), Limit("fuel"));
   EXPECT_THAT(store.fuel(), Gives(0U));
   EXPECT_THAT(store.set_fuel(5'000), Succeeds());
-  EXPECT_THAT(need(short_one.instantiate(store)).call("run", {}), Succeeds());
+  EXPECT_THAT(need(short_run.instantiate(store)).call("run", {}), Succeeds());
   EXPECT_LT(need(store.fuel()), 5'000U);
 }
 
@@ -318,7 +318,7 @@ TEST_F(SmallValues, TypedValuesAreCountedToo) {
   using Bytes = std::vector<std::uint8_t>;
   EXPECT_THAT(need(start(text).func<Bytes(Bytes)>("f"))(Bytes(900)), Succeeds());
   EXPECT_THAT(need(start(text).func<Bytes(Bytes)>("f"))(Bytes(1'100)), Limit("host memory"));
-  EXPECT_THAT(need(start(text).func<Bytes(Bytes)>("f"))(Bytes(900)), Succeeds()) << "the store goes on";
+  EXPECT_THAT(need(start(text).func<Bytes(Bytes)>("f"))(Bytes(900)), Succeeds()) << "the store stays usable";
 }
 
 TEST_F(SmallValues, ViewsCostNothing) {

@@ -6,18 +6,18 @@
 namespace holdfast::embed_test {
 namespace {
 
-// A memory with an allocator that never frees, before everything else that a component has.
+// A memory and an allocator that never frees. Every component begins with them.
 constexpr std::string_view memory_text = R"(
   (core module $Memory
     (memory (export "memory") 16)
     (global $top (mut i32) (i32.const 4096))
     (func (export "realloc") (param $old i32) (param $old-size i32) (param $align i32) (param $size i32) (result i32)
-      (local $made i32)
-      (local.set $made (i32.and (i32.add (global.get $top) (i32.sub (local.get $align) (i32.const 1)))
-                                (i32.sub (i32.const 0) (local.get $align))))
-      (global.set $top (i32.add (local.get $made) (local.get $size)))
-      (memory.copy (local.get $made) (local.get $old) (local.get $old-size))
-      (local.get $made)))
+      (local $block i32)
+      (local.set $block (i32.and (i32.add (global.get $top) (i32.sub (local.get $align) (i32.const 1)))
+                                 (i32.sub (i32.const 0) (local.get $align))))
+      (global.set $top (i32.add (local.get $block) (local.get $size)))
+      (memory.copy (local.get $block) (local.get $old) (local.get $old-size))
+      (local.get $block)))
   (core instance $memory (instantiate $Memory))
 )";
 
@@ -32,7 +32,7 @@ std::size_t count_words(const std::string& text) {
 
 std::string result_text(const std::string& result) { return result.empty() ? result : " (result " + result + ")"; }
 
-/// The core function that passes on: its results in memory are at address 16.
+/// The core function that passes the call on. A result in memory is at address 16.
 std::string core_function(const PassedOn& function) {
   const bool in_memory = function.core_result == "memory";
   std::string text = "    (func (export \"" + function.name + "\") (param " + function.core_parameters + ")" +
@@ -62,8 +62,8 @@ std::string type_export(const NamedType& type) {
 }  // namespace
 
 const Engine& engine() {
-  static const Engine made = need(Engine::create());
-  return made;
+  static const Engine shared = need(Engine::create());
+  return shared;
 }
 
 std::string describe(const HostError& error) {
@@ -205,19 +205,19 @@ std::string running(std::string_view body) {
   (func (export "run") (canon lift (core func $main "run")))))";
 }
 
-Instance Blobs::bound(const Instance& made) {
-  need(made.resource_type<Blob>(blobs_interface, "blob"));
-  return made;
+Instance Blobs::bound(const Instance& guest) {
+  need(guest.resource_type<Blob>(blobs_interface, "blob"));
+  return guest;
 }
 
-Blobs::Blobs(const Instance& made)
-    : instance(bound(made)),
-      make(need(made.func<Own<Blob>(std::uint32_t)>(blobs_interface, "[constructor]blob"))),
-      get(need(made.func<std::uint32_t(Borrow<Blob>)>(blobs_interface, "[method]blob.get"))),
-      merge(need(made.func<Own<Blob>(Own<Blob>, Own<Blob>)>(blobs_interface, "merge"))),
-      twice(need(made.func<std::tuple<Own<Blob>, std::optional<Own<Blob>>>(Own<Blob>)>(blobs_interface, "twice"))),
-      total(need(made.func<std::uint32_t(std::vector<Borrow<Blob>>)>(blobs_interface, "total"))),
-      forget(need(made.func<void(Own<Blob>)>(blobs_interface, "forget"))),
-      count(need(made.func<std::uint32_t()>(blobs_interface, "count"))) {}
+Blobs::Blobs(const Instance& guest)
+    : instance(bound(guest)),
+      make(need(guest.func<Own<Blob>(std::uint32_t)>(blobs_interface, "[constructor]blob"))),
+      get(need(guest.func<std::uint32_t(Borrow<Blob>)>(blobs_interface, "[method]blob.get"))),
+      merge(need(guest.func<Own<Blob>(Own<Blob>, Own<Blob>)>(blobs_interface, "merge"))),
+      twice(need(guest.func<std::tuple<Own<Blob>, std::optional<Own<Blob>>>(Own<Blob>)>(blobs_interface, "twice"))),
+      total(need(guest.func<std::uint32_t(std::vector<Borrow<Blob>>)>(blobs_interface, "total"))),
+      forget(need(guest.func<void(Own<Blob>)>(blobs_interface, "forget"))),
+      count(need(guest.func<std::uint32_t()>(blobs_interface, "count"))) {}
 
 }  // namespace holdfast::embed_test

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
-// What the tests of this layer share: one engine, a fixture with a store and a linker, component texts, and matchers
-// for what calls give. The fixture owns everything; one thread.
+// Shared by the tests of this layer: one engine, a fixture with a store and a linker, component texts, and matchers for
+// the results of calls. The fixture owns its store and linker. One thread.
 #pragma once
 
 #include <gmock/gmock.h>
@@ -26,10 +26,10 @@ namespace holdfast::embed_test {
 /// One engine for all tests of the program.
 const Engine& engine();
 
-/// "trap, rule 3: …", with call path and backtrace.
+/// The error in full: "trap, rule 3: ...", with call path and backtrace.
 std::string describe(const HostError& error);
 
-/// The value of what must succeed; else the test ends.
+/// The value of a result that must be a success; fails the test by an exception otherwise.
 template <class T>
 T need(HostResult<T> result) {
   if (!result) throw std::runtime_error(describe(result.error()));
@@ -38,37 +38,38 @@ T need(HostResult<T> result) {
 
 Component compile(std::string_view text);
 
-/// A function that a component imports from the interface test:host/api and exports again under the same name, passing
-/// everything straight on.
+/// A function that a component imports from the interface test:host/api and exports under the same name. The component
+/// passes its arguments and its result on unchanged.
 struct PassedOn {
   std::string name;
   std::string type;              ///< after `func`: (param "x" u32) (result u32)
-  std::string core_parameters;   ///< i32 i64 …, without the pointer to a result in memory
+  std::string core_parameters;   ///< i32 i64 ..., without the pointer to a result in memory
   std::string core_result = {};  ///< i32; empty for none; "memory" for a result that is passed in memory
-  std::string borrowed = {};     ///< the first parameter is a borrow of this type, dropped afterwards
+  std::string borrowed = {};  ///< if not empty, the first parameter is a borrow of this type and dropped after the call
 };
 
-/// A type that needs a name, in order of definition: {"point", "(record (field \"x\" f32))"}, {"bucket", "resource"}.
+/// A type with a name: {"point", "(record (field \"x\" f32))"} or {"bucket", "resource"}. Its definition may use
+/// earlier types, as $point.
 struct NamedType {
   std::string name;
   std::string definition;
 };
 
-/// The text of a component with these functions. It has a memory of 16 pages and allocates upwards.
+/// The text of a component with these functions. It has a memory of 16 pages and an allocator that never frees.
 std::string passing_on(const std::vector<PassedOn>& functions, const std::vector<NamedType>& types = {});
 
 /// A component that implements the resource `blob`, a number, in the interface test:guest/blobs@1.2.0:
 ///   [constructor]blob(u32), [method]blob.get() -> u32, merge(own, own) -> own (the sum),
 ///   twice(own) -> tuple<own, option<own>> (it and 2 * it), total(list<borrow>) -> u32, forget(own),
 ///   count() -> u32: blobs that are alive,
-///   ping() -> u32: what the imported function test:host/api/pong gives (when `calls_host`).
-/// The destructor of the blob 666 traps. With `calls_host` the destructor calls test:host/api/gone(u32).
+///   ping() -> u32: the result of the imported function test:host/api/pong (1 without `calls_host`).
+/// The destructor of the blob 666 traps. With `calls_host`, the destructor calls test:host/api/gone(u32).
 std::string blobs(bool calls_host = false);
 
 inline constexpr std::string_view blobs_interface = "test:guest/blobs@1.2.0";
-struct Blob;  // stands for it
+struct Blob;  // the tag type of `blob`
 
-/// A component whose export `run` does `body`, which may call $f: () -> () of test:host/api.
+/// A component whose export `run` has the core body `body`, which may call $f: () -> () of test:host/api.
 std::string running(std::string_view body);
 
 class Api : public ::testing::Test {
@@ -82,10 +83,11 @@ class Api : public ::testing::Test {
   Store store;
 };
 
-/// The exports of `blobs`, by their C++ types.
+/// The exports of an instance of `blobs`, with their C++ types.
 struct Blobs {
-  explicit Blobs(const Instance& made);
-  static Instance bound(const Instance& made);
+  explicit Blobs(const Instance& guest);
+  /// Binds Blob to the resource type of `guest`, which it returns.
+  static Instance bound(const Instance& guest);
 
   Instance instance;
   Func<Own<Blob>(std::uint32_t)> make;

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
-// What may be shared between threads, and what happens to stores that are used by two at once.
+// What threads may share, and what happens when two threads use one store at the same time.
 #include <atomic>
 #include <thread>
 
@@ -44,7 +44,7 @@ TEST(Threads, StoresOnSeveralThreadsShareEngineComponentAndLinkedImports) {
   EXPECT_EQ(calls, 1000U);
 }
 
-TEST(Threads, AStoreMayGoFromThreadToThread) {
+TEST(Threads, AStoreMayMoveBetweenThreads) {
   std::optional<Store> store(need(Store::create(engine())));
   Linker linker(engine());
   std::optional<Blobs> guest(need(linker.instantiate(*store, compile(blobs()))));
@@ -57,20 +57,20 @@ TEST(Threads, AStoreMayGoFromThreadToThread) {
   }).join();
 }
 
-TEST(Threads, OwnsMayGoOnOtherThreadsWhileTheStoreWorks) {
+TEST(Threads, OwnsMayBeDestroyedOnOtherThreadsWhileTheStoreIsInUse) {
   Store store = need(Store::create(engine()));
   const Blobs guest(need(Linker(engine()).instantiate(store, compile(blobs()))));
-  std::vector<Own<Blob>> given;
-  for (std::uint32_t i = 0; i < 200; ++i) given.push_back(need(guest.make(i)));
+  std::vector<Own<Blob>> owns;
+  for (std::uint32_t i = 0; i < 200; ++i) owns.push_back(need(guest.make(i)));
   std::thread other([&] {
-    for (Own<Blob>& blob : given) Own<Blob>(std::move(blob));
+    for (Own<Blob>& blob : owns) Own<Blob>(std::move(blob));
   });
   for (int i = 0; i < 200; ++i) EXPECT_THAT(guest.make(1), Succeeds());
   other.join();
   EXPECT_THAT(guest.count(), Gives(0U));
 }
 
-TEST(Threads, AnInterruptionComesFromAnyThread) {
+TEST(Threads, AnyThreadMayInterruptAStore) {
   Store store = need(Store::create(engine()));
   std::atomic<bool> is_running = false;
   Linker linker(engine());

@@ -22,7 +22,7 @@ void for_each_child(const Val& value, Visit visit) {
     case ValKind::list: return for_each(*value.as_list(), visit);
     case ValKind::tuple: return for_each(*value.as_tuple(), visit);
     case ValKind::record: {
-      // Named, for a range-for does not keep the temporary result alive.
+      // A variable, because a range-for does not keep the temporary result alive.
       const std::span<const ValField> fields = *value.as_record();
       for (const ValField& field : fields) visit(field.value);
       break;
@@ -42,11 +42,12 @@ void for_each_child(const Val& value, Visit visit) {
 
 bool contains_handle(const Val& value) {
   if (value.kind() == ValKind::own || value.kind() == ValKind::borrow) return true;
-  bool found = false;
-  for_each_child(value, [&](const Val& child) { found = found || contains_handle(child); });
-  return found;
+  bool has_handle = false;
+  for_each_child(value, [&](const Val& child) { has_handle = has_handle || contains_handle(child); });
+  return has_handle;
 }
 
+/// Rebuilds a value with the host as the owner of its owns.
 class Adoption {
  public:
   Adoption(const std::shared_ptr<runtime::StoreState>& store, runtime::GuestSide& side) : store_(store), side_(side) {}
@@ -78,17 +79,17 @@ class Adoption {
   }
 
   std::vector<Val> rebuild_all(std::span<const Val> values) {
-    std::vector<Val> made;
-    made.reserve(values.size());
-    for (const Val& value : values) made.push_back(rebuild(value));
-    return made;
+    std::vector<Val> rebuilt;
+    rebuilt.reserve(values.size());
+    for (const Val& value : values) rebuilt.push_back(rebuild(value));
+    return rebuilt;
   }
 
   Val rebuild_record(std::span<const ValField> fields) {
-    std::vector<ValField> made;
-    made.reserve(fields.size());
-    for (const ValField& field : fields) made.push_back({field.name, rebuild(field.value)});
-    return Val::record(std::move(made));
+    std::vector<ValField> rebuilt;
+    rebuilt.reserve(fields.size());
+    for (const ValField& field : fields) rebuilt.push_back({field.name, rebuild(field.value)});
+    return Val::record(std::move(rebuilt));
   }
 
   std::optional<Val> rebuild_optional(const Val* value) {

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
-// Handles inside dynamic values, on their way between the host and a component.
+// The handles inside dynamic values that pass between the host and a component.
 #pragma once
 
 #include <memory>
@@ -11,10 +11,11 @@
 
 namespace holdfast::embed {
 
-/// Every handle in `value` belongs to `store`. Errors: misuse.
+/// Checks that every handle in `value` belongs to `store` and is not empty. Errors: misuse.
 HostResult<void> check_store(const runtime::StoreState& store, const Val& value);
 
-/// `value`, lifted through `side`, with every own in it made the host's: dropped with the last copy of the value.
+/// Returns `value`, which was lifted through `side`, with the host as the owner of every own in it. Each own is dropped
+/// with the last copy of its value.
 Val adopt_handles(const std::shared_ptr<runtime::StoreState>& store, runtime::GuestSide& side, Val value);
 
 }  // namespace holdfast::embed

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
-// For programs that prefer exceptions; the library itself throws none.
+// For programs that prefer exceptions. The library itself does not throw.
 #pragma once
 
 #include <stdexcept>
@@ -10,7 +10,7 @@
 
 namespace holdfast {
 
-/// Carries the whole HostError.
+/// A HostError as an exception; what() is its message.
 class HostException : public std::runtime_error {
  public:
   explicit HostException(HostError error) : std::runtime_error(error.message()), error_(std::move(error)) {}
@@ -20,7 +20,7 @@ class HostException : public std::runtime_error {
   HostError error_;
 };
 
-/// The value of `result`; throws HostException when there is none.
+/// Returns the value of `result`, or throws a HostException with its error.
 template <class T>
 T value_or_throw(HostResult<T> result) {
   if (!result) throw HostException(std::move(result).error());

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
-// Every codec of abi/: for code that passes types that it does not know itself (embed/).
+// All codecs of abi/, for code whose users choose the types (embed/).
 #pragma once
 
 // IWYU pragma: begin_exports

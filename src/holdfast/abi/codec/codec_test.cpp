@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
-// What typed values are beside having the meaning of dynamic ones (differential_test.cpp): which types they fit, what
-// they view, what they move and what they refuse.
+// Properties of typed values beyond their equivalence to dynamic ones (differential_test.cpp): which types they fit,
+// what they view, what they move and what they reject.
 #include <bit>
 #include <gtest/gtest.h>
 #include <memory>
@@ -26,7 +26,7 @@ struct Shape {
 struct Number : std::variant<std::uint32_t, std::int64_t> {
   using variant::variant;
 };
-/// A bit-set class, as the generator makes it.
+/// A class of bit flags like those of the bindings generator.
 class Bits {
  public:
   constexpr Bits() = default;
@@ -110,8 +110,8 @@ struct Codec<codec_test::Ticket> {
     return codec_test::Ticket{std::make_unique<std::uint32_t>(static_cast<std::uint32_t>(token.bits))};
   }
   static Result<std::uint32_t> lower(Context& context, component::InterfaceTypeId type, codec_test::Ticket&& value) {
-    const auto taken = std::move(value.number);
-    return context.guest->lower_own(context.types[type].resource, {*taken});
+    const auto number = std::move(value.number);
+    return context.guest->lower_own(context.types[type].resource, {*number});
   }
 };
 
@@ -209,7 +209,7 @@ TEST_F(CodecTest, DescribedTypesFitByNames) {
   EXPECT_TRUE(matches<Number>(builder.variant({{"small", word}, {"large", builder.simple(TypeKind::s64)}})));
 }
 
-TEST_F(CodecTest, ASpanViewsTheGuestWhereTheBytesAreTheValues) {
+TEST_F(CodecTest, ASpanViewsTheGuestIfTheBytesAreTheValues) {
   guest.write(32, {1, 0, 0, 0, 2, 0, 0, 0});
   const auto words = lift<std::span<const std::uint32_t>>(builder.list(word), {raw(32), raw(2)});
   ASSERT_TRUE(words);
@@ -276,7 +276,7 @@ TEST_F(CodecTest, WrongValuesOfTheHostAreRefused) {
   EXPECT_EQ(lower(word, Val::u8(1)).error().code, ErrorCode::value_type_mismatch);
   EXPECT_EQ(lower(builder.list(text), Val::list({Val::string("a"), Val::u8(1)})).error().code,
             ErrorCode::value_type_mismatch);
-  EXPECT_TRUE(guest.calls.empty()) << "nothing was allocated before";
+  EXPECT_TRUE(guest.calls.empty()) << "nothing was allocated";
 }
 
 TEST_F(CodecTest, FlagsAsAClass) {
@@ -296,7 +296,7 @@ TEST_F(CodecTest, DiscriminantsAreChecked) {
   EXPECT_EQ(std::get<1>(*lift<Number>(number, {raw(1), raw(~0ULL)})), -1);
 }
 
-TEST_F(CodecTest, TheLastValueOfAKeyStays) {
+TEST_F(CodecTest, TheLastValueOfAKeyCounts) {
   const auto type = builder.map(byte, byte);
   guest.write(32, {1, 10, 2, 20, 1, 30});
   using Map = std::map<std::uint8_t, std::uint8_t>;
@@ -337,16 +337,17 @@ TEST_F(CodecTest, SignaturesSayWhatDoesNotFit) {
   using Vector = std::vector<std::uint8_t>;
   EXPECT_EQ((signature_mismatch<Vector, std::string_view, std::uint32_t>(types, function)), std::nullopt);
   EXPECT_EQ((signature_mismatch<Vector, std::string_view>(types, function)),
-            "the function has 2 parameters, the C++ signature has 1");
+            "the function has 2 parameters, but the C++ signature has 1");
   EXPECT_EQ((signature_mismatch<Vector, std::string_view, std::uint8_t>(types, function)),
-            "parameter 2 (count) is u32, which the C++ type of that parameter does not fit");
+            "parameter 2 (count) is u32, but its C++ type does not match");
   EXPECT_EQ((signature_mismatch<std::string, std::string_view, std::uint32_t>(types, function)),
-            "the result is list<u8>, which the C++ result type does not fit");
+            "the result is list<u8>, but the C++ result type does not match");
   EXPECT_EQ((signature_mismatch<void, std::string_view, std::uint32_t>(types, function)),
-            "the result is list<u8>, which the C++ result type does not fit");
+            "the result is list<u8>, but the C++ result type does not match");
   const auto nothing = builder.function({}, std::nullopt);
   EXPECT_EQ((signature_mismatch<void>(types, nothing)), std::nullopt);
-  EXPECT_EQ((signature_mismatch<std::string>(types, nothing)), "the function has no result, the C++ signature has one");
+  EXPECT_EQ((signature_mismatch<std::string>(types, nothing)),
+            "the function has no result, but the C++ signature has one");
 }
 
 TEST_F(CodecTest, WholeCallsSpillAsDynamicOnesDo) {

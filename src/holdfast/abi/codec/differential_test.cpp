@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
-// Typed and dynamic values have one meaning, for random values of many C++ types.
+// Typed and dynamic values have the same meaning, for random values of many C++ types.
 #include <gtest/gtest.h>
 #include <map>
 #include <unordered_map>

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
-// Codec of `Val`, so that typed signatures may have dynamic parts. It fits every type. What is lowered is checked
-// first; the error then says only that it does not fit (`abi::check` says where).
+// The codec of `Val`, for dynamic parts of typed signatures. It fits every type except streams, futures and error
+// contexts. Values are checked before they are lowered; for the place of an error see abi::check.
 #pragma once
 
 #include "holdfast/abi/codec.hpp"

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
-// Codec of what `TypeTraits` describes as flags. Bits past the last label are ignored when lifted; a value that has
-// some is refused when lowered, as a name that is no label is.
+// The codec of types that `TypeTraits` describes as flags. Lifting ignores bits past the last label. Lowering rejects a
+// value with such bits (value_type_mismatch), as it rejects unknown labels of a dynamic value.
 #pragma once
 
 #include <cstdint>

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
-// Codecs of std::vector<T>, std::span<const T> of scalars (lists) and std::array<T, N> (fixed-length lists). Lists of
-// integers and floats are copied as a whole. A lifted span points into the guest's memory where its bytes are the
-// values (aligned on the host, no NaN but the canonical one), else into the scratch.
+// Codecs of lists: std::vector<T> and, for scalars, std::span<const T>; and of fixed-length lists: std::array<T, N>.
+// Lists of integers and floats are copied in one piece. A lifted span points into the guest's memory if the bytes there
+// are the values (aligned on the host, every NaN canonical), otherwise into the scratch.
 #pragma once
 
 #include <array>
@@ -41,7 +41,7 @@ void copy_scalars_in(std::span<const T> from, std::byte* to) noexcept {
   }
 }
 
-/// Stores the elements of a contiguous or other range one after the other, from a checked `pointer` on.
+/// Stores the elements of a range one after the other. Contract: the memory from `pointer` was checked for all of them.
 template <class T, class Elements>
 Result<void> store_list_elements(Context& context, component::InterfaceTypeId element, Elements&& elements,
                                  std::uint32_t pointer) {
@@ -62,6 +62,7 @@ Result<void> store_list_elements(Context& context, component::InterfaceTypeId el
   return {};
 }
 
+/// Allocates a list in the guest and stores `elements` in it. Errors: those of allocate_list and of the elements.
 template <class T, class Elements>
 Result<ContentRange> lower_list_elements(Context& context, component::InterfaceTypeId type, Elements&& elements) {
   const component::InterfaceTypeId element = context.types[type].element;
@@ -72,7 +73,7 @@ Result<ContentRange> lower_list_elements(Context& context, component::InterfaceT
   return range;
 }
 
-/// Lowering of everything list-like whose elements are T.
+/// Lowers anything that has the elements T of a list.
 template <class T>
 struct ListLowering {
   static bool matches(const TypeView& types, component::InterfaceTypeId type) {
@@ -161,7 +162,7 @@ struct Codec<std::span<const T>> : ListLowering<T> {
     return std::span<const T>(copy, range.length);
   }
 
-  /// Whether the bytes are the values. Errors: invalid_char.
+  /// Whether the bytes of the guest can be viewed as they are. Errors: invalid_char.
   static Result<bool> can_view(const std::byte* bytes, std::uint32_t count) {
     if constexpr (IntegerScalar<T>) {
       return is_aligned(bytes);

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
-// Codecs of std::map and std::unordered_map for WIT maps. A key that a guest passes twice has the last of its values.
-// An unordered map is lowered in the order of its iteration.
+// Codecs of std::map and std::unordered_map for WIT maps. If a guest passes a key twice, the last value counts. An
+// unordered map is lowered in its order of iteration.
 #pragma once
 
 #include <map>
@@ -45,7 +45,7 @@ struct MapCodec {
   }
 
  private:
-  /// What a node of the map needs beside key and value, roughly: links, colour or hash.
+  /// The bytes that a node of the map needs beside key and value, estimated: links, colour or hash.
   static constexpr std::uint64_t node_overhead = 4 * sizeof(void*);
 
   static Result<Map> lift(Context& context, LiftScratch& scratch, const component::InterfaceType& type,

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
-// Codecs of std::tuple, and of classes that `TypeTraits` describes as records.
+// Codecs of std::tuple and of classes that `TypeTraits` describes as records.
 #pragma once
 
 #include <cstdint>
@@ -16,10 +16,10 @@ namespace holdfast::abi {
 template <class T>
 concept DescribedRecord = requires { std::tuple_size<std::remove_cvref_t<decltype(TypeTraits<T>::fields)>>::value; };
 
-/// Lifts one part after the other, and none after one that failed.
+/// Lifts parts one after the other, and stops after the first that fails.
 class PartLifter {
  public:
-  /// `lift()` gives a Result<T>; it is not called any more after an error.
+  /// Calls `lift()`, which returns a Result<T>; after an error, returns that error instead.
   template <class T, class Lift>
   Result<T> next(const Lift& lift) {
     if (error_) return std::unexpected(*error_);

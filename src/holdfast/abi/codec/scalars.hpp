@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
-// Codecs of bool, the integers, float, double and char32_t. An integer type stands for the WIT integer of its width
-// and signedness; char, wchar_t and the other character types stand for nothing.
+// Codecs of bool, the integers, float, double and char32_t. An integer type stands for the WIT integer of the same
+// width and signedness. char, wchar_t, char8_t and char16_t have no codec.
 #pragma once
 
 #include <bit>
@@ -22,13 +22,13 @@ concept IntegerScalar =
     std::integral<T> && !std::same_as<T, bool> && !CharacterType<T> && std::same_as<T, std::remove_cv_t<T>>;
 template <class T>
 concept FloatScalar = std::same_as<T, float> || std::same_as<T, double>;
-/// Scalars whose bytes in memory are the value (of a float, but for NaNs): lists of them are copied as a whole.
+/// Scalars whose bytes in memory are the value (except NaNs of floats), so that lists of them are copied in one piece.
 template <class T>
 concept BulkScalar = IntegerScalar<T> || FloatScalar<T>;
 template <class T>
 concept Scalar = BulkScalar<T> || std::same_as<T, bool> || std::same_as<T, char32_t>;
 
-/// The unsigned integer as wide as the scalar in memory.
+/// The unsigned integer with the width that the scalar has in memory.
 template <Scalar T>
 using BitsOf = std::conditional_t<sizeof(T) == 1, std::uint8_t,
                                   std::conditional_t<sizeof(T) == 2, std::uint16_t,
@@ -52,7 +52,7 @@ constexpr component::TypeKind scalar_kind() noexcept {
   }
 }
 
-/// The bits of a value as they are lowered: of a NaN, the canonical ones.
+/// The bits of a value as they are lowered. A NaN becomes the canonical NaN.
 template <Scalar T>
 constexpr BitsOf<T> scalar_to_bits(T value) noexcept {
   if constexpr (std::same_as<T, float>) {

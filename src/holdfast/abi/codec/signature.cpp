@@ -6,7 +6,7 @@
 namespace holdfast::abi {
 
 std::string parameter_count_mismatch(const component::FunctionType& function, std::size_t count) {
-  return "the function has " + std::to_string(function.parameters.size()) + " parameters, the C++ signature has " +
+  return "the function has " + std::to_string(function.parameters.size()) + " parameters, but the C++ signature has " +
          std::to_string(count);
 }
 
@@ -14,12 +14,12 @@ std::string parameter_mismatch(const component::InterfaceTypes& types, const com
                                std::size_t index) {
   const component::FunctionParameter& parameter = function.parameters[index];
   return "parameter " + std::to_string(index + 1) + " (" + parameter.name + ") is " + type_text(types, parameter.type) +
-         ", which the C++ type of that parameter does not fit";
+         ", but its C++ type does not match";
 }
 
 std::string result_mismatch(const component::InterfaceTypes& types, const component::FunctionType& function) {
-  if (!function.result) return "the function has no result, the C++ signature has one";
-  return "the result is " + type_text(types, *function.result) + ", which the C++ result type does not fit";
+  if (!function.result) return "the function has no result, but the C++ signature has one";
+  return "the result is " + type_text(types, *function.result) + ", but the C++ result type does not match";
 }
 
 }  // namespace holdfast::abi

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
-// Parameters and results of whole calls as typed C++ values; the counterpart of abi/signature.hpp, with the same
-// slots, spilling and errors. Types are named without const and references; void stands for no result.
+// Parameters and results of whole calls as typed C++ values. The counterpart of abi/signature.hpp: slots, spilling and
+// errors are the same. C++ types are named without const and references; void stands for no result.
 #pragma once
 
 #include <optional>
@@ -17,14 +17,14 @@
 
 namespace holdfast::abi {
 
-/// The message for C++ types that do not fit a function's type; where the first difference is.
+/// Messages for C++ types that do not fit a function's type; `index` is that of the first parameter that does not fit.
 std::string parameter_count_mismatch(const component::FunctionType& function, std::size_t count);
 std::string parameter_mismatch(const component::InterfaceTypes& types, const component::FunctionType& function,
                                std::size_t index);
 std::string result_mismatch(const component::InterfaceTypes& types, const component::FunctionType& function);
 
-/// nullopt when a function of C++ type R(A...) can be called as, or implement, `function`; else what does not fit.
-/// Everything below relies on it.
+/// Compares the C++ type R(A...) with `function`, for a caller or an implementer. Returns nullopt if they fit,
+/// otherwise a message with the first difference. The functions below rely on this check.
 template <class R, class... A>
 std::optional<std::string> signature_mismatch(const TypeView& types, const component::FunctionType& function) {
   if (function.parameters.size() != sizeof...(A)) return parameter_count_mismatch(function, sizeof...(A));
@@ -39,7 +39,7 @@ std::optional<std::string> signature_mismatch(const TypeView& types, const compo
   return std::nullopt;
 }
 
-/// All parameters, left to right; after one that fails no other is lifted.
+/// Lifts all parameters, left to right, up to the first that fails.
 template <class... A>
 Result<std::tuple<A...>> lift_arguments(Context& context, LiftScratch& scratch, const component::FunctionType& function,
                                         std::span<const engine::RawValue> values) {
@@ -49,7 +49,7 @@ Result<std::tuple<A...>> lift_arguments(Context& context, LiftScratch& scratch, 
   }
   FlatReader reader(values);
   PartLifter lifter;
-  const auto lift_one = [&]<class T>(std::size_t index) {
+  const auto lift_parameter = [&]<class T>(std::size_t index) {
     return lifter.template next<T>([&]() -> Result<T> {
       const component::FunctionParameter& parameter = function.parameters[index];
       if (function.parameters_spill) {
@@ -59,13 +59,13 @@ Result<std::tuple<A...>> lift_arguments(Context& context, LiftScratch& scratch, 
     });
   };
   return [&]<std::size_t... I>(std::index_sequence<I...>) -> Result<std::tuple<A...>> {
-    std::tuple<Result<A>...> parts { lift_one.template operator()<A>(I)... };
+    std::tuple<Result<A>...> parts { lift_parameter.template operator()<A>(I)... };
     if (lifter.error()) return std::unexpected(*lifter.error());
     return std::tuple<A...>(*std::get<I>(std::move(parts))...);
   }(std::index_sequence_for<A...>());
 }
 
-/// `arguments` may be moved from where they are rvalues.
+/// Lowers all arguments, left to right, up to the first that fails. Arguments that are rvalues may be moved from.
 template <class... A>
 Result<void> lower_arguments(Context& context, const component::FunctionType& function,
                              std::span<engine::RawValue> values, A&&... arguments) {
@@ -75,7 +75,7 @@ Result<void> lower_arguments(Context& context, const component::FunctionType& fu
   }
   FlatWriter writer(values);
   std::size_t index = 0;
-  [[maybe_unused]] const auto lower_one = [&]<class T>(T&& argument) -> Result<void> {
+  [[maybe_unused]] const auto lower_argument = [&]<class T>(T&& argument) -> Result<void> {
     using ArgumentCodec = Codec<std::remove_cvref_t<T>>;
     const component::FunctionParameter& parameter = function.parameters[index++];
     if (function.parameters_spill) {
@@ -84,12 +84,12 @@ Result<void> lower_arguments(Context& context, const component::FunctionType& fu
     return ArgumentCodec::lower_flat(context, parameter.type, std::forward<T>(argument), writer);
   };
   Result<void> done;
-  static_cast<void>(((done = lower_one(std::forward<A>(arguments))).has_value() && ...));
+  static_cast<void>(((done = lower_argument(std::forward<A>(arguments))).has_value() && ...));
   if (done && function.parameters_spill) values[0] = engine::RawValue::from_i32(pointer);
   return done;
 }
 
-/// The result of a core call into the guest; R is not void.
+/// Lifts the result of a core call into the guest. R is not void.
 template <class R>
 Result<R> lift_result_as(Context& context, LiftScratch& scratch, const component::FunctionType& function,
                          std::span<const engine::RawValue> values) {
@@ -101,7 +101,7 @@ Result<R> lift_result_as(Context& context, LiftScratch& scratch, const component
   return Codec<R>::lift_flat(context, scratch, *function.result, reader);
 }
 
-/// The result of a host function; `values` still holds the arguments, see lower_result.
+/// Lowers the result of a host function. `values` still holds the arguments, see abi::lower_result.
 template <class R>
 Result<void> lower_result_from(Context& context, const component::FunctionType& function, R&& result,
                                std::span<engine::RawValue> values) {

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
-// Codecs of std::string and std::string_view, both UTF-8. A lifted view points into the guest's memory where the
-// bytes there are UTF-8, else into the scratch.
+// Codecs of std::string and std::string_view, both UTF-8. A lifted view points into the guest's memory if the bytes
+// there are UTF-8, otherwise into the scratch.
 #pragma once
 
 #include <string>
@@ -12,10 +12,10 @@
 
 namespace holdfast::abi {
 
-/// Errors: those of lift_string; only copies are charged to the lift allowance.
+/// The string at `range`; only a copy is charged to the lift allowance. Errors: those of lift_string.
 Result<std::string_view> lift_string_view(Context& context, LiftScratch& scratch, ContentRange range);
 
-/// What both string types share.
+/// The part that both string types share.
 struct StringCodec {
   static bool matches(const TypeView& types, component::InterfaceTypeId type) noexcept {
     return types[type].kind == component::TypeKind::string;

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
-// Codecs of std::optional (option), std::expected (result, void for a side without payload), and of what `TypeTraits`
-// describes as variant or enum.
+// Codecs of std::optional (option), std::expected (result; void or std::monostate for a side without payload), and of
+// types that `TypeTraits` describes as variants or enums.
 #pragma once
 
 #include <cstdint>
@@ -23,8 +23,9 @@ concept DescribedEnum = std::is_enum_v<T> && requires { TypeTraits<T>::cases.siz
 template <class T>
 concept DescribedVariant = std::is_class_v<T> && requires { TypeTraits<T>::cases.size(); };
 
-/// Where a variant stands: flat values or memory, to be lifted from or lowered to. Each has the same three steps, so
-/// that the codecs below are written once: the discriminant, the payload, and what the case leaves unused.
+// Sources and targets of a variant: flat values or memory. Each has the same three steps (the discriminant, the
+// payload, and the values that the case does not use), so the codecs below work with all of them.
+
 struct FlatCaseSource {
   Context& context;
   LiftScratch& scratch;
@@ -139,7 +140,7 @@ struct Codec<std::optional<T>> : CaseCodec<std::optional<T>, OptionCases<T>> {
   }
 };
 
-/// Whether the C++ payload T (void for none) is what a case has.
+/// Whether the C++ payload T (void or std::monostate for none) fits the case.
 template <class T>
 bool payload_matches(const TypeView& types, const component::InterfaceCase& item) {
   if constexpr (std::is_void_v<T> || std::same_as<T, std::monostate>) {
@@ -180,7 +181,7 @@ struct ResultCases {
   }
 };
 
-/// `result` without an error payload has the error type std::monostate: std::expected<T, void> does not exist.
+/// A `result` without an error payload has the error type std::monostate, as there is no std::expected<T, void>.
 template <class T>
 struct ResultCases<T, std::monostate> {
   using Expected = std::expected<T, std::monostate>;
@@ -251,7 +252,7 @@ struct Codec<T> : CaseCodec<T, EnumCases<T>> {
 
 template <DescribedVariant T>
 struct VariantCases {
-  /// The std::variant that T has as a member, or is.
+  /// The std::variant in `value`: a member of it, or its base.
   template <class... Alternatives>
   static std::variant<Alternatives...>& as_variant(std::variant<Alternatives...>& value) {
     return value;

@@ -14,12 +14,16 @@ constexpr std::uint32_t index_offset = 100;
 MockGuest::MockGuest(const component::InterfaceTypes& types, std::size_t memory_size,
                      component::StringEncoding encoding)
     : memory_(std::make_unique<std::byte[]>(memory_size)),
-      context_{types, {memory_.get(), memory_size}, encoding, this, std::uint64_t{1} << 30} {}
+      context_{.types = types,
+               .memory = {memory_.get(), memory_size},
+               .encoding = encoding,
+               .guest = this,
+               .lift_allowance = std::uint64_t{1} << 30} {}
 
 void MockGuest::move_memory(std::size_t size) {
   auto moved = std::make_unique<std::byte[]>(size);
   std::memcpy(moved.get(), memory_.get(), context_.memory.size);
-  // Whoever still reads the old place before it is reused reads nonsense; address sanitizers say so.
+  // A stale view now reads garbage, and an address sanitizer reports it.
   std::memset(memory_.get(), 0xdd, context_.memory.size);
   memory_ = std::move(moved);
   context_.memory = {memory_.get(), size};

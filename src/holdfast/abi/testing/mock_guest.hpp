@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
-// For tests: a guest over a buffer. Its realloc is a bump allocator that moves the memory to a new address each time
-// and makes the old one unusable, so that views which were not refreshed are found; it records its calls. Its handle
-// table gives index n + 100 for token n, and refuses indices that it was not told of.
+// For tests: a guest over a buffer. Its realloc is a bump allocator that records its calls. Each call moves the memory
+// to a new address and makes the old memory unusable, so that tests catch views that were not refreshed. Its handle
+// table has the index n + 100 for the token n, and rejects indices that are not in `owned` or `borrowed`.
 #pragma once
 
 #include <cstddef>
@@ -38,17 +38,17 @@ class MockGuest final : public Guest {
   Result<std::uint32_t> lower_own(component::ResourceSlot resource, HandleToken token) override;
   Result<std::uint32_t> lower_borrow(component::ResourceSlot resource, HandleToken token) override;
 
-  /// The bytes of the memory from `pointer` on.
+  /// The `size` bytes of memory from `pointer`.
   std::vector<std::uint8_t> bytes(std::uint32_t pointer, std::size_t size) const;
   void write(std::uint32_t pointer, const std::vector<std::uint8_t>& bytes);
 
-  /// Where the next allocation is placed, before alignment. Starts at 0x100.
+  /// The address of the next allocation, before alignment.
   std::uint32_t next_free = 0x100;
   std::vector<ReallocCall> calls;
-  /// realloc fails at its n-th call from now (0: the next one).
+  /// After this many further calls, realloc fails; 0: the next call fails.
   std::optional<std::size_t> fail_after;
-  std::set<std::uint32_t> owned;     ///< indices that lift_own takes away, and lower_own gives
-  std::set<std::uint32_t> borrowed;  ///< indices that lift_borrow finds beside the owned ones
+  std::set<std::uint32_t> owned;     ///< indices that lift_own removes and lower_own adds
+  std::set<std::uint32_t> borrowed;  ///< indices that lift_borrow accepts beside the owned ones
 
  private:
   void move_memory(std::size_t size);

@@ -95,7 +95,7 @@ InterfaceTypeId RandomValues::type(TypeBuilder& builder, int depth) {
 }
 
 Val RandomValues::scalar(TypeKind kind) {
-  // Small numbers and all ones are as likely as the rest.
+  // A quarter of the numbers are 0, 1 or all ones.
   const std::uint64_t number = below(4) == 0 ? below(3) - std::uint64_t{1} : bits();
   switch (kind) {
     case TypeKind::boolean: return Val::boolean((number & 1) != 0);

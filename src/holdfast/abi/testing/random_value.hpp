@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
-// For tests: random types, and random values of a type. Deterministic: the same seed gives the same sequence.
+// For tests: random types, and random values of a type. Deterministic: equal seeds yield equal sequences.
 #pragma once
 
 #include <random>
@@ -17,7 +17,7 @@ class RandomValues {
   std::uint32_t below(std::uint32_t bound) { return static_cast<std::uint32_t>(engine_() % bound); }
   std::uint64_t bits() { return engine_(); }
 
-  /// Without handles; `depth` bounds the nesting.
+  /// A type without handles; `depth` limits its nesting.
   component::InterfaceTypeId type(TypeBuilder& builder, int depth);
   Val value(const component::InterfaceTypes& types, component::InterfaceTypeId type);
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
-// For tests: makes interface types with their layout and flattening, written down from the specification apart from
-// the type engine (CanonicalABI.md, "Alignment", "Element Size", "Flattening"). Owns the types that it makes.
+// For tests: makes interface types with their layout and flattening. It implements the specification (CanonicalABI.md,
+// "Alignment", "Element Size", "Flattening") independently of the type engine. Owns the types that it makes.
 #pragma once
 
 #include <cstdint>
@@ -24,7 +24,7 @@ class TypeBuilder {
 
   const component::InterfaceTypes& types() const { return types_; }
 
-  /// One of the kinds without parts: boolean to string, error_context, stream, future.
+  /// A type without parts: boolean to string, error_context, stream or future.
   Id simple(component::TypeKind kind);
   Id list(Id element);
   Id fixed_list(Id element, std::uint32_t length);

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
-// For tests: C++ types with the WIT types that they are made for, and the check that typed and dynamic values have one
-// meaning: random values are lowered both ways, with the same memory, the same flat values and the same calls of
-// realloc, and what one way lowers the other lifts.
+// For tests: C++ types with their WIT types, and a check that typed and dynamic values have the same meaning. A random
+// value is lowered both ways; memory, flat values and calls of realloc must be the same, and each way must lift what
+// the other has lowered.
 #pragma once
 
 #include <algorithm>
@@ -78,7 +78,7 @@ namespace holdfast::abi::testing {
 using component::InterfaceTypeId;
 using component::TypeKind;
 
-/// A C++ type and the WIT type that it is made for.
+/// A C++ type and its WIT type.
 template <class T, class MakeType>
 struct Pairing {
   using Type = T;
@@ -147,7 +147,7 @@ struct ChoiceType {
 using Text = Simple<TypeKind::string>;
 using Word = Simple<TypeKind::u32>;
 
-/// All of them, as List<Pairing<...>...>.
+/// All pairings, as List<Pairing<...>...>.
 template <template <class...> class List>
 using TypedPairs = List<
     Pairing<bool, Simple<TypeKind::boolean>>, Pairing<std::int8_t, Simple<TypeKind::s8>>,
@@ -178,7 +178,7 @@ using TypedPairs = List<
     Pairing<Leaf, LeafType>, Pairing<Tree, TreeType>, Pairing<Choice, ChoiceType>,
     Pairing<std::vector<Choice>, ListOf<ChoiceType>>>;
 
-/// What can be seen of a guest after a value was lowered into it.
+/// The visible state of a guest after a value was lowered into it.
 struct Observation {
   std::vector<std::uint64_t> flat;
   std::vector<ReallocCall> calls;
@@ -193,8 +193,8 @@ inline Observation observe(const MockGuest& guest, const std::vector<engine::Raw
   return seen;
 }
 
-/// Lowers `value` of `type` as a dynamic value and as P::Type, into guests of `encoding`, and lifts both again. Says
-/// what does not agree; empty if all does.
+/// Lowers `value` of `type` as a dynamic value and as a P::Type into guests of `encoding`, and lifts both again.
+/// Returns the first difference; empty if there is none.
 template <class P>
 std::string_view typed_difference(const TypeBuilder& builder, InterfaceTypeId type, const Val& value,
                                   component::StringEncoding encoding) {
@@ -213,9 +213,9 @@ std::string_view typed_difference(const TypeBuilder& builder, InterfaceTypeId ty
   FlatReader dynamic_reader(dynamic_slots);
   Result<T> from_flat = Codec<T>::lift_flat(dynamic.context(), scratch, type, dynamic_reader);
   if (!from_flat) return "lifting the typed value failed";
-  if (dynamic_reader.position() != dynamic_slots.size()) return "lifting the typed value left flat values over";
+  if (dynamic_reader.position() != dynamic_slots.size()) return "lifting the typed value left some flat values";
 
-  // From a const value, and from one that is given away.
+  // Stores a const value, and lowers an rvalue.
   MockGuest typed(types, 256, encoding);
   std::vector<engine::RawValue> typed_slots(types[type].flat.size());
   FlatWriter typed_writer(typed_slots);
@@ -223,15 +223,15 @@ std::string_view typed_difference(const TypeBuilder& builder, InterfaceTypeId ty
     return "storing the typed value failed";
   if (!Codec<T>::lower_flat(typed.context(), type, *std::move(from_flat), typed_writer))
     return "lowering the typed value failed";
-  // A Val remembers how its text was encoded, so only a value of the host allocates as typed values do.
+  // A lifted Val remembers the encoding of its text, so it allocates like a typed value only if that is UTF-8.
   const bool is_comparable = !std::same_as<T, Val> || encoding == component::StringEncoding::utf8;
   const std::size_t size = std::min(dynamic.context().memory.size, typed.context().memory.size);
   if (is_comparable && observe(typed, typed_slots, size) != observe(dynamic, dynamic_slots, size))
-    return "the guest sees a difference";
+    return "the guest can tell them apart";
 
-  if (load(typed.context(), type, address) != value) return "the dynamic value in memory is another one";
+  if (load(typed.context(), type, address) != value) return "the dynamic value in memory differs";
   FlatReader typed_reader(typed_slots);
-  if (lift_flat(typed.context(), type, typed_reader) != value) return "the flat dynamic value is another one";
+  if (lift_flat(typed.context(), type, typed_reader) != value) return "the flat dynamic value differs";
   return {};
 }
 

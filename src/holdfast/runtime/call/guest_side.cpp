@@ -17,6 +17,7 @@ GuestSide::GuestSide(StoreState& store, InstanceState& instance, ResolvedOptions
                .memory = {},
                .encoding = options.options != nullptr ? options.options->encoding : component::StringEncoding::utf8,
                .guest = this,
+               .guest_side = this,
                .lift_allowance = store.options.limits.lifted_bytes_per_call} {
   if (options_.memory) context_.memory = store_.engine_store->view(*options_.memory);
 }

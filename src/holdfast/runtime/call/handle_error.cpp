@@ -17,11 +17,19 @@ std::string wrong_type(const ResourceTypeState& expected, const ResourceTypeStat
   return text + " resource (" + actual.name + " instead of " + expected.name + ')';
 }
 
+/// The handle of the wrong type that `error` is about; nullopt for every other error. Looks at the code first: for
+/// other codes the detail may be something else than the index of a handle.
+std::optional<handles::HandleEntry> wrongly_typed_handle(const InstanceState& instance, const Error& error) {
+  if (error.code != ErrorCode::handle_wrong_type) return std::nullopt;
+  const auto entry = instance.handles.get(static_cast<std::uint32_t>(error.detail));
+  return entry ? std::optional(*entry) : std::nullopt;
+}
+
 }  // namespace
 
 bool raise_handle_error(StoreState& store, const InstanceState& instance, ResourceTag expected, const Error& error) {
-  const auto entry = instance.handles.get(static_cast<std::uint32_t>(error.detail));
-  if (error.code != ErrorCode::handle_wrong_type || !entry) return store.raise(error);
+  const auto entry = wrongly_typed_handle(instance, error);
+  if (!entry) return store.raise(error);
   const HostError plain = HostError::from(error);
   HostError described(ErrorKind::trap, plain.cause() + wrong_type(store.type(expected), store.type(entry->type)));
   described.with_rule(plain.rule()).with_code(error.code).with_context(instance.name);
