@@ -3,7 +3,7 @@
 // The built-ins of async functions: what they do when nothing has to wait, and what happens when something would have
 // to. Source: CanonicalABI.md, "canon waitable-set.*", "canon thread.*", "canon backpressure.*"; Concurrency.md,
 // "Blocking".
-#include "holdfast/embed/test_support.hpp"
+#include "holdfast/embed/testing/api_fixture.hpp"
 
 namespace holdfast::embed_test {
 namespace {

@@ -3,7 +3,7 @@
 // Async functions that return their result without waiting: called by the host and by other components, lifted with and
 // without a callback, lowered synchronously and asynchronously. Source: CanonicalABI.md, "canon lift", "canon lower",
 // "canon task.return".
-#include "holdfast/embed/test_support.hpp"
+#include "holdfast/embed/testing/api_fixture.hpp"
 
 namespace holdfast::embed_test {
 namespace {

@@ -5,7 +5,7 @@
 #include <filesystem>
 #include <fstream>
 
-#include "holdfast/embed/test_support.hpp"
+#include "holdfast/embed/testing/api_fixture.hpp"
 #include "holdfast/engine/engine.hpp"
 
 namespace holdfast::embed_test {

@@ -3,7 +3,7 @@
 // Core modules that components import from the host and from other components, and nested instances.
 #include "holdfast/embed/core_module.hpp"
 
-#include "holdfast/embed/test_support.hpp"
+#include "holdfast/embed/testing/api_fixture.hpp"
 
 namespace holdfast::embed_test {
 namespace {

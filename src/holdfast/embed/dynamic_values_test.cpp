@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
 // Dynamic values in host functions and in calls, and the errors when they do not fit.
-#include "holdfast/embed/test_support.hpp"
+#include "holdfast/embed/testing/api_fixture.hpp"
 
 namespace holdfast::embed_test {
 namespace {
@@ -12,7 +12,7 @@ using ::testing::HasSubstr;
 using Called = HostResult<std::optional<Val>>;
 using Arguments = std::span<const Val>;
 
-struct Bucket {
+struct SimpleBucket {
   std::uint32_t number = 0;
   std::shared_ptr<int> alive;
 };
@@ -70,9 +70,9 @@ TEST_F(Dynamic, OwnsAmongTheArgumentsBelongToTheFunction) {
   std::optional<Val> kept;
   const auto alive = std::make_shared<int>();
   api()
-      .resource<Bucket>("bucket")
-      .func("make", [&](std::uint32_t n) { return Bucket{n, alive}; })
-      .func("look", [](const Bucket& bucket) { return bucket.number; })
+      .resource<SimpleBucket>("bucket")
+      .func("make", [&](std::uint32_t n) { return SimpleBucket{n, alive}; })
+      .func("look", [](const SimpleBucket& bucket) { return bucket.number; })
       .dynamic_func("take", [&](Caller&, Arguments arguments) -> Called {
         if (!kept) kept = arguments[0];
         return std::nullopt;
@@ -89,10 +89,10 @@ TEST_F(Dynamic, OwnsAmongTheArgumentsBelongToTheFunction) {
 
 TEST_F(Dynamic, ANullHandleCannotBeReturned) {
   api()
-      .resource<Bucket>("bucket")
+      .resource<SimpleBucket>("bucket")
       .dynamic_func("make", [](Caller&, Arguments) -> Called { return Val::own({}); })
-      .func("take", [](Bucket) {})
-      .func("look", [](const Bucket&) { return 0U; });
+      .func("take", [](SimpleBucket) {})
+      .func("look", [](const SimpleBucket&) { return 0U; });
   EXPECT_THAT(start(buckets).call("make", std::vector{Val::u32(1)}), Traps("handle"));
 }
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
 // error-context.new, .debug-message and .drop. Source: CanonicalABI.md, "canon error-context.*".
-#include "holdfast/embed/test_support.hpp"
+#include "holdfast/embed/testing/api_fixture.hpp"
 
 namespace holdfast::embed_test {
 namespace {

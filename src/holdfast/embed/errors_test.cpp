@@ -2,7 +2,7 @@
 //
 // What errors report and what stays usable after them: traps, failed instantiations, and host functions that call
 // guests.
-#include "holdfast/embed/test_support.hpp"
+#include "holdfast/embed/testing/api_fixture.hpp"
 #include "holdfast/embed/value_or_throw.hpp"
 
 namespace holdfast::embed_test {

@@ -3,7 +3,7 @@
 // Host functions: which callables are accepted, what they can take, and how they fail.
 #include <stdexcept>
 
-#include "holdfast/embed/test_support.hpp"
+#include "holdfast/embed/testing/api_fixture.hpp"
 
 namespace holdfast::embed_test {
 namespace {

@@ -8,7 +8,7 @@
 #include <variant>
 
 #include "holdfast/abi/type_traits.hpp"
-#include "holdfast/embed/test_support.hpp"
+#include "holdfast/embed/testing/api_fixture.hpp"
 
 namespace holdfast::embed_test {
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
 // How a linker reports definitions that are missing, wrong or duplicate, and which versions satisfy an import.
-#include "holdfast/embed/test_support.hpp"
+#include "holdfast/embed/testing/api_fixture.hpp"
 
 namespace holdfast::embed_test {
 namespace {
@@ -10,10 +10,10 @@ using ::testing::AllOf;
 using ::testing::HasSubstr;
 using ::testing::Not;
 
-struct Bucket {
+struct PlainBucket {
   std::uint32_t number = 0;
 };
-struct Other {};
+struct OtherResource {};
 
 class Link : public Api {
  protected:
@@ -50,7 +50,7 @@ TEST_F(Link, EverythingThatIsMissingIsListedAtOnce) {
 }
 
 TEST_F(Link, DefinitionsThatNobodyImportsAreAllowed) {
-  api().func("f", [] {}).func("g", [] {}).resource<Bucket>("bucket");
+  api().func("f", [] {}).func("g", [] {}).resource<PlainBucket>("bucket");
   linker.instance("test:host/unused").func("h", [](std::string) {});
   EXPECT_THAT(linker.link(compile(running(""))), Succeeds());
 }
@@ -59,9 +59,9 @@ TEST_F(Link, DefinitionsThatNobodyImportsAreAllowed) {
 
 TEST_F(Link, AWrongParameterIsNamedWithBothTypes) {
   api()
-      .resource<Bucket>("bucket")
-      .func("get", [](const Bucket&, std::uint32_t) { return 1U; })
-      .func("make", [](std::uint32_t n) { return Bucket{n}; })
+      .resource<PlainBucket>("bucket")
+      .func("get", [](const PlainBucket&, std::uint32_t) { return 1U; })
+      .func("make", [](std::uint32_t n) { return PlainBucket{n}; })
       .func("log", [](std::string_view) {});
   EXPECT_THAT(refusal(kv), AllOf(HasSubstr("test:host/api/get: parameter 2 (key) is string"),
                                  HasSubstr("the component expects func(self: borrow<bucket>, key: string) -> u32"),
@@ -70,9 +70,9 @@ TEST_F(Link, AWrongParameterIsNamedWithBothTypes) {
 
 TEST_F(Link, EveryWrongTypeIsListedAtOnce) {
   api()
-      .resource<Bucket>("bucket")
-      .func("get", [](const Bucket&, std::string_view) { return std::uint64_t{1}; })
-      .func("make", [](std::uint32_t) { return Other(); })
+      .resource<PlainBucket>("bucket")
+      .func("get", [](const PlainBucket&, std::string_view) { return std::uint64_t{1}; })
+      .func("make", [](std::uint32_t) { return OtherResource(); })
       .func("log", [](std::string_view, bool) {});
   EXPECT_THAT(refusal(kv),
               AllOf(HasSubstr("test:host/api/get: the result is u32"), HasSubstr("test:host/api/make: the result is "),
@@ -81,9 +81,9 @@ TEST_F(Link, EveryWrongTypeIsListedAtOnce) {
 
 TEST_F(Link, AMissingOrExtraResultIsAWrongType) {
   api()
-      .resource<Bucket>("bucket")
-      .func("get", [](const Bucket&, std::string_view) {})
-      .func("make", [](std::uint32_t n) { return Bucket{n}; })
+      .resource<PlainBucket>("bucket")
+      .func("get", [](const PlainBucket&, std::string_view) {})
+      .func("make", [](std::uint32_t n) { return PlainBucket{n}; })
       .func("log", [](std::string_view) { return true; });
   EXPECT_THAT(refusal(kv),
               AllOf(HasSubstr("api/get: the result is u32"), HasSubstr("api/log: the function has no result")));
@@ -91,18 +91,18 @@ TEST_F(Link, AMissingOrExtraResultIsAWrongType) {
 
 TEST_F(Link, AnOwnDoesNotFitABorrow) {
   api()
-      .resource<Bucket>("bucket")
-      .func("get", [](Bucket, std::string_view) { return 1U; })
-      .func("make", [](std::uint32_t n) { return Bucket{n}; })
+      .resource<PlainBucket>("bucket")
+      .func("get", [](PlainBucket, std::string_view) { return 1U; })
+      .func("make", [](std::uint32_t n) { return PlainBucket{n}; })
       .func("log", [](std::string_view) {});
   EXPECT_THAT(refusal(kv), HasSubstr("api/get: parameter 1 (self) is borrow"));
 }
 
 TEST_F(Link, AClassThatIsNotTheResourceIsRefused) {
   api()
-      .resource<Other>("bucket")
-      .func("get", [](const Bucket&, std::string_view) { return 1U; })
-      .func("make", [](std::uint32_t n) { return Bucket{n}; })
+      .resource<OtherResource>("bucket")
+      .func("get", [](const PlainBucket&, std::string_view) { return 1U; })
+      .func("make", [](std::uint32_t n) { return PlainBucket{n}; })
       .func("log", [](std::string_view) {});
   EXPECT_THAT(refusal(kv), AllOf(HasSubstr("parameter 1 (self)"), HasSubstr("api/make: the result is")));
 }
@@ -110,7 +110,7 @@ TEST_F(Link, AClassThatIsNotTheResourceIsRefused) {
 // --- mistakes in definitions ---
 
 TEST_F(Link, DuplicateDefinitionsAreCollected) {
-  api().func("f", [] {}).func("f", [] {}).resource<Bucket>("bucket").resource<Other>("bucket");
+  api().func("f", [] {}).func("f", [] {}).resource<PlainBucket>("bucket").resource<OtherResource>("bucket");
   linker.func("root", [] {}).func("root", [] {});
   EXPECT_THAT(refusal(running(""), ErrorKind::misuse),
               AllOf(HasSubstr("test:host/api/f: is defined twice"), HasSubstr("test:host/api/bucket: is defined twice"),
@@ -138,8 +138,8 @@ TEST_F(Link, FunctionsAndResourcesAtTheRoot) {
     (func (export "run") (param "n" u32) (result u32) (canon lift (core func $m "run")))))";
   EXPECT_THAT(refusal(text), AllOf(HasSubstr("\n  bucket: the resource type was not found"),
                                    HasSubstr("\n  make: the function was not found")));
-  linker.resource<Bucket>("bucket");
-  linker.func("make", [](std::uint32_t n) { return Bucket{n}; }).func("look", [](const Bucket& bucket) {
+  linker.resource<PlainBucket>("bucket");
+  linker.func("make", [](std::uint32_t n) { return PlainBucket{n}; }).func("look", [](const PlainBucket& bucket) {
     return bucket.number;
   });
   const Instance instance = start(text);
@@ -216,9 +216,9 @@ TEST_F(Versions, MixedVersionsInOneComponentShareOneResource) {
     (core instance $m (instantiate $M (with "" (instance (export "make" (func $make)) (export "look" (func $look))))))
     (func (export "run") (param "n" u32) (result u32) (canon lift (core func $m "run")))))";
   linker.instance("test:host/v@0.2.6")
-      .resource<Bucket>("bucket")
-      .func("make", [](std::uint32_t n) { return Bucket{n}; })
-      .func("look", [](const Bucket& bucket) { return bucket.number; });
+      .resource<PlainBucket>("bucket")
+      .func("make", [](std::uint32_t n) { return PlainBucket{n}; })
+      .func("look", [](const PlainBucket& bucket) { return bucket.number; });
   EXPECT_THAT(need(start(text).func<std::uint32_t(std::uint32_t)>("run"))(7), Gives(7U));
 }
 

@@ -3,7 +3,7 @@
 // The life of an Own: moved, closed, and destroyed while its guest runs, on another thread, or after its store.
 #include <thread>
 
-#include "holdfast/embed/test_support.hpp"
+#include "holdfast/embed/testing/api_fixture.hpp"
 
 namespace holdfast::embed_test {
 namespace {

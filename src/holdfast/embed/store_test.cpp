@@ -4,7 +4,7 @@
 #include <atomic>
 #include <thread>
 
-#include "holdfast/embed/test_support.hpp"
+#include "holdfast/embed/testing/api_fixture.hpp"
 
 namespace holdfast::embed_test {
 namespace {
@@ -12,8 +12,8 @@ namespace {
 using ::testing::HasSubstr;
 using ::testing::IsEmpty;
 
-struct Bucket {
-  explicit Bucket(std::shared_ptr<int> life) : alive(std::move(life)) {}
+struct TrackedBucket {
+  explicit TrackedBucket(std::shared_ptr<int> life) : alive(std::move(life)) {}
   std::shared_ptr<int> alive;
 };
 struct Other {};
@@ -31,7 +31,8 @@ class Stores : public Api {
                       {{"bucket", "resource"}});
   }
   void define_keeper() {
-    api().resource<Bucket>("bucket").func("keep", [](Bucket) {}).func("look", [](const Bucket&) {});
+    api().resource<TrackedBucket>("bucket").func("keep", [](TrackedBucket) {}).func("look", [](const TrackedBucket&) {
+    });
   }
   const std::shared_ptr<int> alive = std::make_shared<int>();
 };
@@ -68,7 +69,7 @@ TEST_F(Stores, TheReportListsWhatIsLeft) {
 TEST_F(Stores, ClosingTwiceIsAnError) {
   EXPECT_THAT(store.close(), Succeeds());
   EXPECT_THAT(store.close(), Closed("closed"));
-  EXPECT_THAT(store.hold(Bucket(alive)), Closed("closed"));
+  EXPECT_THAT(store.hold(TrackedBucket(alive)), Closed("closed"));
   EXPECT_THAT(store.fuel(), Closed("closed"));
   EXPECT_THAT(store.set_fuel(1), Closed("closed"));
   EXPECT_THAT(linker.instantiate(store, compile(blobs())), Closed("closed"));
@@ -79,7 +80,7 @@ TEST_F(Stores, ClosingTwiceIsAnError) {
 TEST_F(Stores, AMovedStoreIsAnError) {
   Store other = std::move(store);
   EXPECT_THAT(store.close(), Closed("closed"));  // NOLINT(bugprone-use-after-move): that is the point
-  EXPECT_THAT(store.hold(Bucket(alive)), Closed("closed"));
+  EXPECT_THAT(store.hold(TrackedBucket(alive)), Closed("closed"));
   EXPECT_THAT(store.fuel(), Closed("closed"));
   EXPECT_THAT(linker.instantiate(store, compile(blobs())), Closed("moved"));
   EXPECT_THAT(linker.instantiate(other, compile(blobs())), Succeeds());
@@ -90,7 +91,7 @@ TEST_F(Stores, AMovedStoreIsAnError) {
 TEST_F(Stores, AssigningClosesTheOldStore) {
   define_keeper();
   static_cast<void>(start(keeper()));
-  const Own<Bucket> bucket = need(store.hold(Bucket(alive)));
+  const Own<TrackedBucket> bucket = need(store.hold(TrackedBucket(alive)));
   Store& same = store;
   store = std::move(same);
   EXPECT_EQ(alive.use_count(), 2) << "assigning it to itself changes nothing";
@@ -121,7 +122,7 @@ TEST_F(Stores, AStoreThatIsDestroyedWhileAGuestRunsStopsTheProgram) {
 TEST_F(Stores, AHandleOfTheHostCanBePassedAsADynamicValue) {
   define_keeper();
   const Instance instance = start(keeper());
-  const Val bucket = to_val(need(store.hold(Bucket(alive))));
+  const Val bucket = to_val(need(store.hold(TrackedBucket(alive))));
   EXPECT_THAT(instance.call("look", {bucket}), Succeeds());
   EXPECT_THAT(instance.call("keep", {bucket}), Succeeds());
   EXPECT_THAT(instance.call("look", {bucket}), Misuse("stale"));
@@ -131,13 +132,13 @@ TEST_F(Stores, AHandleOfTheHostCanBePassedAsADynamicValue) {
 TEST_F(Stores, HoldResourcesForTheHost) {
   define_keeper();
   const Instance instance = start(keeper());
-  const auto keep = need(instance.func<void(Own<Bucket>)>("keep"));
-  const auto look = need(instance.func<void(Borrow<Bucket>)>("look"));
-  Own<Bucket> bucket = need(store.hold(Bucket(alive)));
+  const auto keep = need(instance.func<void(Own<TrackedBucket>)>("keep"));
+  const auto look = need(instance.func<void(Borrow<TrackedBucket>)>("look"));
+  Own<TrackedBucket> bucket = need(store.hold(TrackedBucket(alive)));
   EXPECT_THAT(look(bucket), Succeeds());
   EXPECT_THAT(keep(std::move(bucket)), Succeeds());
   EXPECT_EQ(alive.use_count(), 1);
-  const Own<Bucket> second = need(store.hold(Bucket(alive)));
+  const Own<TrackedBucket> second = need(store.hold(TrackedBucket(alive)));
   const auto report = need(store.close());
   EXPECT_EQ(alive.use_count(), 1) << "released by the store";
   EXPECT_EQ(report.released, 1U);

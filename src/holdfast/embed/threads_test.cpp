@@ -4,7 +4,7 @@
 #include <atomic>
 #include <thread>
 
-#include "holdfast/embed/test_support.hpp"
+#include "holdfast/embed/testing/api_fixture.hpp"
 
 namespace holdfast::embed_test {
 namespace {

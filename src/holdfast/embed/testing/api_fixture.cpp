@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
-#include "holdfast/embed/test_support.hpp"
+#include "holdfast/embed/testing/api_fixture.hpp"
 
 #include <sstream>
 
@@ -64,11 +64,6 @@ std::string type_export(const NamedType& type) {
 const Engine& engine() {
   static const Engine shared = need(Engine::create());
   return shared;
-}
-
-std::string describe(const HostError& error) {
-  return std::string(name_of(error.kind())) + ", rule " + std::to_string(number_of(error.rule())) + ": " +
-         error.to_string();
 }
 
 Component compile(std::string_view text) { return need(Component::from_text(engine(), text)); }

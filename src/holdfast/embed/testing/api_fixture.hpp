@@ -15,6 +15,7 @@
 #include <utility>
 #include <vector>
 
+#include "holdfast/diagnostics/testing/matchers.hpp"
 #include "holdfast/embed/component.hpp"
 #include "holdfast/embed/engine.hpp"
 #include "holdfast/embed/instance.hpp"
@@ -23,18 +24,18 @@
 
 namespace holdfast::embed_test {
 
+using matchers::Closed;
+using matchers::describe;
+using matchers::Fails;
+using matchers::Gives;
+using matchers::Limit;
+using matchers::Misuse;
+using matchers::need;
+using matchers::Succeeds;
+using matchers::Traps;
+
 /// One engine for all tests of the program.
 const Engine& engine();
-
-/// The error in full: "trap, rule 3: ...", with call path and backtrace.
-std::string describe(const HostError& error);
-
-/// The value of a result that must be a success; fails the test by an exception otherwise.
-template <class T>
-T need(HostResult<T> result) {
-  if (!result) throw std::runtime_error(describe(result.error()));
-  if constexpr (!std::is_void_v<T>) return *std::move(result);
-}
 
 Component compile(std::string_view text);
 
@@ -98,32 +99,5 @@ struct Blobs {
   Func<void(Own<Blob>)> forget;
   Func<std::uint32_t()> count;
 };
-
-MATCHER(Succeeds, "succeeds") {
-  if (!arg) *result_listener << "which failed: " << describe(arg.error());
-  return static_cast<bool>(arg);
-}
-
-MATCHER_P(Gives, expected, "gives " + ::testing::PrintToString(expected)) {
-  if (!arg) {
-    *result_listener << "which failed: " << describe(arg.error());
-    return false;
-  }
-  return *arg == expected;
-}
-
-MATCHER_P2(Fails, kind, words, "fails as " + std::string(name_of(kind)) + " with \"" + std::string(words) + '"') {
-  if (arg) {
-    *result_listener << "which succeeded";
-    return false;
-  }
-  *result_listener << "which failed: " << describe(arg.error());
-  return arg.error().kind() == kind && arg.error().message().find(words) != std::string::npos;
-}
-
-inline auto Traps(std::string_view words) { return Fails(ErrorKind::trap, std::string(words)); }
-inline auto Misuse(std::string_view words) { return Fails(ErrorKind::misuse, std::string(words)); }
-inline auto Closed(std::string_view words) { return Fails(ErrorKind::closed, std::string(words)); }
-inline auto Limit(std::string_view words) { return Fails(ErrorKind::limit, std::string(words)); }
 
 }  // namespace holdfast::embed_test
