@@ -64,8 +64,9 @@ if(NOT HOLDFAST_SANITIZE)
   target_compile_options(holdfast_test_settings INTERFACE -O0)
 endif()
 if(HOLDFAST_UNITY)
-  # Local names of one file shadow global ones of another. A build without HOLDFAST_UNITY checks each file by itself.
-  target_compile_options(holdfast_test_settings INTERFACE -Wno-shadow)
+  # Names of one file shadow those of another, and types in unnamed namespaces seem to be in a header. A build without
+  # HOLDFAST_UNITY checks each file by itself.
+  target_compile_options(holdfast_test_settings INTERFACE -Wno-shadow $<$<CXX_COMPILER_ID:GNU>:-Wno-subobject-linkage>)
 endif()
 if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
   # A false alarm where a test replaces operator new to count allocations.

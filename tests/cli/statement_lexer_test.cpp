@@ -31,7 +31,7 @@ std::vector<std::string> texts(std::string_view source) {
   for (const Token& token : tokens(source)) words.push_back(token.text);
   return words;
 }
-SourceError error_of(std::string_view source) {
+SourceError lex_error(std::string_view source) {
   StatementLexer lexer(source);
   while (true) {
     auto token = lexer.next();
@@ -82,23 +82,23 @@ TEST(StatementLexer, CommentsAreSkipped) { EXPECT_THAT(texts("a // b c\n d"), El
 
 TEST(StatementLexer, MinusInfinityIsANumber) {
   EXPECT_EQ(tokens("-inf")[0].kind, Kind::number);
-  EXPECT_THAT(error_of("-x").message, HasSubstr("neither a number nor a name"));
+  EXPECT_THAT(lex_error("-x").message, HasSubstr("neither a number nor a name"));
 }
 
 TEST(StatementLexer, ErrorsHaveThePlaceOfTheMistake) {
-  EXPECT_THAT(error_of("f(\"abc").message, HasSubstr("no closing quote"));
-  EXPECT_EQ(error_of("f(\"abc").span.offset, 2U);
-  EXPECT_THAT(error_of("\"\\q\"").message, HasSubstr("escape"));
-  EXPECT_THAT(error_of("\"\\u{110000}\"").message, HasSubstr("Unicode"));
-  EXPECT_THAT(error_of("\"\\u{d800}\"").message, HasSubstr("Unicode"));
-  EXPECT_THAT(error_of("''").message, HasSubstr("empty"));
-  EXPECT_THAT(error_of("'ab'").message, HasSubstr("one character"));
-  EXPECT_THAT(error_of("12ab").message, HasSubstr("not a number"));
-  EXPECT_THAT(error_of("a $ b").message, HasSubstr("`$` is not allowed here"));
-  EXPECT_THAT(error_of("\"\xff\"").message, HasSubstr("UTF-8"));
-  EXPECT_THAT(error_of("\xe2\x82").message, HasSubstr("UTF-8"));
-  EXPECT_THAT(error_of("%1").message, HasSubstr("expected a name after `%`"));
-  EXPECT_THAT(error_of("\"\"\"abc\"\"\"").message, HasSubstr("line end after the opening"));
+  EXPECT_THAT(lex_error("f(\"abc").message, HasSubstr("no closing quote"));
+  EXPECT_EQ(lex_error("f(\"abc").span.offset, 2U);
+  EXPECT_THAT(lex_error("\"\\q\"").message, HasSubstr("escape"));
+  EXPECT_THAT(lex_error("\"\\u{110000}\"").message, HasSubstr("Unicode"));
+  EXPECT_THAT(lex_error("\"\\u{d800}\"").message, HasSubstr("Unicode"));
+  EXPECT_THAT(lex_error("''").message, HasSubstr("empty"));
+  EXPECT_THAT(lex_error("'ab'").message, HasSubstr("one character"));
+  EXPECT_THAT(lex_error("12ab").message, HasSubstr("not a number"));
+  EXPECT_THAT(lex_error("a $ b").message, HasSubstr("`$` is not allowed here"));
+  EXPECT_THAT(lex_error("\"\xff\"").message, HasSubstr("UTF-8"));
+  EXPECT_THAT(lex_error("\xe2\x82").message, HasSubstr("UTF-8"));
+  EXPECT_THAT(lex_error("%1").message, HasSubstr("expected a name after `%`"));
+  EXPECT_THAT(lex_error("\"\"\"abc\"\"\"").message, HasSubstr("line end after the opening"));
 }
 
 TEST(StatementLexer, EveryInputEnds) {

@@ -17,7 +17,7 @@ std::vector<Statement> parsed(std::string_view source) {
   ADD_FAILURE() << render(statements.error(), source, {});
   return {};
 }
-SourceError error_of(std::string_view source) {
+SourceError parse_error(std::string_view source) {
   const auto statements = parse_statements(source);
   if (!statements) return statements.error();
   ADD_FAILURE() << "no error in " << source;
@@ -40,7 +40,7 @@ TEST(StatementParser, TheThreeKindsOfStatements) {
 
 TEST(StatementParser, PartsOfVariablesAreDropped) {
   EXPECT_EQ(parsed("drop b.0.left")[0].expression.parts.size(), 3U);
-  EXPECT_EQ(error_of("drop f(1)").message, "expected a variable or a part of one, found a call");
+  EXPECT_EQ(parse_error("drop f(1)").message, "expected a variable or a part of one, found a call");
 }
 
 TEST(StatementParser, EmptyTextHasNoStatements) {
@@ -81,19 +81,19 @@ TEST(StatementParser, PartsOfValuesAreNamedByFieldOrNumber) {
 }
 
 TEST(StatementParser, ErrorsSayWhatWasExpected) {
-  EXPECT_EQ(error_of("let b = blob([1]; b.read(1)").message, "expected `,` or `)`, found `;`");
-  EXPECT_EQ(error_of("let b = blob([1]; b.read(1)").span.offset, 16U);
-  EXPECT_EQ(error_of("let = 5").message, "expected the name of a variable, found `=`");
-  EXPECT_EQ(error_of("let x 5").message, "expected `=`, found `5`");
-  EXPECT_EQ(error_of("f(1) g(2)").message, "expected `;` after the statement, found `g`");
-  EXPECT_EQ(error_of("f(").message, "expected a value or a call, found the end of the input");
-  EXPECT_EQ(error_of("f({a: 1, b})").message, "expected `:`, found `}`");
-  EXPECT_EQ(error_of("a.").message, "expected a name after the `.`, found the end of the input");
-  EXPECT_EQ(error_of("drop \"x\"").message, "expected the name of a variable, found a string");
+  EXPECT_EQ(parse_error("let b = blob([1]; b.read(1)").message, "expected `,` or `)`, found `;`");
+  EXPECT_EQ(parse_error("let b = blob([1]; b.read(1)").span.offset, 16U);
+  EXPECT_EQ(parse_error("let = 5").message, "expected the name of a variable, found `=`");
+  EXPECT_EQ(parse_error("let x 5").message, "expected `=`, found `5`");
+  EXPECT_EQ(parse_error("f(1) g(2)").message, "expected `;` after the statement, found `g`");
+  EXPECT_EQ(parse_error("f(").message, "expected a value or a call, found the end of the input");
+  EXPECT_EQ(parse_error("f({a: 1, b})").message, "expected `:`, found `}`");
+  EXPECT_EQ(parse_error("a.").message, "expected a name after the `.`, found the end of the input");
+  EXPECT_EQ(parse_error("drop \"x\"").message, "expected the name of a variable, found a string");
 }
 
 TEST(StatementParser, DeepNestingIsRefused) {
-  EXPECT_THAT(error_of("f(" + std::string(100'000, '[')).message, HasSubstr("nested too deeply"));
+  EXPECT_THAT(parse_error("f(" + std::string(100'000, '[')).message, HasSubstr("nested too deeply"));
   EXPECT_TRUE(parse_statements("f(" + std::string(90, '[') + std::string(90, ']') + ")"));
 }
 

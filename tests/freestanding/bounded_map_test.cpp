@@ -11,12 +11,12 @@
 namespace holdfast::core {
 namespace {
 
-using Name = BoundedString<8>;
+using KeyName = BoundedString<8>;
 
-Name name(std::string_view text) { return *Name::from(text); }
+KeyName name(std::string_view text) { return *KeyName::from(text); }
 
 TEST(BoundedMap, FindsWithAnyTypeThatComparesWithTheKey) {
-  BoundedMap<Name, int, 3> map;
+  BoundedMap<KeyName, int, 3> map;
   ASSERT_TRUE(map.insert(name("two"), 2));
   ASSERT_TRUE(map.insert(name("one"), 1));
   ASSERT_TRUE(map.insert(name("three"), 3));
@@ -32,7 +32,7 @@ TEST(BoundedMap, FindsWithAnyTypeThatComparesWithTheKey) {
 }
 
 TEST(BoundedMap, FailedInsertsChangeNothing) {
-  BoundedMap<int, Name, 2> map;
+  BoundedMap<int, KeyName, 2> map;
   ASSERT_TRUE(map.insert(5, name("five")));
   EXPECT_EQ(map.insert(5, name("other")).error().code, ErrorCode::already_present);
   EXPECT_EQ(*map.find(5), "five");

@@ -17,10 +17,10 @@ namespace {
 using core::StaticVector;
 using freestanding::Random;
 
-using Pool = BufferPool<freestanding::Storage<10>>;
+using TestedBufferPool = BufferPool<freestanding::Storage<10>>;
 
 TEST(BufferPool, ARequestGetsTheSmallestClassThatFits) {
-  Pool pool;
+  TestedBufferPool pool;
   std::size_t expected = 16;
   for (const std::size_t size : {1u, 17u, 33u, 65u, 129u, 257u, 513u, 1025u, 2049u, 4097u, 8193u}) {
     Buffer buffer = *pool.acquire(size);
@@ -37,7 +37,7 @@ TEST(BufferPool, ARequestGetsTheSmallestClassThatFits) {
 }
 
 TEST(BufferPool, AClassHasTenBuffersAndItsExhaustionDoesNotAffectOtherClasses) {
-  Pool pool;
+  TestedBufferPool pool;
   StaticVector<Buffer, 10> out;
   for (int i = 0; i < 10; ++i) ASSERT_TRUE(out.push_back(*pool.acquire(100)));
   EXPECT_EQ(pool.acquire(100).error(), make_error(ErrorCode::pool_exhausted, 10));
@@ -50,7 +50,7 @@ TEST(BufferPool, AClassHasTenBuffersAndItsExhaustionDoesNotAffectOtherClasses) {
 }
 
 TEST(BufferPool, ReturnedBuffersAreReusedAndReadAsZero) {
-  Pool pool;
+  TestedBufferPool pool;
   {
     Buffer first = *pool.acquire(64);
     std::ranges::fill(first.bytes(), std::byte{0x5a});
@@ -61,7 +61,7 @@ TEST(BufferPool, ReturnedBuffersAreReusedAndReadAsZero) {
 }
 
 TEST(BufferPool, TotalBytesAreLimitedAndUnusedBuffersMakeRoom) {
-  Pool pool({.max_bytes = 1024});
+  TestedBufferPool pool({.max_bytes = 1024});
   Buffer half = *pool.acquire(512);
   ASSERT_TRUE((*pool.acquire(256)).release());
   EXPECT_EQ(pool.stats().with_memory, 768u);
@@ -75,7 +75,7 @@ TEST(BufferPool, TotalBytesAreLimitedAndUnusedBuffersMakeRoom) {
 TEST(BufferPool, ItsMemoryIsTakenFromABudget) {
   Budget budget(ResourceLimits().set(Dimension::host_bytes, 96));
   {
-    Pool pool({.budget = &budget});
+    TestedBufferPool pool({.budget = &budget});
     Buffer a = *pool.acquire(64);
     Buffer b = *pool.acquire(32);
     EXPECT_EQ(budget.usage(Dimension::host_bytes), 96u);
@@ -93,7 +93,7 @@ TEST(BufferPool, ItsMemoryIsTakenFromABudget) {
 
 TEST(BufferPool, RandomUseStaysWithinTheLimitsAndTheCountersAddUp) {
   Budget budget;
-  Pool pool({.max_bytes = 20'000, .budget = &budget});
+  TestedBufferPool pool({.max_bytes = 20'000, .budget = &budget});
   {
     StaticVector<Buffer, 40> out;
     Random random(7);
@@ -130,7 +130,7 @@ TEST(BufferPool, AFailedAllocationTakesNothingFromTheBudget) {
   freestanding::Arena arena(2000);
   Budget budget;
   {
-    Pool pool({.budget = &budget}, {&arena});
+    TestedBufferPool pool({.budget = &budget}, {&arena});
     EXPECT_EQ(pool.acquire(4096).error(), make_error(ErrorCode::out_of_memory, 4096));
     EXPECT_EQ(budget.usage(Dimension::host_bytes), 0u);
     EXPECT_EQ(pool.stats().refused, 1u);

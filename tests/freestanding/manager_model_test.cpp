@@ -13,7 +13,7 @@
 namespace holdfast::resource {
 namespace {
 
-using Choices = ::testing::Choices<freestanding::Random>;
+using Choices = testing::Choices<freestanding::Random>;
 
 // Fewer runs on the emulated board, which is slow.
 #if HOLDFAST_TESTS_ARE_HOSTED
@@ -25,8 +25,8 @@ constexpr int choices_per_run = 3000;
 
 // A manager whose slot map and pools are soon full, and one with the environment's storage.
 constexpr std::uint32_t few = 24;
-using Few = ::testing::ManagerModel<core::Static<few>, Choices>;
-using Many = ::testing::ManagerModel<freestanding::Storage<512>, Choices>;
+using Few = testing::ManagerModel<core::Static<few>, Choices>;
+using Many = testing::ManagerModel<freestanding::Storage<512>, Choices>;
 
 TEST(ResourceManagerModel, AgreesUnderHostileSequencesWhenItIsOftenFull) {
   for (std::uint32_t seed = 1; seed <= runs; ++seed) {

@@ -21,11 +21,11 @@ constexpr std::array some{std::byte{1}, std::byte{2}, std::byte{3}};
 
 // --- blocks ---
 
-using Pool = MemoryPool<freestanding::Storage<4>>;
+using TestedMemoryPool = MemoryPool<freestanding::Storage<4>>;
 constexpr MemoryPoolOptions four{.max_blocks = 4};
 
 TEST(MemoryPool, ABlockIs4KiBOfZerosAndItsHandleIsValidUntilItIsDeallocated) {
-  Pool pool(four);
+  TestedMemoryPool pool(four);
   const auto handle = *pool.allocate();
   MemoryBlock* const block = *pool.get(handle);
   EXPECT_EQ(block->size(), 4096u);
@@ -44,7 +44,7 @@ TEST(MemoryPool, ABlockIs4KiBOfZerosAndItsHandleIsValidUntilItIsDeallocated) {
 
 TEST(MemoryPool, AFailedAllocationChangesNothing) {
   Budget budget;
-  Pool pool({.max_blocks = 4, .budget = &budget});
+  TestedMemoryPool pool({.max_blocks = 4, .budget = &budget});
   Handle<MemoryBlock> last;
   for (int i = 0; i < 4; ++i) last = *pool.allocate();
   EXPECT_EQ(pool.allocate().error(), make_error(ErrorCode::pool_exhausted, 4));
@@ -63,7 +63,7 @@ TEST(MemoryPool, AFailedAllocationChangesNothing) {
 TEST(MemoryPool, DestroyingThePoolReturnsItsBudget) {
   Budget budget;
   {
-    Pool pool({.max_blocks = 4, .budget = &budget});
+    TestedMemoryPool pool({.max_blocks = 4, .budget = &budget});
     ASSERT_TRUE(pool.allocate());
     ASSERT_TRUE(pool.allocate());
   }
@@ -72,7 +72,7 @@ TEST(MemoryPool, DestroyingThePoolReturnsItsBudget) {
 }
 
 TEST(ProtectedMemory, AccessAgainstTheProtectionOrOutOfBoundsIsRefused) {
-  Pool pool(four);
+  TestedMemoryPool pool(four);
   MemoryBlock& block = **pool.get(*pool.allocate());
   std::array<std::byte, 3> into{};
   ASSERT_TRUE(block.write(10, some));

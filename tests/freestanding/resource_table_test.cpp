@@ -25,7 +25,7 @@ template <class T, class Observer = NoObserver>
 using TableOf = ResourceTable<T, freestanding::Storage<32>, Observer>;
 
 // Records what happened to the files below.
-struct Log {
+struct FileLog {
   List<int> cleaned = {};
   List<int> destroyed = {};
   bool fails = false;
@@ -33,7 +33,7 @@ struct Log {
 
 // A resource whose clean-up can fail with a string as its error.
 struct File {
-  File(Log& into, int n) : log(&into), number(n) {}
+  File(FileLog& into, int n) : log(&into), number(n) {}
   File(File&& other) noexcept : log(std::exchange(other.log, nullptr)), number(other.number) {}
   ~File() {
     if (log != nullptr) log->destroyed.push_back(number);
@@ -43,7 +43,7 @@ struct File {
     if (log->fails) return std::unexpected("disk full");
     return {};
   }
-  Log* log;
+  FileLog* log;
   int number;
 };
 
@@ -53,7 +53,7 @@ struct Flaky {
 };
 
 TEST(ResourceTable, InsertGetTakeRemove) {
-  Log log;
+  FileLog log;
   TableOf<File> table;
   const auto a = *table.emplace(log, 1);
   const auto b = *table.insert(File(log, 2));
@@ -93,7 +93,7 @@ TEST(ResourceTable, APinnedResourceCannotBeRemoved) {
 }
 
 TEST(ResourceTable, AFailingCleanUpReachesTheCallerAndTheResourceIsRemoved) {
-  Log log{.fails = true};
+  FileLog log{.fails = true};
   TableOf<File> table;
   const auto handle = *table.emplace(log, 1);
   const auto removed = table.remove(handle);
@@ -113,7 +113,7 @@ TEST(ResourceTable, RemoveReturnsTheErrorOfTheCleanUp) {
 }
 
 TEST(ResourceTable, DestroyingTheTableCleansUpEverythingOnceEvenIfPinned) {
-  Log log;
+  FileLog log;
   {
     TableOf<File> table;
     ASSERT_TRUE(table.emplace(log, 1));
@@ -127,7 +127,7 @@ TEST(ResourceTable, DestroyingTheTableCleansUpEverythingOnceEvenIfPinned) {
 }
 
 TEST(ResourceTable, StaysUsableAfterClear) {
-  Log log;
+  FileLog log;
   TableOf<File> table;
   const auto old = *table.emplace(log, 1);
   table.clear();
@@ -245,7 +245,7 @@ TEST(ResourceTable, ARepReportsRemovedByHostAndNeverAnotherResource) {
 
 // Records the events that it receives. `react`, if set, is called once and may do anything to the table.
 template <class T>
-struct Recorder {
+struct TableRecorder {
   using Reaction = void(void* context, Handle<T> handle);
 
   List<std::string_view>* events;
@@ -261,13 +261,13 @@ struct Recorder {
     if (Reaction* once = std::exchange(react, nullptr)) once(context, handle);
   }
 };
-using Watched = TableOf<int, Recorder<int>>;
+using Watched = TableOf<int, TableRecorder<int>>;
 
 TEST(ResourceTable, AnObserverReceivesOnlyOperationsThatHappened) {
   List<std::string_view> events;
-  Log log{.fails = true};
+  FileLog log{.fails = true};
   Budget budget(ResourceLimits().set(Dimension::resources, 1));
-  TableOf<File, Recorder<File>> table(&budget, {&events});
+  TableOf<File, TableRecorder<File>> table(&budget, {&events});
   const auto handle = *table.emplace(log, 1);
   EXPECT_FALSE(table.emplace(log, 2));
   EXPECT_TRUE(table.get(handle));
@@ -283,9 +283,9 @@ TEST(ResourceTable, AnObserverReceivesOnlyOperationsThatHappened) {
 
 TEST(ResourceTable, ACleanUpThatFailsInTheDestructorIsReportedToTheObserver) {
   List<std::string_view> events;
-  Log log{.fails = true};
+  FileLog log{.fails = true};
   {
-    TableOf<File, Recorder<File>> table(nullptr, {&events});
+    TableOf<File, TableRecorder<File>> table(nullptr, {&events});
     ASSERT_TRUE(table.emplace(log, 1));
   }
   EXPECT_EQ(events, (List<std::string_view>{"create", "cleanup", "failed"}));

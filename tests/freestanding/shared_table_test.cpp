@@ -25,13 +25,13 @@ using freestanding::Random;
 using freestanding::Token;
 
 template <class T>
-using TableOf = SharedResourceTable<T, freestanding::Storage<16>, Concurrency>;
+using SharedTableOf = SharedResourceTable<T, freestanding::Storage<16>, Concurrency>;
 template <class T>
 using RegistryOf = ResourceRegistry<T, std::uint32_t, freestanding::Storage<16>, Concurrency>;
 
 // A resource that records its clean-up, which may fail.
-struct File {
-  File(List<int>& into, int n, bool fails = false) : log(&into), number(n), is_failing(fails) {}
+struct SharedFile {
+  SharedFile(List<int>& into, int n, bool fails = false) : log(&into), number(n), is_failing(fails) {}
   std::expected<void, Error> cleanup() {
     log->push_back(number);
     if (is_failing) return fail(ErrorCode::cleanup_failed, static_cast<std::uint64_t>(number));
@@ -43,7 +43,7 @@ struct File {
 };
 
 TEST(SharedTable, MisuseIsRefusedByName) {
-  freestanding::with_bad_handles<TableOf<int>>([](TableOf<int>& table, Handle<int> bad, ErrorCode code) {
+  freestanding::with_bad_handles<SharedTableOf<int>>([](SharedTableOf<int>& table, Handle<int> bad, ErrorCode code) {
     EXPECT_EQ(table.read(bad).error().code, code);
     EXPECT_EQ(table.get_shared(bad).error().code, code);
     EXPECT_EQ(table.create_weak(bad).error().code, code);
@@ -55,7 +55,7 @@ TEST(SharedTable, MisuseIsRefusedByName) {
 
 TEST(SharedTable, ASharedResourceOutlivesItsRemovalAndIsCleanedUpOnce) {
   List<int> log;
-  TableOf<File> table;
+  SharedTableOf<SharedFile> table;
   const auto handle = *table.emplace(log, 7);
   {
     const auto kept = *table.get_shared(handle);
@@ -76,7 +76,7 @@ TEST(SharedTable, ASharedResourceOutlivesItsRemovalAndIsCleanedUpOnce) {
 
 TEST(SharedTable, AFailingCleanUpReachesTheCaller) {
   List<int> log;
-  TableOf<File> table;
+  SharedTableOf<SharedFile> table;
   const auto handle = *table.emplace(log, 7, true);
   EXPECT_EQ(table.remove(handle).error(), make_error(ErrorCode::cleanup_failed, 7));
   EXPECT_EQ(table.remove(handle).error().code, ErrorCode::stale_handle);
@@ -86,7 +86,7 @@ TEST(SharedTable, AFailingCleanUpReachesTheCaller) {
 TEST(SharedTable, ARefusedInsertReturnsTheValueAndTakesNothingFromTheBudget) {
   Budget budget(ResourceLimits().set(Dimension::resources, 1));
   {
-    TableOf<Token> table(&budget);
+    SharedTableOf<Token> table(&budget);
     const auto first = *table.emplace(1);
     auto rejected = table.insert(Token(2));
     ASSERT_FALSE(rejected);
@@ -108,7 +108,7 @@ TEST(SharedTable, BehavesLikeAListUnderRandomOperations) {
   std::array<Model, 12> live;
   std::uint32_t size = 0;
   {
-    TableOf<Token> table;
+    SharedTableOf<Token> table;
     Random random(11);
     for (int step = 0; step < 5'000; ++step) {
       if (random.below(2) == 0 && size < live.size()) {

@@ -12,16 +12,16 @@ namespace {
 using enum ResourceState;
 
 constexpr ResourceState all_states[] = {allocated, ready, active, locked, pending_cleanup, deallocated, dead};
-constexpr OwnerId first_owner{1};
-constexpr OwnerId second_owner{2};
+constexpr OwnerId owner{1};
+constexpr OwnerId other_owner{2};
 
 // A machine in `state`.
 StateMachine machine_in(ResourceState state) {
   StateMachine machine;
   bool succeeded = true;
   if (state != allocated && state != pending_cleanup) succeeded = machine.make_ready().has_value();
-  if (state == active) succeeded = succeeded && machine.activate(first_owner);
-  if (state == locked) succeeded = succeeded && machine.lock(first_owner);
+  if (state == active) succeeded = succeeded && machine.activate(owner);
+  if (state == locked) succeeded = succeeded && machine.lock(owner);
   if (state == pending_cleanup || state == deallocated || state == dead)
     succeeded = succeeded && machine.begin_cleanup();
   if (state == deallocated) succeeded = succeeded && machine.finish_cleanup();
@@ -65,10 +65,10 @@ TEST(ResourceState, EveryOperationInEveryStateSucceedsOrNamesBothStates) {
   };
   const Operation operations[] = {
       {[](StateMachine& m) { return m.make_ready(); }, allocated, allocated, ready},
-      {[](StateMachine& m) { return m.activate(first_owner); }, ready, ready, active},
-      {[](StateMachine& m) { return m.deactivate(first_owner); }, active, active, ready},
-      {[](StateMachine& m) { return m.lock(first_owner); }, ready, ready, locked},
-      {[](StateMachine& m) { return m.unlock(first_owner); }, locked, locked, ready},
+      {[](StateMachine& m) { return m.activate(owner); }, ready, ready, active},
+      {[](StateMachine& m) { return m.deactivate(owner); }, active, active, ready},
+      {[](StateMachine& m) { return m.lock(owner); }, ready, ready, locked},
+      {[](StateMachine& m) { return m.unlock(owner); }, locked, locked, ready},
       {[](StateMachine& m) { return m.begin_cleanup(); }, allocated, ready, pending_cleanup},
       {[](StateMachine& m) { return m.finish_cleanup(); }, pending_cleanup, pending_cleanup, deallocated},
       {[](StateMachine& m) { return m.retry_cleanup(); }, pending_cleanup, pending_cleanup, pending_cleanup},
@@ -108,14 +108,14 @@ TEST(ResourceState, ForcedCleanUpAcceptsActiveAndLocked) {
 
 TEST(ResourceState, OnlyTheHolderReleasesIt) {
   StateMachine machine = machine_in(active);
-  EXPECT_EQ(machine.owner(), first_owner);
-  EXPECT_EQ(machine.deactivate(second_owner).error(), make_error(ErrorCode::held_by_another, 1));
+  EXPECT_EQ(machine.owner(), owner);
+  EXPECT_EQ(machine.deactivate(other_owner).error(), make_error(ErrorCode::held_by_another, 1));
   EXPECT_EQ(machine.state(), active);
-  ASSERT_TRUE(machine.deactivate(first_owner));
+  ASSERT_TRUE(machine.deactivate(owner));
   EXPECT_FALSE(machine.owner().is_valid());
-  ASSERT_TRUE(machine.lock(second_owner));
-  EXPECT_EQ(machine.unlock(first_owner).error(), make_error(ErrorCode::held_by_another, 2));
-  EXPECT_TRUE(machine.unlock(second_owner));
+  ASSERT_TRUE(machine.lock(other_owner));
+  EXPECT_EQ(machine.unlock(owner).error(), make_error(ErrorCode::held_by_another, 2));
+  EXPECT_TRUE(machine.unlock(other_owner));
 }
 
 TEST(ResourceState, ACleanUpMayFailUntilItSucceeds) {

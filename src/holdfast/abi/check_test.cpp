@@ -10,7 +10,7 @@ namespace holdfast::abi {
 namespace {
 
 using component::TypeKind;
-using ::testing::TypeBuilder;
+using testing::TypeBuilder;
 
 class Check : public ::testing::Test {
  protected:

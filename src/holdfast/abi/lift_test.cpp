@@ -14,8 +14,8 @@ namespace {
 using component::InterfaceTypeId;
 using component::TypeKind;
 using engine::RawValue;
-using ::testing::MockGuest;
-using ::testing::TypeBuilder;
+using testing::MockGuest;
+using testing::TypeBuilder;
 using Bytes = std::vector<std::uint8_t>;
 
 class Lift : public ::testing::Test {

@@ -14,9 +14,9 @@ namespace {
 using component::InterfaceTypeId;
 using component::TypeKind;
 using engine::RawValue;
-using ::testing::MockGuest;
-using ::testing::ReallocCall;
-using ::testing::TypeBuilder;
+using testing::MockGuest;
+using testing::ReallocCall;
+using testing::TypeBuilder;
 using Bytes = std::vector<std::uint8_t>;
 
 class Lower : public ::testing::Test {

@@ -14,9 +14,9 @@ namespace {
 
 using component::StringEncoding;
 using engine::RawValue;
-using ::testing::MockGuest;
-using ::testing::RandomValues;
-using ::testing::TypeBuilder;
+using testing::MockGuest;
+using testing::RandomValues;
+using testing::TypeBuilder;
 
 constexpr StringEncoding encodings[] = {StringEncoding::utf8, StringEncoding::utf16, StringEncoding::latin1_utf16};
 

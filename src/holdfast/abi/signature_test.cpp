@@ -12,9 +12,9 @@ namespace {
 using component::FunctionType;
 using component::TypeKind;
 using engine::RawValue;
-using ::testing::MockGuest;
-using ::testing::ReallocCall;
-using ::testing::TypeBuilder;
+using testing::MockGuest;
+using testing::ReallocCall;
+using testing::TypeBuilder;
 
 class Signature : public ::testing::Test {
  protected:

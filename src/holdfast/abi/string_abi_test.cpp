@@ -14,9 +14,9 @@ namespace holdfast::abi {
 namespace {
 
 using component::StringEncoding;
-using ::testing::MockGuest;
-using ::testing::ReallocCall;
-using ::testing::TypeBuilder;
+using testing::MockGuest;
+using testing::ReallocCall;
+using testing::TypeBuilder;
 
 struct StoreStringCase {
   std::string_view text;

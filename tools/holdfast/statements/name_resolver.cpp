@@ -13,7 +13,7 @@ namespace {
 
 using component::ExportTree;
 using component::Program;
-using Kind = Callable::Kind;
+using CallableKind = Callable::Kind;
 
 component::FunctionTypeId type_of(const Program& program, const component::ComponentFunction& function) {
   if (const auto* lifted = std::get_if<component::LiftedFunctionId>(&function)) {
@@ -35,12 +35,12 @@ void parse_name(Callable& callable) {
   const std::string_view marker = rest.substr(1, close - 1);
   rest.remove_prefix(close + 1);
   if (marker == "constructor") {
-    callable.kind = Kind::constructor;
+    callable.kind = CallableKind::constructor;
     callable.resource = rest;
   } else if (const auto dot = rest.find('.'); dot == std::string_view::npos) {  // [async]f
     callable.member = rest;
   } else {
-    callable.kind = marker.ends_with("method") ? Kind::method : Kind::static_function;
+    callable.kind = marker.ends_with("method") ? CallableKind::method : CallableKind::static_function;
     callable.resource = rest.substr(0, dot);
     callable.member = rest.substr(dot + 1);
   }
@@ -56,10 +56,10 @@ Span span_of(std::span<const NamePart> parts) { return join(parts.front().span, 
 
 bool has_spelling(const Callable& callable, std::span<const NamePart> parts) {
   switch (callable.kind) {
-    case Kind::function: return parts.size() == 1 && parts[0].text == callable.member;
-    case Kind::constructor: return parts.size() == 1 && parts[0].text == callable.resource;
-    case Kind::method:
-    case Kind::static_function:
+    case CallableKind::function: return parts.size() == 1 && parts[0].text == callable.member;
+    case CallableKind::constructor: return parts.size() == 1 && parts[0].text == callable.resource;
+    case CallableKind::method:
+    case CallableKind::static_function:
       return parts.size() == 2 && parts[0].text == callable.resource && parts[1].text == callable.member;
   }
   return false;

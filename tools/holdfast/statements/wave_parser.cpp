@@ -19,10 +19,10 @@ namespace {
 using component::InterfaceType;
 using component::InterfaceTypeId;
 using component::TypeKind;
-using Kind = Expression::Kind;
+using ExpressionKind = Expression::Kind;
 
 bool is_lone_name(const Expression& expression) {
-  return expression.kind == Kind::name && expression.parts.size() == 1;
+  return expression.kind == ExpressionKind::name && expression.parts.size() == 1;
 }
 
 /// Whether the expression is the plain word `text`.
@@ -74,13 +74,13 @@ SourceResult<Val> integer_of(const Expression& expression, std::string_view type
 
 std::string describe(const Expression& expression) {
   switch (expression.kind) {
-    case Kind::number: return "the number " + expression.text;
-    case Kind::character: return "a character";
-    case Kind::string: return "a string";
-    case Kind::list: return "a list";
-    case Kind::tuple: return "a tuple of " + std::to_string(expression.items.size());
-    case Kind::braces: return expression.items.empty() && !expression.labels.empty() ? "flags" : "a record";
-    case Kind::name: return '`' + expression.full_name() + '`';
+    case ExpressionKind::number: return "the number " + expression.text;
+    case ExpressionKind::character: return "a character";
+    case ExpressionKind::string: return "a string";
+    case ExpressionKind::list: return "a list";
+    case ExpressionKind::tuple: return "a tuple of " + std::to_string(expression.items.size());
+    case ExpressionKind::braces: return expression.items.empty() && !expression.labels.empty() ? "flags" : "a record";
+    case ExpressionKind::name: return '`' + expression.full_name() + '`';
   }
   return {};
 }
@@ -92,15 +92,15 @@ std::unexpected<SourceError> WaveParser::mismatch(const Expression& expression, 
 SourceResult<Val> WaveParser::value(const Expression& expression, Id id) {
   const InterfaceType& type = types_[id];
   if (const auto index = case_index(type, expression)) return named_case(expression, id, *index);
-  if (expression.kind == Kind::name) return keyword_or_name(expression, id);
+  if (expression.kind == ExpressionKind::name) return keyword_or_name(expression, id);
   switch (type.kind) {
     case TypeKind::f32:
     case TypeKind::f64: return floating(expression, id);
     case TypeKind::character:
-      if (expression.kind != Kind::character) return mismatch(expression, id);
+      if (expression.kind != ExpressionKind::character) return mismatch(expression, id);
       return Val::character(static_cast<char32_t>(utf8::unchecked::peek_next(expression.text.begin())));
     case TypeKind::string:
-      if (expression.kind != Kind::string) return mismatch(expression, id);
+      if (expression.kind != ExpressionKind::string) return mismatch(expression, id);
       return Val::string(expression.text);
     case TypeKind::list:
     case TypeKind::fixed_list:
@@ -124,7 +124,7 @@ SourceResult<Val> WaveParser::value(const Expression& expression, Id id) {
 }
 
 SourceResult<Val> WaveParser::integer(const Expression& expression, Id type) const {
-  if (expression.kind != Kind::number) return mismatch(expression, type);
+  if (expression.kind != ExpressionKind::number) return mismatch(expression, type);
   switch (types_[type].kind) {
     case TypeKind::s8: return integer_of<std::int8_t>(expression, "s8", Val::s8);
     case TypeKind::u8: return integer_of<std::uint8_t>(expression, "u8", Val::u8);
@@ -139,7 +139,7 @@ SourceResult<Val> WaveParser::integer(const Expression& expression, Id type) con
 }
 
 SourceResult<Val> WaveParser::floating(const Expression& expression, Id type) const {
-  if (expression.kind != Kind::number) return mismatch(expression, type);
+  if (expression.kind != ExpressionKind::number) return mismatch(expression, type);
   const bool is_double = types_[type].kind == TypeKind::f64;
   const auto make = [is_double](double number) {
     return is_double ? Val::f64(number) : Val::f32(static_cast<float>(number));
@@ -158,7 +158,7 @@ SourceResult<Val> WaveParser::floating(const Expression& expression, Id type) co
 
 SourceResult<Val> WaveParser::list(const Expression& expression, Id id) {
   const InterfaceType& type = types_[id];
-  if (expression.kind != Kind::list) return mismatch(expression, id);
+  if (expression.kind != ExpressionKind::list) return mismatch(expression, id);
   if (type.kind == TypeKind::fixed_list && expression.items.size() != type.length) {
     return source_fail(expression.span, "expected " + scope_.describe(id) + ", found a list of " +
                                             std::to_string(expression.items.size()));
@@ -171,7 +171,7 @@ SourceResult<Val> WaveParser::list(const Expression& expression, Id id) {
       elements.push_back(std::move(element));
       continue;
     }
-    if (item.kind != Kind::tuple || item.items.size() != 2) {
+    if (item.kind != ExpressionKind::tuple || item.items.size() != 2) {
       return source_fail(item.span, "expected a map entry (key, value), found " + describe(item));
     }
     HOLDFAST_TRY_ASSIGN(Val key, value(item.items[0], type.key));
@@ -183,7 +183,7 @@ SourceResult<Val> WaveParser::list(const Expression& expression, Id id) {
 
 SourceResult<Val> WaveParser::record(const Expression& expression, Id id) {
   const InterfaceType& type = types_[id];
-  if (expression.kind != Kind::braces || expression.items.size() != expression.labels.size()) {
+  if (expression.kind != ExpressionKind::braces || expression.items.size() != expression.labels.size()) {
     return mismatch(expression, id);
   }
   std::vector<std::string> names;
@@ -218,7 +218,8 @@ SourceResult<Val> WaveParser::record(const Expression& expression, Id id) {
 
 SourceResult<Val> WaveParser::tuple(const Expression& expression, Id id) {
   const InterfaceType& type = types_[id];
-  if (expression.kind != Kind::tuple || expression.items.size() != type.fields.size()) return mismatch(expression, id);
+  if (expression.kind != ExpressionKind::tuple || expression.items.size() != type.fields.size())
+    return mismatch(expression, id);
   std::vector<Val> elements;
   for (std::size_t i = 0; i < type.fields.size(); ++i) {
     HOLDFAST_TRY_ASSIGN(Val element, value(expression.items[i], type.fields[i].type));
@@ -229,7 +230,7 @@ SourceResult<Val> WaveParser::tuple(const Expression& expression, Id id) {
 
 SourceResult<Val> WaveParser::flags(const Expression& expression, Id id) const {
   const InterfaceType& type = types_[id];
-  if (expression.kind != Kind::braces || !expression.items.empty()) return mismatch(expression, id);
+  if (expression.kind != ExpressionKind::braces || !expression.items.empty()) return mismatch(expression, id);
   std::vector<std::string> names;
   for (const NamePart& label : expression.labels) {
     if (std::ranges::find(type.labels, label.text) == type.labels.end()) {

@@ -120,8 +120,8 @@ namespace {
 using namespace codec_test;
 using component::TypeKind;
 using engine::RawValue;
-using ::testing::MockGuest;
-using ::testing::TypeBuilder;
+using testing::MockGuest;
+using testing::TypeBuilder;
 using Bytes = std::vector<std::uint8_t>;
 
 static_assert(Passable<std::uint8_t> && Passable<char32_t> && Passable<std::vector<Point>> && Passable<Val>);

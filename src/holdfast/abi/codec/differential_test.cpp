@@ -13,8 +13,8 @@ namespace {
 using component::InterfaceTypeId;
 using component::StringEncoding;
 using component::TypeKind;
-using ::testing::MockGuest;
-using ::testing::TypeBuilder;
+using testing::MockGuest;
+using testing::TypeBuilder;
 
 template <class P>
 class Differential : public ::testing::Test {};

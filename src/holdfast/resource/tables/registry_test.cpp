@@ -16,8 +16,8 @@
 namespace holdfast::resource {
 namespace {
 
-using ::testing::Environment;
-using ::testing::NestingSection;
+using testing::Environment;
+using testing::NestingSection;
 
 struct Span {
   explicit Span(std::string n, int* count = nullptr, bool cleanup_fails = false)
@@ -34,7 +34,7 @@ struct Span {
 
 template <class E>
 struct Registry : ::testing::Test {};
-TYPED_TEST_SUITE(Registry, ::testing::SharedEnvironments);
+TYPED_TEST_SUITE(Registry, testing::SharedEnvironments);
 
 TYPED_TEST(Registry, RegisterGetTakeRemove) {
   int cleaned = 0;

@@ -12,15 +12,15 @@
 namespace holdfast::resource {
 namespace {
 
-using Choices = ::testing::Choices<std::minstd_rand>;
+using Choices = testing::Choices<std::minstd_rand>;
 
 template <class Model>
 class SharedModelTest : public ::testing::Test {};
 
-using Models = ::testing::Types<::testing::SharedModel<::testing::SharedTableKind, core::Epochs, Choices>,
-                                ::testing::SharedModel<::testing::SharedTableKind, core::Unsynchronized, Choices>,
-                                ::testing::SharedModel<::testing::RegistryKind, core::Epochs, Choices>,
-                                ::testing::SharedModel<::testing::RegistryKind, core::Unsynchronized, Choices>>;
+using Models = ::testing::Types<testing::SharedModel<testing::SharedTableKind, core::Epochs, Choices>,
+                                testing::SharedModel<testing::SharedTableKind, core::Unsynchronized, Choices>,
+                                testing::SharedModel<testing::RegistryKind, core::Epochs, Choices>,
+                                testing::SharedModel<testing::RegistryKind, core::Unsynchronized, Choices>>;
 TYPED_TEST_SUITE(SharedModelTest, Models);
 
 TYPED_TEST(SharedModelTest, AgreesUnderHostileSequences) {

@@ -43,7 +43,7 @@ struct Connection {
 
 template <class E>
 struct SharedTable : ::testing::Test, E {};
-TYPED_TEST_SUITE(SharedTable, ::testing::SharedEnvironments);
+TYPED_TEST_SUITE(SharedTable, testing::SharedEnvironments);
 
 TYPED_TEST(SharedTable, InsertReadTakeRemove) {
   Log log;
@@ -335,7 +335,7 @@ TYPED_TEST(SharedTable, LockedValuesCanBeWritten) {
 // --- what only some environments have ---
 
 template <class C>
-struct SharedTableOnTheHeap : ::testing::Test, ::testing::Environment<Dynamic, C> {};
+struct SharedTableOnTheHeap : ::testing::Test, testing::Environment<Dynamic, C> {};
 using Policies = ::testing::Types<Epochs, Unsynchronized>;
 TYPED_TEST_SUITE(SharedTableOnTheHeap, Policies);
 
@@ -436,11 +436,11 @@ TEST(SharedTableDeathTest, AStaticTableMustNotDieBeforeItsReferences) {
 }
 
 TEST(SharedTableErrors, AGuardedTableLeavesItsSectionBalanced) {
-  SharedResourceTable<int, Dynamic, Guarded<::testing::NestingSection>> table;
+  SharedResourceTable<int, Dynamic, Guarded<testing::NestingSection>> table;
   const auto handle = *table.insert(1);
   static_cast<void>(*table.read(handle));
   ASSERT_TRUE(table.remove(handle));
-  EXPECT_EQ(::testing::NestingSection::depth, 0);
+  EXPECT_EQ(testing::NestingSection::depth, 0);
 }
 
 }  // namespace

@@ -43,10 +43,10 @@ struct Scribe final : LifecycleCallback<Item> {
   std::function<void()> then;
 };
 
-using Log = std::vector<std::string>;
+using EventNames = std::vector<std::string>;
 
 TEST(ObserverList, CallsAllCallbacksInOrder) {
-  Log log;
+  EventNames log;
   Scribe a(log, "a");
   Scribe b(log, "b");
   Table table;
@@ -59,12 +59,13 @@ TEST(ObserverList, CallsAllCallbacksInOrder) {
   EXPECT_TRUE(table.take(kept));
   const auto bad = *table.insert({-1});
   EXPECT_FALSE(table.remove(bad));
-  EXPECT_EQ(log, (Log{"a create 1", "b create 1", "a access 1", "b access 1", "a take 1", "b take 1", "a create -1",
-                      "b create -1", "a cleanup -1", "b cleanup -1", "a failed -1", "b failed -1"}));
+  EXPECT_EQ(log,
+            (EventNames{"a create 1", "b create 1", "a access 1", "b access 1", "a take 1", "b take 1", "a create -1",
+                        "b create -1", "a cleanup -1", "b cleanup -1", "a failed -1", "b failed -1"}));
 }
 
 TEST(ObserverList, FailedOperationsCallNobody) {
-  Log log;
+  EventNames log;
   Scribe a(log, "a");
   Table table;
   const auto gone = *table.insert({1});
@@ -82,7 +83,7 @@ TEST(ObserverList, FailedOperationsCallNobody) {
 }
 
 TEST(ObserverList, RefusesMistakesAndReportsItsCapacity) {
-  Log log;
+  EventNames log;
   Scribe a(log, "a");
   Scribe b(log, "b");
   Scribe c(log, "c");
@@ -101,7 +102,7 @@ TEST(ObserverList, RefusesMistakesAndReportsItsCapacity) {
 }
 
 TEST(ObserverList, ACallbackDetachedDuringACallIsNotCalledAgain) {
-  Log log;
+  EventNames log;
   Scribe a(log, "a");
   Scribe b(log, "b");
   Scribe c(log, "c");
@@ -113,14 +114,14 @@ TEST(ObserverList, ACallbackDetachedDuringACallIsNotCalledAgain) {
     EXPECT_TRUE(list.detach(b));
   };
   const auto handle = *table.insert({1});
-  EXPECT_EQ(log, (Log{"a create 1", "c create 1"}));
+  EXPECT_EQ(log, (EventNames{"a create 1", "c create 1"}));
   ASSERT_TRUE(list.attach(b));
   EXPECT_TRUE(table.get(handle));
-  EXPECT_EQ(log, (Log{"a create 1", "c create 1", "c access 1", "b access 1"}));
+  EXPECT_EQ(log, (EventNames{"a create 1", "c create 1", "c access 1", "b access 1"}));
 }
 
 TEST(ObserverList, ACallbackAttachedDuringACallIsCalledFromTheNextEvent) {
-  Log log;
+  EventNames log;
   Scribe a(log, "a");
   Scribe b(log, "b");
   Table table;
@@ -128,11 +129,11 @@ TEST(ObserverList, ACallbackAttachedDuringACallIsCalledFromTheNextEvent) {
   a.then = [&] { EXPECT_TRUE(table.observer().attach(b)); };
   const auto handle = *table.insert({1});
   EXPECT_TRUE(table.get(handle));
-  EXPECT_EQ(log, (Log{"a create 1", "a access 1", "b access 1"}));
+  EXPECT_EQ(log, (EventNames{"a create 1", "a access 1", "b access 1"}));
 }
 
 TEST(ObserverList, ACallbackMayCallBackIntoTheTable) {
-  Log log;
+  EventNames log;
   Scribe a(log, "a");
   Scribe b(log, "b");
   Table table;
@@ -146,7 +147,7 @@ TEST(ObserverList, ACallbackMayCallBackIntoTheTable) {
     EXPECT_TRUE(table.remove(handle));
   };
   EXPECT_EQ(table.get(handle).error().code, ErrorCode::stale_handle);
-  EXPECT_EQ(log, (Log{"a access 1", "a cleanup 1"}));
+  EXPECT_EQ(log, (EventNames{"a access 1", "a cleanup 1"}));
   EXPECT_TRUE(table.empty());
 }
 
