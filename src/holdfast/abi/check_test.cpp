@@ -84,11 +84,11 @@ TEST_F(Check, Cases) {
   EXPECT_EQ(message(variant, Val::variant("circle", Val::u32(1))), "fits");
   EXPECT_EQ(message(variant, Val::variant("circle")), "case circle needs a payload");
   EXPECT_EQ(message(variant, Val::variant("empty", Val::u32(1))), "case empty takes no payload");
-  EXPECT_EQ(message(variant, Val::variant("square")), "square is not a case of variant {circle(u32), empty}");
-  EXPECT_EQ(message(builder.enumeration({"red"}), Val::enumeration("blue")), "blue is not a case of enum {red}");
+  EXPECT_EQ(message(variant, Val::variant("square")), "square is not a case of variant { circle(u32), empty }");
+  EXPECT_EQ(message(builder.enumeration({"red"}), Val::enumeration("blue")), "blue is not a case of enum { red }");
   EXPECT_EQ(message(builder.result(word, {}), Val::ok(Val::u8(1))), "case ok: expected u32, got u8");
   EXPECT_EQ(message(builder.result({}, {}), Val::ok()), "fits");
-  EXPECT_EQ(message(builder.flags({"a"}), Val::flags({"b"})), "b is not a label of flags {a}");
+  EXPECT_EQ(message(builder.flags({"a"}), Val::flags({"b"})), "b is not a label of flags { a }");
 }
 
 TEST_F(Check, InvalidTextAndChars) {

@@ -107,7 +107,7 @@ TEST_F(AsyncBuiltins, UnsupportedBuiltinsAreNamed) {
               Fails(ErrorKind::unsupported, "the component called the built-in `stream.read`"));
   EXPECT_THAT(instance.call("run", {}), Traps("cannot enter component instance"));
   EXPECT_THAT(run(calling("(call $return (i32.const 1)) (drop (call $suspend))", true)),
-              Fails(ErrorKind::unsupported, "waits for events"))
+              Fails(ErrorKind::unsupported, "waits for an event"))
       << "the caller has its result and would continue";
 }
 

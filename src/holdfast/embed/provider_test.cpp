@@ -67,7 +67,7 @@ TEST_F(Providers, OfTwoStoresCannotBeMixed) {
   const std::string both = R"((component
     (import "test:guest/blobs@1.2.0" (instance (export "count" (func (result u32)))))
     (import "test:guest/blobs@1.0.0" (instance (export "count" (func (result u32)))))))";
-  EXPECT_THAT(linker.link(compile(both)), Fails(ErrorKind::link, "another store"));
+  EXPECT_THAT(linker.link(compile(both)), Fails(ErrorKind::link, "different stores"));
 }
 
 TEST_F(Providers, WithoutTheInterfaceAreAMistake) {

@@ -14,7 +14,14 @@ class Writer {
   Writer(const InterfaceTypes& types, const TypeNames& names, const WitTextLimits& limits) noexcept
       : types_(types), names_(names), limits_(limits) {}
 
-  std::string take() { return std::move(text_); }
+  std::string take() {
+    if (is_full()) {
+      text_.resize(limits_.bytes);
+      while (!text_.empty() && static_cast<unsigned char>(text_.back()) >= 0x80) text_.pop_back();  // half an ellipsis
+      text_ += ellipsis;
+    }
+    return std::move(text_);
+  }
 
   void type(InterfaceTypeId id) {
     if (const std::string name = names_.name_of_type(id); !name.empty()) {

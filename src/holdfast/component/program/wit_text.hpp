@@ -16,7 +16,7 @@ namespace holdfast::component {
 struct WitTextLimits {
   int depth = 50;             ///< types inside of types
   std::size_t items = 1'000;  ///< fields of one record, cases of one variant, ...
-  std::size_t bytes = 2'000;  ///< of the whole text; it ends after the item that exceeds them
+  std::size_t bytes = 2'000;  ///< of the whole text, without the final "…"
 };
 
 /// For error messages about a single value.
