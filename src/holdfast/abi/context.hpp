@@ -8,7 +8,6 @@
 #include <cstdint>
 
 #include "holdfast/component/program/interface_type.hpp"
-#include "holdfast/component/program/program.hpp"
 #include "holdfast/core/result.hpp"
 #include "holdfast/engine/store.hpp"
 

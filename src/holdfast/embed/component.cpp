@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 #include "holdfast/embed/component.hpp"
 
+#include <filesystem>
 #include <fstream>
 #include <iterator>
 #include <system_error>
@@ -81,13 +82,13 @@ struct Describe {
 
 }  // namespace
 
-HostResult<Component> Component::load(const Engine& engine, const std::filesystem::path& path) {
+HostResult<Component> Component::load(const Engine& engine, const std::string& path) {
   HOLDFAST_TRY_ASSIGN(const auto bytes, read_file(path));
   constexpr std::string_view magic("\0asm", 4);
   const std::string_view text(reinterpret_cast<const char*>(bytes.data()), bytes.size());
   auto component = text.starts_with(magic) ? from_bytes(engine, bytes) : from_text(engine, text);
-  if (!component) return std::unexpected(std::move(component).error().with_context(path.string()));
-  component->name_ = path.stem().string();
+  if (!component) return std::unexpected(std::move(component).error().with_context(path));
+  component->name_ = std::filesystem::path(path).stem().string();
   return component;
 }
 

@@ -5,7 +5,6 @@
 #pragma once
 
 #include <cstddef>
-#include <filesystem>
 #include <memory>
 #include <span>
 #include <string>
@@ -44,7 +43,7 @@ class Component {
 
   /// Loads a component file, binary or text. Errors: io (the file cannot be read); invalid, unsupported or limit, with
   /// the offset in the binary.
-  static HostResult<Component> load(const Engine& engine, const std::filesystem::path& path);
+  static HostResult<Component> load(const Engine& engine, const std::string& path);
   /// Compiles a component binary; `bytes` may be freed afterwards. Errors: invalid, unsupported or limit, with the
   /// offset in `bytes`.
   static HostResult<Component> from_bytes(const Engine& engine, std::span<const std::byte> bytes);

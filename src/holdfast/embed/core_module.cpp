@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 #include "holdfast/embed/core_module.hpp"
 
+#include "holdfast/runtime/load/core_module.hpp"
 #include "holdfast/wasm/module_interface.hpp"
 
 namespace holdfast {

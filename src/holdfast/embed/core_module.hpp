@@ -11,9 +11,11 @@
 #include <utility>
 
 #include "holdfast/embed/engine.hpp"
-#include "holdfast/runtime/load/core_module.hpp"
 
 namespace holdfast {
+namespace runtime {
+struct CoreModule;
+}
 
 class CoreModule {
  public:
@@ -30,11 +32,11 @@ class CoreModule {
   static HostResult<void> validate(const Engine& engine, std::span<const std::byte> bytes);
 
   // For other parts of Holdfast.
-  explicit CoreModule(runtime::CoreModulePointer module) noexcept : module_(std::move(module)) {}
-  const runtime::CoreModulePointer& shared() const noexcept { return module_; }
+  explicit CoreModule(std::shared_ptr<const runtime::CoreModule> module) noexcept : module_(std::move(module)) {}
+  const std::shared_ptr<const runtime::CoreModule>& shared() const noexcept { return module_; }
 
  private:
-  runtime::CoreModulePointer module_;
+  std::shared_ptr<const runtime::CoreModule> module_;
 };
 
 }  // namespace holdfast

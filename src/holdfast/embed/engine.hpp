@@ -4,9 +4,7 @@
 // handle; any thread may use it.
 #pragma once
 
-#include <chrono>
 #include <cstddef>
-#include <filesystem>
 #include <functional>
 #include <memory>
 #include <optional>
@@ -15,6 +13,7 @@
 #include <utility>
 
 #include "holdfast/component/validate/features.hpp"
+#include "holdfast/core/chrono.hpp"
 #include "holdfast/engine/engine.hpp"
 #include "holdfast/runtime/store/services.hpp"
 
@@ -29,7 +28,7 @@ struct EngineOptions {
   component::Features features = *component::feature_set("all");
   /// The folder that keeps compiled code for the next start; nullopt for no cache. Compiled code is trusted, so the
   /// folder and its files must belong to the user, and nobody else may have write access.
-  std::optional<std::filesystem::path> cache_directory = std::nullopt;
+  std::optional<std::string> cache_directory = std::nullopt;
   /// Receives one line for each failure that no caller can be told about, such as a drop that failed in a destructor.
   /// May be called from any thread that uses a store; must not throw. Empty: nothing is logged.
   std::function<void(std::string_view)> log = {};

@@ -46,7 +46,7 @@ class Func<R(A...)> {
   /// Used by Instance::func. Errors: misuse (the C++ types do not fit the function's type).
   static HostResult<Func> create(std::shared_ptr<runtime::StoreState> store, runtime::LiftedState& function) {
     const embed::InstanceMatcher resources(*function.root);
-    const abi::TypeView types(function.root->program().types, resources);
+    const abi::TypeView types(function.root->types(), resources);
     const auto why = abi::signature_mismatch<R, std::remove_cvref_t<A>...>(types, *function.type);
     if (why) return std::unexpected(embed::signature_mismatch(function, *why));
     return Func(std::move(store), function);

@@ -8,7 +8,6 @@
 #include <memory>
 #include <string>
 #include <string_view>
-#include <type_traits>
 #include <utility>
 #include <vector>
 
@@ -19,9 +18,13 @@
 #include "holdfast/embed/instance.hpp"
 #include "holdfast/embed/shared_resource.hpp"
 #include "holdfast/embed/store.hpp"
-#include "holdfast/runtime/link/link.hpp"
 
 namespace holdfast {
+namespace runtime {
+struct Definitions;
+struct HostInstance;
+struct ResolvedImports;
+}  // namespace runtime
 
 /// A component whose imports are all resolved; it can be instantiated any number of times. A cheap handle. Any thread
 /// may use it, each with its own store.
@@ -44,7 +47,11 @@ class InstancePre {
 
 class Linker {
  public:
-  explicit Linker(const Engine& engine) : engine_(engine) {}
+  explicit Linker(const Engine& engine);
+  Linker(const Linker& other);
+  Linker(Linker&& other) noexcept;
+  Linker& operator=(Linker other) noexcept;
+  ~Linker();
 
   /// Adds the definitions of one interface to its linker, to which it refers. Each function returns the builder itself.
   class InstanceBuilder {
@@ -58,7 +65,7 @@ class Linker {
     }
     /// Defines the imported resource type `name` as an existing type. A type under two names stays one type.
     InstanceBuilder& resource(std::string_view name, std::shared_ptr<const runtime::HostResourceType> type) {
-      linker_.define(path_, name, &runtime::HostInstance::resources, std::move(type));
+      linker_.define(path_, name, std::move(type));
       return *this;
     }
     /// Defines the imported function `name` ("get", "[constructor]bucket", "[method]bucket.get",
@@ -68,17 +75,17 @@ class Linker {
     /// Different stores may call it from different threads.
     template <class Callable>
     InstanceBuilder& func(std::string_view name, Callable callable) {
-      linker_.define(path_, name, &runtime::HostInstance::functions, make_host_function(std::move(callable)));
+      linker_.define(path_, name, make_host_function(std::move(callable)));
       return *this;
     }
     /// Defines the imported function `name` with dynamic values; `function` fits every type. See DynamicHostFunction.
     InstanceBuilder& dynamic_func(std::string_view name, DynamicHostFunction function) {
-      linker_.define(path_, name, &runtime::HostInstance::functions, make_dynamic_host_function(std::move(function)));
+      linker_.define(path_, name, make_dynamic_host_function(std::move(function)));
       return *this;
     }
     /// Defines the imported core module `name`; `link` checks its type.
     InstanceBuilder& module(std::string_view name, const CoreModule& module) {
-      linker_.define(path_, name, &runtime::HostInstance::modules, module.shared());
+      linker_.define(path_, name, module.shared());
       return *this;
     }
     /// The builder of the instance `name` inside this interface. Calling it again adds to the same instance.
@@ -103,17 +110,16 @@ class Linker {
   // Definitions of what components import without an interface; as in InstanceBuilder.
   template <class Callable>
   Linker& func(std::string_view name, Callable callable) {
-    define({}, name, &runtime::HostInstance::functions, make_host_function(std::move(callable)));
+    define({}, name, make_host_function(std::move(callable)));
     return *this;
   }
   template <class T, class... Options>
   Linker& resource(std::string_view name, const Options&... options) {
-    define({}, name, &runtime::HostInstance::resources,
-           std::make_shared<TypedHostResource<T>>(std::string(name), options...));
+    define({}, name, std::make_shared<TypedHostResource<T>>(std::string(name), options...));
     return *this;
   }
   Linker& module(std::string_view name, const CoreModule& module) {
-    define({}, name, &runtime::HostInstance::modules, module.shared());
+    define({}, name, module.shared());
     return *this;
   }
 
@@ -135,18 +141,13 @@ class Linker {
   using Path = std::vector<std::string>;
   /// The instance to which definitions are added. Null, and a mistake is noted, if a component instance provides it.
   runtime::HostInstance* host_instance(const Path& path);
-  template <class Definition>
-  void define(const Path& path, std::string_view name,
-              runtime::HostDefinitions<Definition> runtime::HostInstance::* kind,
-              std::type_identity_t<std::shared_ptr<const Definition>> definition) {
-    runtime::HostInstance* const target = host_instance(path);
-    if (target != nullptr && !(target->*kind).try_emplace(std::string(name), std::move(definition)).second)
-      note_twice(path, name);
-  }
+  void define(const Path& path, std::string_view name, std::shared_ptr<const runtime::HostFunction> function);
+  void define(const Path& path, std::string_view name, std::shared_ptr<const runtime::HostResourceType> type);
+  void define(const Path& path, std::string_view name, std::shared_ptr<const runtime::CoreModule> module);
   void note_twice(const Path& path, std::string_view name);
 
   Engine engine_;
-  runtime::Definitions definitions_;
+  std::unique_ptr<runtime::Definitions> definitions_;
   std::string mistakes_;
 };
 

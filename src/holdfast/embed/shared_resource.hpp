@@ -6,13 +6,13 @@
 // those stores use T, so T must be thread-safe.
 #pragma once
 
-#include <chrono>
 #include <cstdint>
 #include <memory>
 #include <optional>
 #include <string>
 #include <utility>
 
+#include "holdfast/core/chrono.hpp"
 #include "holdfast/embed/host_table.hpp"
 #include "holdfast/resource/tables/shared.hpp"
 

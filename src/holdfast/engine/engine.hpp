@@ -6,7 +6,6 @@
 
 #include <cstddef>
 #include <cstdint>
-#include <filesystem>
 #include <memory>
 #include <optional>
 #include <span>
@@ -30,7 +29,7 @@ struct EngineSettings {
   wasm::CoreFeatures features = {};  ///< the proposals that modules may use, if the engine supports them
   /// The folder of the compiled-code cache; nullopt: no cache. platform/private_store.hpp documents which directories
   /// are refused.
-  std::optional<std::filesystem::path> cache_directory = std::nullopt;
+  std::optional<std::string> cache_directory = std::nullopt;
   std::uint64_t max_cache_bytes = std::uint64_t{1} << 30;  ///< past this size, the least recently used code is removed
 };
 

@@ -6,7 +6,6 @@
 // back into its parent. Not thread-safe. Freestanding; only `AllocatedBorrowScopes` allocates.
 #pragma once
 
-#include <algorithm>
 #include <array>
 #include <cstddef>
 #include <cstdint>
@@ -100,7 +99,7 @@ class AllocatedBorrowScopes final : public BorrowScopes {
 
   Result<void> grow() noexcept override {
     if (capacity_ == max_capacity) return fail(ErrorCode::capacity_exhausted, max_capacity);
-    const std::uint32_t capacity = std::max(capacity_ * 2, first_capacity);
+    const std::uint32_t capacity = capacity_ == 0 ? first_capacity : capacity_ * 2;
     const std::size_t size = capacity * sizeof(BorrowScope);
     void* memory = allocator_.allocate(size, alignof(BorrowScope));
     if (memory == nullptr) return fail(ErrorCode::out_of_memory, size);

@@ -5,7 +5,6 @@
 // allocates.
 #pragma once
 
-#include <algorithm>
 #include <array>
 #include <cstddef>
 #include <cstdint>
@@ -63,7 +62,9 @@ class AllocatedTableStorage final : public TableStorage {
     if (count <= header_.capacity) return {};
     if (count > max_capacity) return fail(ErrorCode::table_full, count - 1);
 
-    const std::uint32_t capacity = std::min(std::max({count, header_.capacity * 2, first_capacity}), max_capacity);
+    std::uint32_t capacity = header_.capacity == 0 ? first_capacity : header_.capacity * 2;
+    if (capacity < count) capacity = count;
+    if (capacity > max_capacity) capacity = max_capacity;
     const std::uint64_t size = std::uint64_t{capacity} * sizeof(HandleEntry);
     void* memory = size > std::numeric_limits<std::size_t>::max()
                        ? nullptr

@@ -4,7 +4,6 @@
 // file. A value; the bytes and the budget must outlive it. Only `read_list` and `read_count` allocate.
 #pragma once
 
-#include <algorithm>
 #include <cstddef>
 #include <cstdint>
 #include <span>
@@ -96,7 +95,8 @@ class ByteCursor {
   template <class T>
   Result<std::uint32_t> read_count(std::vector<T>& out) {
     HOLDFAST_TRY_ASSIGN(const std::uint32_t count, read_u32());
-    if (out.empty()) out.reserve(std::min<std::size_t>({count, remaining(), short_list}));
+    const std::size_t expected = count < short_list ? count : short_list;
+    if (out.empty()) out.reserve(expected < remaining() ? expected : remaining());
     return count;
   }
 

@@ -23,6 +23,8 @@ using InterfaceTypeId = Id<struct InterfaceTypeTag>;
 using FunctionTypeId = Id<struct FunctionTypeTag>;
 using ResourceSlot = Id<struct ResourceSlotTag>;
 
+enum class StringEncoding : std::uint8_t { utf8, utf16, latin1_utf16 };
+
 /// A field of a record (named) or of a tuple (name empty).
 struct InterfaceField {
   std::string name;

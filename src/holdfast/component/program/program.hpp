@@ -51,8 +51,6 @@ struct CoreModule {
   wasm::CoreModuleInterface interface;
 };
 
-enum class StringEncoding : std::uint8_t { utf8, utf16, latin1_utf16 };
-
 /// Canonical options of a lift or lower. Validation ensures that all options that the types need are present.
 struct CanonicalOptions {
   StringEncoding encoding = StringEncoding::utf8;

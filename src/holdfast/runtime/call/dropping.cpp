@@ -46,7 +46,7 @@ void StoreState::note_failed_drop(HostError error) {
 
 bool StoreState::may_drop_here() const noexcept {
   // Check the thread first: another thread must not read anything else.
-  return thread_.load(std::memory_order_relaxed) == std::this_thread::get_id() && is_idle() && !closed;
+  return thread_.load(std::memory_order_relaxed) == mark_of_this_thread() && is_idle() && !closed;
 }
 
 void StoreState::queue_drop(HeldId id) { queue_drop(QueuedDrop(HeldDrop{id.to_bits()})); }

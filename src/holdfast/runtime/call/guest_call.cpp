@@ -5,7 +5,9 @@
 #include <string>
 #include <utility>
 
+#include "holdfast/component/program/program.hpp"
 #include "holdfast/core/assert.hpp"
+#include "holdfast/runtime/call/core_items.hpp"
 #include "holdfast/runtime/call/waiting.hpp"
 #include "holdfast/runtime/load/same_type.hpp"
 

@@ -21,6 +21,10 @@
 #include "holdfast/runtime/store/instance_state.hpp"
 #include "holdfast/runtime/store/store_state.hpp"
 
+namespace holdfast::component {
+struct TaskReturn;
+}
+
 namespace holdfast::runtime {
 
 class GuestCall {
@@ -40,7 +44,7 @@ class GuestCall {
   /// an error.
   template <class Receive>
   bool run(Receive receive) {
-    if (callee_.options.options->is_async) [[unlikely]] {
+    if (callee_.is_async) [[unlikely]] {
       receiver_ = {&receive, [](void* self) { return (*static_cast<Receive*>(self))(); }};
       return run_async();
     }

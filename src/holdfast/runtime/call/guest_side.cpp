@@ -3,7 +3,9 @@
 
 #include <utility>
 
+#include "holdfast/component/program/program.hpp"
 #include "holdfast/core/assert.hpp"
+#include "holdfast/runtime/call/core_items.hpp"
 #include "holdfast/runtime/call/handle_error.hpp"
 
 namespace holdfast::runtime {

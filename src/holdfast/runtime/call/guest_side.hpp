@@ -68,7 +68,4 @@ class GuestSide final : public abi::Guest {
 /// Looks up the engine items that `options` names, unless that has been done.
 void resolve(ResolvedOptions& options, RootInstance& root);
 
-/// The engine's function, memory or other item that `item` names. Contract: its core instance exists.
-engine::Extern resolve(const component::CoreItem& item, RootInstance& root);
-
 }  // namespace holdfast::runtime

@@ -7,6 +7,7 @@
 #include <utility>
 #include <vector>
 
+#include "holdfast/runtime/call/core_items.hpp"
 #include "holdfast/runtime/call/guest_call.hpp"
 #include "holdfast/runtime/call/guest_side.hpp"
 #include "holdfast/runtime/call/trampolines.hpp"
@@ -75,6 +76,7 @@ class Instantiation {
       lifted->type = &program().types[definition.type];
       lifted->name = definition.name;
       lifted->options.options = &definition.options;
+      lifted->is_async = definition.options.is_async;
       root_.lifted.push_back(std::move(lifted));
     }
   }

@@ -6,9 +6,9 @@
 // thread at a time.
 #pragma once
 
-#include <chrono>
 #include <cstdint>
 
+#include "holdfast/core/chrono.hpp"
 #include "holdfast/handles/handle_table.hpp"
 #include "holdfast/resource/budget/budget.hpp"
 #include "holdfast/resource/budget/lease.hpp"

@@ -5,6 +5,9 @@
 #include <memory>
 #include <variant>
 
+#include "holdfast/component/program/program.hpp"
+#include "holdfast/runtime/load/core_module.hpp"
+#include "holdfast/runtime/load/loaded_component.hpp"
 #include "holdfast/runtime/store/store_state.hpp"
 
 namespace holdfast::runtime {
@@ -71,6 +74,10 @@ void InstanceState::clear_handles() {
       [this](std::uint32_t index, const handles::HandleEntry&) { static_cast<void>(handles.remove(index)); });
   origins.clear();
 }
+
+const component::Program& RootInstance::program() const noexcept { return component->program; }
+
+const component::InterfaceTypes& RootInstance::types() const noexcept { return component->program.types; }
 
 CoreModulePointer module_of(const RootInstance& root, const component::ModuleExport& exported) {
   if (const auto* imported = std::get_if<component::ImportedModuleId>(&exported.module)) {

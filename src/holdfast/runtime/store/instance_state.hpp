@@ -5,7 +5,6 @@
 #pragma once
 
 #include <array>
-#include <chrono>
 #include <cstdint>
 #include <memory>
 #include <optional>
@@ -14,16 +13,26 @@
 #include <variant>
 #include <vector>
 
-#include "holdfast/component/program/program.hpp"
+#include "holdfast/component/program/interface_type.hpp"
+#include "holdfast/core/chrono.hpp"
 #include "holdfast/engine/store.hpp"
 #include "holdfast/handles/handle_table.hpp"
-#include "holdfast/runtime/load/core_module.hpp"
-#include "holdfast/runtime/load/loaded_component.hpp"
 #include "holdfast/runtime/store/component_resources.hpp"
 #include "holdfast/runtime/store/host_function.hpp"
 #include "holdfast/runtime/store/resource_type.hpp"
 
+namespace holdfast::component {
+struct CanonicalOptions;
+struct LiftedFunction;
+struct ModuleExport;
+struct Program;
+struct Trampoline;
+}  // namespace holdfast::component
+
 namespace holdfast::runtime {
+
+struct CoreModule;
+struct LoadedComponent;
 
 struct RootInstance;
 struct StoreState;
@@ -105,6 +114,7 @@ struct LiftedState {
   const component::FunctionType* type = nullptr;
   std::string name;
   engine::Function callee{};
+  bool is_async = false;  ///< lifted with the option `async`
   ResolvedOptions options;
 };
 
@@ -132,16 +142,17 @@ struct RootInstance {
   std::vector<engine::Instance> core_instances;                       ///< by CoreInstanceId
   std::vector<ResourceTag> resource_tags;                             ///< by ResourceSlot
   std::vector<ResolvedFunction> imports;                              ///< by ImportedFunctionId
-  std::vector<CoreModulePointer> imported_modules;                    ///< by ImportedModuleId
+  std::vector<std::shared_ptr<const CoreModule>> imported_modules;    ///< by ImportedModuleId
   std::vector<std::unique_ptr<LiftedState>> lifted;                   ///< by LiftedFunctionId
   std::vector<std::unique_ptr<TrampolineState>> trampolines;          ///< by TrampolineId
   std::vector<std::optional<engine::Function>> trampoline_functions;  ///< by TrampolineId
   std::unordered_map<ResourceTag, CppType> bound_types;               ///< guest resources that have a C++ tag type
 
-  const component::Program& program() const noexcept { return component->program; }
+  const component::Program& program() const noexcept;
+  const component::InterfaceTypes& types() const noexcept;
 };
 
 /// The core module that `root` exports as `exported`.
-CoreModulePointer module_of(const RootInstance& root, const component::ModuleExport& exported);
+std::shared_ptr<const CoreModule> module_of(const RootInstance& root, const component::ModuleExport& exported);
 
 }  // namespace holdfast::runtime

@@ -3,12 +3,12 @@
 // The report of a store that was closed: leaked handles and failed drops. Plain data.
 #pragma once
 
-#include <chrono>
 #include <cstdint>
 #include <optional>
 #include <string>
 #include <vector>
 
+#include "holdfast/core/chrono.hpp"
 #include "holdfast/diagnostics/host_error.hpp"
 
 namespace holdfast {

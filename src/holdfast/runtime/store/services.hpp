@@ -4,11 +4,11 @@
 // functions may be called from any thread that uses a store.
 #pragma once
 
-#include <chrono>
 #include <functional>
 #include <string_view>
 
 #include "holdfast/component/validate/features.hpp"
+#include "holdfast/core/chrono.hpp"
 
 namespace holdfast::runtime {
 

@@ -60,7 +60,7 @@ StoreState::StoreState(std::shared_ptr<const Services> engine_services, engine::
       budget(make_budget(store_options)),
       leases(*this, budget),
       operation_costs_(costs_of_operations(store_options.limits.operation_cost)),
-      thread_(std::this_thread::get_id()) {
+      thread_(mark_of_this_thread()) {
   budget.set_handler(options.exhaustion);
   leases.enlist();
 }
@@ -192,12 +192,16 @@ std::uint64_t StoreState::expire_shares() noexcept {
 
 // --- calls ---
 
+const void* StoreState::mark_of_this_thread() noexcept {
+  thread_local const char mark = 0;
+  return &mark;
+}
+
 void StoreState::check_thread() noexcept {
 #ifndef NDEBUG
-  const auto this_thread = std::this_thread::get_id();
-  HOLDFAST_ASSERT(is_idle() || thread_.load() == this_thread, "a store is used by one thread at a time");
+  HOLDFAST_ASSERT(is_idle() || thread_.load() == mark_of_this_thread(), "a store is used by one thread at a time");
 #endif
-  thread_.store(std::this_thread::get_id(), std::memory_order_relaxed);
+  thread_.store(mark_of_this_thread(), std::memory_order_relaxed);
 }
 
 std::string StoreState::call_path() const {

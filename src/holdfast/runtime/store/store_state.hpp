@@ -11,7 +11,6 @@
 #include <mutex>
 #include <optional>
 #include <string>
-#include <thread>
 #include <unordered_map>
 #include <vector>
 
@@ -136,6 +135,8 @@ struct StoreState : std::enable_shared_from_this<StoreState> {
   // --- calls ---
 
   bool is_idle() const noexcept { return tasks.empty(); }
+  /// An address that is different in each thread.
+  static const void* mark_of_this_thread() noexcept;
   /// Debug builds: stops the program when two threads use the store at the same time.
   void check_thread() noexcept;
   /// The calls in progress as "instance: function", outermost first.
@@ -186,7 +187,7 @@ struct StoreState : std::enable_shared_from_this<StoreState> {
   std::array<resource::Amount, resource::operation_count> operation_costs_;  // by resource::Operation
   std::uint32_t uses_ = 0;                                                   // number of InUse objects
   bool running_drops_ = false;
-  std::atomic<std::thread::id> thread_;
+  std::atomic<const void*> thread_;  // mark of the thread that used the store last
 };
 
 }  // namespace holdfast::runtime
