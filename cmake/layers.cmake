@@ -35,7 +35,8 @@ function(holdfast_reuse_objects target)
     message(FATAL_ERROR "${HOLDFAST_OBJECTS_FROM} has no objects of ${target}; build it first")
   endif()
   set_source_files_properties(${objects} PROPERTIES EXTERNAL_OBJECT TRUE)
-  set_target_properties(${target} PROPERTIES SOURCES "${objects}" LINKER_LANGUAGE CXX UNITY_BUILD OFF)
+  set_target_properties(${target} PROPERTIES
+    SOURCES "${objects}" HOLDFAST_REUSED_OBJECTS "${objects}" LINKER_LANGUAGE CXX UNITY_BUILD OFF)
 endfunction()
 
 # holdfast_layer(NAME SOURCES … HEADERS … [LINK …] [TESTS …] [TEST_LINK …] [TEST_LABELS …])

@@ -77,7 +77,7 @@ TEST(ResourceState, EveryOperationInEveryStateSucceedsOrNamesBothStates) {
   for (const Operation& operation : operations)
     for (const ResourceState state : all_states) {
       StateMachine machine = machine_in(state);
-      const OwnerId owner = machine.owner();
+      const OwnerId owner_before = machine.owner();
       const auto result = operation.run(machine);
       if (state == operation.from || state == operation.also) {
         EXPECT_TRUE(result);
@@ -87,7 +87,7 @@ TEST(ResourceState, EveryOperationInEveryStateSucceedsOrNamesBothStates) {
       ASSERT_FALSE(result);
       EXPECT_EQ(result.error(), make_error(ErrorCode::wrong_state, state_pair(state, operation.to)));
       EXPECT_EQ(machine.state(), state) << "nothing changed";
-      EXPECT_EQ(machine.owner(), owner);
+      EXPECT_EQ(machine.owner(), owner_before);
       char buffer[160];
       const std::string_view text = render(result.error(), buffer, sizeof buffer);
       EXPECT_TRUE(text.contains(name_of(state)) && text.contains(name_of(operation.to)));
