@@ -60,8 +60,10 @@ elseif(HOLDFAST_SANITIZE)
 endif()
 # What tests compile with beside holdfast_settings. Their own code need not be fast: -O0 halves the time to build them.
 add_library(holdfast_test_settings INTERFACE)
-if(NOT HOLDFAST_SANITIZE)
-  target_compile_options(holdfast_test_settings INTERFACE -O0)
+target_compile_options(holdfast_test_settings INTERFACE -O0)
+if(HOLDFAST_FUZZ)
+  # The fuzzer need not see which of the tests' lines are reached.
+  target_compile_options(holdfast_test_settings INTERFACE -fno-sanitize=fuzzer-no-link)
 endif()
 if(HOLDFAST_UNITY)
   # Names of one file shadow those of another, and types in unnamed namespaces seem to be in a header. A build without
