@@ -52,8 +52,8 @@ constexpr auto inspect_footer = R"(Examples:
   holdfast inspect --dot plugin.wasm | dot -Tsvg > resources.svg)";
 
 constexpr auto validate_footer =
-    R"(--features takes a set (default, none, all, spec, wasmtime, wasm-tools), names of features (cm-async, memory64,
-...), or a comma-separated list that begins with a set. A leading `-` switches a feature off.
+    R"(--features takes a comma-separated list of features (cm-async, memory64, ...). The first item may instead be
+a set (default, none, all, spec, wasmtime, wasm-tools). A leading `-` switches a feature off.
 
 Examples:
   holdfast validate plugin.wasm
@@ -65,7 +65,7 @@ constexpr auto wast_footer =
 
 --features takes the name of a suite (spec, wasmtime, wasm-tools), names of features (cm-map, cm64, ...), or a
 comma-separated list that begins with a suite. A leading `-` switches a feature off. Without the option, the first
-lines of the script decide (`;;!`: wasmtime, `RUN:`: wasm-tools); if they do not, the suite is spec.
+lines of the script choose the suite: `;;!` means wasmtime, `RUN:` means wasm-tools, anything else means spec.
 --json writes an object for one FILE, and an array of objects for several.
 
 Examples:
@@ -274,7 +274,7 @@ class CommandLine {
     return 0;
   }
 
-  /// Derives what an option takes from the type that its help shows.
+  /// What an option takes, derived from the type that its help shows.
   CompletedOption completed(const CLI::Option& option) const {
     CompletedOption entry{option.get_lnames().empty() ? "" : "--" + option.get_lnames()[0],
                           option.get_description(),

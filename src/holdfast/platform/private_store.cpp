@@ -177,7 +177,7 @@ std::optional<std::vector<std::byte>> PrivateStore::read(std::string_view name) 
     return std::nullopt;
   std::vector<std::byte> bytes(static_cast<std::size_t>(status.st_size));
   if (!read_all(file.get(), bytes)) return std::nullopt;
-  ::futimens(file.get(), nullptr);  // an error is ignored, because only the order in `trim` depends on it
+  ::futimens(file.get(), nullptr);  // errors are ignored: the time decides only in which order `trim` works
   return bytes;
 }
 

@@ -12,7 +12,7 @@ namespace holdfast::cli {
 
 /// Writes `text` to standard output unchanged. After the first failure (a full disk, a closed pipe) nothing is written.
 void print(std::string_view text);
-/// Writes `line` and a line end, and flushes, so that the reader of a pipe sees each line at once.
+/// Writes `line` and a newline, then flushes, so that the reader of a pipe sees each line immediately.
 void print_line(std::string_view line);
 
 /// Writes "error: …" to standard error. The lines after the first are the details.

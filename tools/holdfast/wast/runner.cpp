@@ -289,7 +289,7 @@ Outcome Runner::compare_refusal(std::span<const std::byte> bytes, const std::str
   if (loaded) return fail("expected an error, but the input was accepted");
   const std::string text = text_of(loaded.error());
   if (!words.empty() && text.find(words) != std::string::npos) return pass();
-  return fail("the component is valid, and was refused with other words: " + first_line(text));
+  return fail("the component is valid, but was refused with an unexpected message: " + first_line(text));
 }
 
 Outcome Runner::run(const Unsupported& directive) { return lose(directive.absent, skip(directive.reason)); }

@@ -366,7 +366,7 @@ HostResult<InstancePointer> Flattener::finish_instance(std::vector<std::pair<typ
 HostResult<ResourceSlot> Flattener::slot_of(const Frame& frame, types::ResourceId resource, std::size_t offset) {
   const auto slot = frame.resources.find(resource);
   if (slot == frame.resources.end())
-    return refuse_at(offset, Cause::not_runnable, {"a resource type that nothing provides"});
+    return refuse_at(offset, Cause::not_runnable, {"a resource type that no import or definition provides"});
   return slot->second;
 }
 
