@@ -2,6 +2,7 @@
 //
 // Guests that try to use up time, stack, memory and handles. Each is stopped by a limit with the right error, and the
 // store and a new store work afterwards.
+#include <atomic>
 #include <thread>
 
 #include "peak_memory.hpp"
@@ -134,21 +135,27 @@ TEST_F(Fuel, AnEndlessDestructorOfAHandleThatTheHostDropsLater) {
 TEST(Interruption, StopsAGuestThatHasNoFuelLimit) {
   auto store = Store::create(rules::engine());
   ASSERT_TRUE(store);
-  const auto loaded = Component::from_text(
-      rules::engine(),
-      "(component (core module $M (func (export \"run\") " + endless +
-          ")) (core instance $m (instantiate $M)) (func (export \"run\") (canon lift (core func $m \"run\"))))");
+  // The guest says when it has begun, so that the interruption arrives while it runs.
+  const std::string text = R"((component (import "begin" (func $begin)) (core func $begin (canon lower (func $begin)))
+    (core module $M (import "" "begin" (func $begin)) (func (export "run") call $begin )" +
+                           endless + R"())
+    (core instance $m (instantiate $M (with "" (instance (export "begin" (func $begin))))))
+    (func (export "run") (canon lift (core func $m "run")))))";
+  const auto loaded = Component::from_text(rules::engine(), text);
   ASSERT_TRUE(loaded);
-  const auto instance = Linker(rules::engine()).instantiate(*store, *loaded);
+  std::atomic<bool> has_begun = false;
+  Linker linker(rules::engine());
+  linker.func("begin", [&] { has_begun = true; });
+  const auto instance = linker.instantiate(*store, *loaded);
   ASSERT_TRUE(instance);
-  std::thread other([handle = store->interrupt_handle()] {
-    std::this_thread::sleep_for(std::chrono::milliseconds(50));
+  std::thread other([handle = store->interrupt_handle(), &has_begun] {
+    while (!has_begun) std::this_thread::yield();
     handle.interrupt();
   });
   EXPECT_THAT(call(*instance, "run"), rules::Fails(ErrorKind::limit, Rule::none, ""));
   other.join();
   store->clear_interrupt();
-  const auto again = Linker(rules::engine()).instantiate(*store, *loaded);
+  const auto again = linker.instantiate(*store, *loaded);
   EXPECT_TRUE(again);
 }
 

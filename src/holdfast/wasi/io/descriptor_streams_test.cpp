@@ -11,11 +11,11 @@
 #include <unistd.h>
 
 #include "holdfast/wasi/testing/caller_fixture.hpp"
+#include "holdfast/wasi/testing/wait_observer.hpp"
 
 namespace holdfast::wasi_test {
 namespace {
 
-using std::chrono::milliseconds;
 using wasi::StreamDescriptor;
 using wasi::StreamResult;
 
@@ -211,13 +211,32 @@ TEST(DescriptorStreams, ATerminalIsReadWithoutBlocking) {
   ::close(terminal);
 }
 
-class BlockedInput : public WithCaller {};
+/// The source over a descriptor; it reports to an observer when it is waited for.
+class ObservedSource final : public wasi::ByteSource {
+ public:
+  ObservedSource(int descriptor, WaitObserver& observer)
+      : source_(wasi::make_descriptor_source(descriptor)), observer_(&observer) {}
+  StreamResult<std::size_t> read(std::span<std::uint8_t> buffer) override { return source_->read(buffer); }
+  wasi::WaitFor readable() override {
+    observer_->count_question();
+    return source_->readable();
+  }
+
+ private:
+  std::unique_ptr<wasi::ByteSource> source_;
+  WaitObserver* observer_;
+};
+
+class BlockedInput : public WithCaller {
+ protected:
+  Ends ends = Ends::pipe();
+  WaitObserver observer;
+  wasi::InputStream stream{std::make_unique<ObservedSource>(ends.reader(), observer)};
+};
 
 TEST_F(BlockedInput, EndsWhenTheStoreIsInterrupted) {
-  Ends ends = Ends::pipe();
-  wasi::InputStream stream(wasi::make_descriptor_source(ends.reader()));
-  std::thread other([handle = store.interrupt_handle()] {
-    std::this_thread::sleep_for(milliseconds(30));
+  std::thread other([this, handle = store.interrupt_handle()] {
+    observer.block_until_waiting();
     handle.interrupt();
   });
   const auto read = traps_or<StreamResult<Bytes>>([&](Caller& caller) { return stream.blocking_read(caller, 100); });
@@ -226,10 +245,8 @@ TEST_F(BlockedInput, EndsWhenTheStoreIsInterrupted) {
 }
 
 TEST_F(BlockedInput, ContinuesWhenBytesArrive) {
-  Ends ends = Ends::pipe();
-  wasi::InputStream stream(wasi::make_descriptor_source(ends.reader()));
-  std::thread other([&] {
-    std::this_thread::sleep_for(milliseconds(30));
+  std::thread other([this] {
+    observer.block_until_waiting();
     ends.send("late");
   });
   const auto read = traps_or<StreamResult<Bytes>>([&](Caller& caller) { return stream.blocking_read(caller, 100); });

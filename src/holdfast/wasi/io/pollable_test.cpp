@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include "holdfast/wasi/testing/caller_fixture.hpp"
+#include "holdfast/wasi/testing/wait_observer.hpp"
 
 namespace holdfast::wasi_test {
 namespace {
@@ -21,14 +22,20 @@ using Indices = std::vector<std::uint32_t>;
 
 class Event final : public Waitable {
  public:
-  explicit Event(WaitFor event) : event_(event) {}
-  WaitFor wait_for() override { return event_; }
+  explicit Event(WaitFor event, WaitObserver* observer = nullptr) : event_(event), observer_(observer) {}
+  WaitFor wait_for() override {
+    if (observer_ != nullptr) observer_->count_question();
+    return event_;
+  }
 
  private:
   WaitFor event_;
+  WaitObserver* observer_;
 };
 
-Pollable pollable(WaitFor event) { return Pollable(std::make_shared<Event>(event)); }
+Pollable pollable(WaitFor event, WaitObserver* observer = nullptr) {
+  return Pollable(std::make_shared<Event>(event, observer));
+}
 Pollable in(milliseconds delay) { return pollable(WaitFor::time(steady_clock::now() + delay)); }
 
 class Pipe {
@@ -108,9 +115,10 @@ TEST_F(Poll, WaitsForTheFirstTimer) {
 
 TEST_F(Poll, WaitsForADescriptor) {
   Pipe pipe;
-  Pollable readable = pollable(WaitFor::input(pipe.ends[0]));
+  WaitObserver observer;
+  Pollable readable = pollable(WaitFor::input(pipe.ends[0]), &observer);
   std::thread writer([&] {
-    std::this_thread::sleep_for(milliseconds(30));
+    observer.block_until_waiting();
     EXPECT_EQ(::write(pipe.ends[1], "x", 1), 1);
   });
   EXPECT_THAT(*poll({&readable}), ElementsAre(0));
@@ -118,9 +126,10 @@ TEST_F(Poll, WaitsForADescriptor) {
 }
 
 TEST_F(Poll, AnInterruptionFromAnotherThreadEndsTheWait) {
-  Pollable never = pollable(WaitFor::never());
-  std::thread other([handle = store.interrupt_handle()] {
-    std::this_thread::sleep_for(milliseconds(30));
+  WaitObserver observer;
+  Pollable never = pollable(WaitFor::never(), &observer);
+  std::thread other([handle = store.interrupt_handle(), &observer] {
+    observer.block_until_waiting();
     handle.interrupt();
   });
   EXPECT_THAT(poll({&never}), Fails(ErrorKind::limit, "the store was interrupted"));
@@ -128,10 +137,11 @@ TEST_F(Poll, AnInterruptionFromAnotherThreadEndsTheWait) {
 }
 
 TEST_F(Poll, ADeadlineEndsTheWait) {
-  Pollable never = pollable(WaitFor::never());
+  WaitObserver observer;
+  Pollable never = pollable(WaitFor::never(), &observer);
   ASSERT_TRUE(store.set_deadline(1));
-  std::thread ticker([] {
-    std::this_thread::sleep_for(milliseconds(30));
+  std::thread ticker([&] {
+    observer.block_until_waiting();
     engine().tick();
   });
   EXPECT_THAT(poll({&never}), Fails(ErrorKind::limit, "the deadline has passed"));
