@@ -30,6 +30,7 @@ class ResourceMatcher {
 class TypeView {
  public:
   /// A view in which no C++ class stands for a resource type.
+  // NOLINTNEXTLINE(google-explicit-constructor): converts on purpose
   TypeView(const component::InterfaceTypes& types) noexcept : types_(types) {}
   TypeView(const component::InterfaceTypes& types, const ResourceMatcher& resources) noexcept
       : types_(types), resources_(&resources) {}

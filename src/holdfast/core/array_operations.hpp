@@ -49,6 +49,9 @@ class ArrayOperations {
   }
 
  private:
+  friend Derived;
+  constexpr ArrayOperations() noexcept = default;
+
   Derived& self() noexcept { return static_cast<Derived&>(*this); }
   const Derived& self() const noexcept { return static_cast<const Derived&>(*this); }
 };

@@ -75,6 +75,7 @@ struct Describe {
   template <class Tree>
   static std::vector<ExternType> list(const Program& program, const Tree& tree) {
     std::vector<ExternType> members;
+    members.reserve(tree.size());
     for (const auto& [member, item] : tree) members.push_back(std::visit(Describe{program, member}, item.item));
     return members;
   }

@@ -30,8 +30,8 @@ struct ResolvedImports;
 /// may use it, each with its own store.
 class InstancePre {
  public:
-  InstancePre(Component component, std::shared_ptr<const runtime::ResolvedImports> imports) noexcept
-      : component_(std::move(component)), imports_(std::move(imports)) {}
+  InstancePre(const Component& component, std::shared_ptr<const runtime::ResolvedImports> imports) noexcept
+      : component_(component), imports_(std::move(imports)) {}
   // A move copies, so an InstancePre is never empty.
   InstancePre(const InstancePre&) = default;
   InstancePre& operator=(const InstancePre&) = default;

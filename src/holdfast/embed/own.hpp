@@ -76,6 +76,7 @@ class Own : public OwnedHandle {
 template <class R>
 class Borrow {
  public:
+  // NOLINTNEXTLINE(google-explicit-constructor): converts on purpose
   Borrow(const Own<R>& own) noexcept : store_(own.store_.get()), token_(own.token()) {}
   // For other parts of Holdfast.
   Borrow(runtime::StoreState* store, abi::HandleToken token) noexcept : store_(store), token_(token) {}

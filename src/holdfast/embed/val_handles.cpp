@@ -116,7 +116,8 @@ HostResult<void> check_store(const runtime::StoreState& store, const Val& value)
 }
 
 Val adopt_handles(const std::shared_ptr<runtime::StoreState>& store, runtime::GuestSide& side, Val value) {
-  return contains_handle(value) ? Adoption(store, side).rebuild(value) : value;
+  if (contains_handle(value)) return Adoption(store, side).rebuild(value);
+  return value;
 }
 
 }  // namespace holdfast::embed

@@ -38,11 +38,13 @@ enum class ExternKind : std::uint8_t { function, memory, global, table, tag };
 /// An item that a core instance exports or a module imports. Plain and copyable, like the items themselves.
 class Extern {
  public:
+  // NOLINTBEGIN(google-explicit-constructor): converts on purpose
   Extern(const Function& function) noexcept : kind_(ExternKind::function), representation_(function.representation) {}
   Extern(const Memory& memory) noexcept : kind_(ExternKind::memory), representation_(memory.representation) {}
   Extern(const Global& global) noexcept : kind_(ExternKind::global), representation_(global.representation) {}
   Extern(const Table& table) noexcept : kind_(ExternKind::table), representation_(table.representation) {}
   Extern(const Tag& tag) noexcept : kind_(ExternKind::tag), representation_(tag.representation) {}
+  // NOLINTEND(google-explicit-constructor)
 
   ExternKind kind() const noexcept { return kind_; }
   /// Contract of each: kind() is the matching kind.

@@ -82,7 +82,7 @@ void link_terminals(Linker& linker, const SharedEnvironment& environment) {
 
 }  // namespace
 
-void link_cli(Linker& linker, std::shared_ptr<const Environment> environment) {
+void link_cli(Linker& linker, const std::shared_ptr<const Environment>& environment) {
   link_environment(linker, environment);
   link_exit(linker, environment);
   link_standard_streams(linker, environment);

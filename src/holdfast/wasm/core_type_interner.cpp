@@ -136,6 +136,7 @@ Result<std::vector<CoreTypeId>> CoreTypeInterner::intern(const CoreRecursionGrou
                                                          std::span<const CoreTypeId> index_space) {
   std::vector<CoreTypeId> ids;
   HOLDFAST_TRY_ASSIGN(const std::uint32_t first, find_or_add(group, index_space));
+  ids.reserve(group.types.size());
   for (std::uint32_t i = 0; i < group.types.size(); ++i) ids.emplace_back(first + i);
   return ids;
 }

@@ -52,8 +52,8 @@ HostResult<void> add(std::vector<Provider>& providers, const Engine& engine, con
   const std::string file = option.substr(equals + 1);
   auto provider = std::ranges::find(providers, file, &Provider::file);
   if (provider == providers.end()) {
-    HOLDFAST_TRY_ASSIGN(Component component, load_component(engine, file));
-    provider = providers.insert(providers.end(), {option, file, std::move(component), {}});
+    HOLDFAST_TRY_ASSIGN(const Component component, load_component(engine, file));
+    provider = providers.insert(providers.end(), {option, file, component, {}});
   }
   auto interface = exported_interface(provider->component, option.substr(0, equals));
   if (!interface) return std::unexpected(std::move(interface).error().with_context("--link " + option));
@@ -74,6 +74,7 @@ HostResult<std::size_t> find_independent(const std::vector<Provider>& providers)
     if (!depends) return i;
   }
   std::vector<std::string> files;
+  files.reserve(providers.size());
   for (const Provider& provider : providers) files.push_back(provider.file);
   return host_fail(ErrorKind::misuse, "--link " + providers[0].option + ": " + join_words(files) +
                                           " import from each other, so none can be instantiated first");

@@ -35,10 +35,10 @@ HostResult<Store> make_store(const Engine& engine, const RunOptions& options) {
 }  // namespace
 
 HostResult<std::unique_ptr<RunSession>> RunSession::start(const RunOptions& options) {
-  HOLDFAST_TRY_ASSIGN(Engine engine, make_engine(options));
+  HOLDFAST_TRY_ASSIGN(const Engine engine, make_engine(options));
   HOLDFAST_TRY_ASSIGN(Store store, make_store(engine, options));
-  HOLDFAST_TRY_ASSIGN(Component component, load_component(engine, options.file));
-  std::unique_ptr<RunSession> session(new RunSession(std::move(engine), std::move(store), std::move(component)));
+  HOLDFAST_TRY_ASSIGN(const Component component, load_component(engine, options.file));
+  std::unique_ptr<RunSession> session(new RunSession(engine, std::move(store), component));
   HOLDFAST_TRY(session->link_and_instantiate(options));
   return session;
 }

@@ -29,8 +29,8 @@ class RunSession {
   bool has_timed_out() const noexcept { return timeout_ && timeout_->has_expired(); }
 
  private:
-  RunSession(Engine engine, Store store, Component component)
-      : engine_(std::move(engine)), store_(std::move(store)), component_(std::move(component)), linker_(engine_) {}
+  RunSession(const Engine& engine, Store store, const Component& component)
+      : engine_(engine), store_(std::move(store)), component_(component), linker_(engine_) {}
   HostResult<void> link_and_instantiate(const RunOptions& options);
 
   Engine engine_;

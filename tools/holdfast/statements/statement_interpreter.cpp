@@ -206,7 +206,7 @@ SourceResult<std::optional<Val>> StatementInterpreter::evaluate(const Expression
   if (expression.has_arguments) {
     if (parts.empty()) return source_fail(expression.span, '`' + variable->name + "` is a variable, not a function");
     HOLDFAST_TRY_ASSIGN(Val receiver, member(*variable->value, parts.first(parts.size() - 1)));
-    return call_method(expression, std::move(receiver));
+    return call_method(expression, receiver);
   }
   HOLDFAST_TRY_ASSIGN(Val value, member(*variable->value, parts));
   return value;
@@ -250,7 +250,7 @@ SourceResult<std::optional<Val>> StatementInterpreter::call(const Expression& ex
   return invoke(*callable, std::nullopt, expression);
 }
 
-SourceResult<std::optional<Val>> StatementInterpreter::call_method(const Expression& expression, Val receiver) {
+SourceResult<std::optional<Val>> StatementInterpreter::call_method(const Expression& expression, const Val& receiver) {
   const NamePart& method = expression.parts.back();
   const Span receiver_span = join(expression.parts.front().span, expression.parts[expression.parts.size() - 2].span);
   const Val* const handle = handle_in(receiver);

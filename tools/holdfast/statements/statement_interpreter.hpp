@@ -53,7 +53,7 @@ class StatementInterpreter {
   SourceResult<void> drop(const Statement& statement);
   SourceResult<std::optional<Val>> evaluate(const Expression& expression);
   SourceResult<std::optional<Val>> call(const Expression& expression);
-  SourceResult<std::optional<Val>> call_method(const Expression& expression, Val receiver);
+  SourceResult<std::optional<Val>> call_method(const Expression& expression, const Val& receiver);
   SourceResult<std::optional<Val>> invoke(const Callable& callable, std::optional<Val> receiver,
                                           const Expression& expression);
   SourceResult<Val> member(Val value, std::span<const NamePart> parts) const;

@@ -52,7 +52,7 @@ SourceResult<Token> StatementLexer::number() {
   if (peek() == '-') ++position_;
   if (is_letter(peek())) {
     skip_label();
-    const Token token{Token::Kind::number, std::string(source_.substr(start, position_ - start)), since(start)};
+    Token token{Token::Kind::number, std::string(source_.substr(start, position_ - start)), since(start)};
     if (token.text == "-inf" || token.text == "-nan") return token;
     return source_fail(token.span, "`" + token.text + "` is neither a number nor a name");
   }

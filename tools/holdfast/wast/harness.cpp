@@ -46,12 +46,12 @@ constexpr auto simple_module_text = R"((module
 }  // namespace
 
 HostResult<Harness> Harness::create(const Engine& engine) {
-  HOLDFAST_TRY_ASSIGN(CoreModule module, CoreModule::from_text(engine, simple_module_text));
-  return Harness(std::move(module));
+  HOLDFAST_TRY_ASSIGN(const CoreModule module, CoreModule::from_text(engine, simple_module_text));
+  return Harness(module);
 }
 
-Harness::Harness(CoreModule simple_module)
-    : simple_module_(std::move(simple_module)),
+Harness::Harness(const CoreModule& simple_module)
+    : simple_module_(simple_module),
       counters_(std::make_shared<Counters>()),
       resource1_(std::make_shared<TypedHostResource<Resource1>>("host/resource1")) {}
 

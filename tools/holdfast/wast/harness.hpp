@@ -32,7 +32,7 @@ class Harness {
   };
 
  private:
-  explicit Harness(CoreModule simple_module);
+  explicit Harness(const CoreModule& simple_module);
 
   CoreModule simple_module_;
   std::shared_ptr<Counters> counters_;

@@ -6,6 +6,7 @@
 #pragma once
 
 #include <array>
+#include <cmath>
 #include <cstring>
 #include <span>
 #include <vector>
@@ -34,7 +35,7 @@ void copy_scalars_in(std::span<const T> from, std::byte* to) noexcept {
   std::memcpy(to, from.data(), from.size_bytes());
   if constexpr (FloatScalar<T>) {
     for (std::size_t i = 0; i < from.size(); ++i) {
-      if (from[i] == from[i]) continue;
+      if (!std::isnan(from[i])) continue;
       const BitsOf<T> bits = scalar_to_bits(from[i]);
       std::memcpy(to + i * sizeof(T), &bits, sizeof bits);
     }

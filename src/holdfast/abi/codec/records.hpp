@@ -63,9 +63,7 @@ struct Codec<std::tuple<T...>> {
     return with_indices([&]<std::size_t... I>(std::index_sequence<I...>) {
       Result<void> done;
       static_cast<void>(
-          ((done = Codec<T>::lower_flat(context, fields[I].type, std::get<I>(std::forward<Value>(value)), values))
-               .has_value() &&
-           ...));
+          ((done = Codec<T>::lower_flat(context, fields[I].type, part<I, Value>(value), values)).has_value() && ...));
       return done;
     });
   }
@@ -74,16 +72,21 @@ struct Codec<std::tuple<T...>> {
     const auto& fields = context.types[type].fields;
     return with_indices([&]<std::size_t... I>(std::index_sequence<I...>) {
       Result<void> done;
-      static_cast<void>(((done = Codec<T>::store(context, fields[I].type, std::get<I>(std::forward<Value>(value)),
-                                                 pointer + fields[I].offset))
-                             .has_value() &&
-                         ...));
+      static_cast<void>(
+          ((done = Codec<T>::store(context, fields[I].type, part<I, Value>(value), pointer + fields[I].offset))
+               .has_value() &&
+           ...));
       return done;
     });
   }
 
  private:
   static auto with_indices(const auto& use) { return use(std::index_sequence_for<T...>()); }
+  /// One element of `value`; an rvalue if Value is an rvalue.
+  template <std::size_t I, class Value>
+  static decltype(auto) part(std::remove_reference_t<Value>& value) {
+    return std::get<I>(std::forward<Value>(value));
+  }
 
   template <class LiftPart>
   static Result<Tuple> lift(const LiftPart& lift_part) {
@@ -92,7 +95,7 @@ struct Codec<std::tuple<T...>> {
       // Braces: the parts are lifted from left to right.
       std::tuple<Result<T>...> parts{lifter.next<T>([&] { return lift_part.template operator()<T>(I); })...};
       if (lifter.error()) return std::unexpected(*lifter.error());
-      return Tuple(*std::get<I>(std::move(parts))...);
+      return Tuple(std::move(*std::get<I>(parts))...);
     });
   }
 };

@@ -29,7 +29,11 @@ template <class R, class... A>
 std::optional<std::string> signature_mismatch(const TypeView& types, const component::FunctionType& function) {
   if (function.parameters.size() != sizeof...(A)) return parameter_count_mismatch(function, sizeof...(A));
   std::size_t index = 0;
-  const bool parameters_match = (... && (Codec<A>::matches(types, function.parameters[index].type) && (++index, true)));
+  [[maybe_unused]] const auto note = [&index](bool matches) {
+    if (matches) ++index;
+    return matches;
+  };
+  const bool parameters_match = (... && note(Codec<A>::matches(types, function.parameters[index].type)));
   if (!parameters_match) return parameter_mismatch(types.all(), function, index);
   if constexpr (std::is_void_v<R>) {
     if (function.result) return result_mismatch(types.all(), function);
@@ -61,7 +65,7 @@ Result<std::tuple<A...>> lift_arguments(Context& context, LiftScratch& scratch, 
   return [&]<std::size_t... I>(std::index_sequence<I...>) -> Result<std::tuple<A...>> {
     std::tuple<Result<A>...> parts { lift_parameter.template operator()<A>(I)... };
     if (lifter.error()) return std::unexpected(*lifter.error());
-    return std::tuple<A...>(*std::get<I>(std::move(parts))...);
+    return std::tuple<A...>(std::move(*std::get<I>(parts))...);
   }(std::index_sequence_for<A...>());
 }
 

@@ -261,6 +261,8 @@ struct VariantCases {
   static const std::variant<Alternatives...>& as_variant(const std::variant<Alternatives...>& value) {
     return value;
   }
+  template <class... Alternatives>
+  static void as_variant(const std::variant<Alternatives...>&& value) = delete;
   template <class Value>
   static auto& storage(Value& value) {
     if constexpr (requires { value.*TypeTraits<T>::storage; }) {

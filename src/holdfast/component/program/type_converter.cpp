@@ -100,6 +100,7 @@ HostResult<InterfaceType> TypeConverter::make(types::DefinedTypeId id, Frame& fr
     case TypeKind::record:
     case TypeKind::tuple: {
       std::vector<const types::Layout*> layouts;
+      layouts.reserve(node.members.size());
       for (const types::ValueTypeRef& member : node.members) layouts.push_back(&engine_.layout(member.structure));
       const std::vector<std::uint64_t> offsets = offsets_of(layouts);
       for (std::size_t i = 0; i < parts.size(); ++i)
@@ -142,6 +143,7 @@ HostResult<FunctionTypeId> TypeConverter::convert(types::FunctionTypeId id, Fram
   if (const auto entry = frame.function_types.find(id); entry != frame.function_types.end()) return entry->second;
   const types::FunctionType& node = engine_[id];
   std::vector<types::NameId> names;
+  names.reserve(node.parameters.size());
   for (const types::Parameter& parameter : node.parameters) names.push_back(parameter.name);
   HOLDFAST_TRY(count(node.parameters.size(), names));
   FunctionType type;

@@ -60,6 +60,7 @@ std::size_t hash_of(const ComponentType& node) {
 
 std::vector<ResourceId> resources_of(const std::vector<ResourcePlace>& places) {
   std::vector<ResourceId> resources;
+  resources.reserve(places.size());
   for (const ResourcePlace& place : places) resources.push_back(place.resource);
   return resources;
 }
@@ -109,6 +110,7 @@ TypeFacts TypeEngine::facts_of(const DefinedType& node) {
 
 Layout TypeEngine::layout_of(const DefinedType& node) const {
   std::vector<const Layout*> parts;
+  parts.reserve(node.members.size());
   for (const ValueTypeRef& member : node.members)
     parts.push_back(member.is_present() ? &layouts_[member.structure.index()] : nullptr);
   switch (node.kind) {

@@ -39,7 +39,8 @@ std::string text_of(const wasmtime_error_t& error) {
 
 std::string without_prefix(std::string text) {
   constexpr std::string_view prefix = "wasm trap: ";
-  return text.starts_with(prefix) ? text.substr(prefix.size()) : text;
+  if (text.starts_with(prefix)) text.erase(0, prefix.size());
+  return text;
 }
 
 std::string to_string(const wasm_name_t* name) {

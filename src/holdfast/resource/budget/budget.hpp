@@ -115,6 +115,7 @@ class Budget final : public ResourceLimiter {
   /// A root.
   explicit Budget(const ResourceLimits& limits = {}) noexcept : Budget(nullptr, limits) {}
   /// A node below `parent`, which must outlive it.
+  // NOLINTNEXTLINE(google-explicit-constructor): takes a Budget, but does not copy it
   explicit Budget(Budget& parent, const ResourceLimits& limits = {}) noexcept : Budget(&parent, limits) {}
   Budget(const Budget&) = delete;
   Budget& operator=(const Budget&) = delete;

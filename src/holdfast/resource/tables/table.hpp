@@ -78,6 +78,7 @@ class ResourceTable {
   /// destroyed); then nothing changed and the error holds the value.
   std::expected<Handle, Rejected<T>> insert(T value) {
     auto handle = emplace(std::move(value));
+    // NOLINTNEXTLINE(bugprone-use-after-move): when emplace fails, it has not touched its arguments
     if (!handle) return std::unexpected(Rejected<T>{handle.error(), std::move(value)});
     return *handle;
   }

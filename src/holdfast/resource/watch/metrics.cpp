@@ -35,9 +35,7 @@ class Writer {
  public:
   explicit Writer(std::span<char> buffer) noexcept : buffer_(buffer) {}
   Writer& operator<<(std::string_view text) noexcept {
-    const std::size_t count = std::min(text.size(), buffer_.size() - length_);
-    std::copy_n(text.data(), count, buffer_.data() + length_);
-    length_ += count;
+    length_ += text.copy(buffer_.data() + length_, buffer_.size() - length_);
     return *this;
   }
   Writer& operator<<(std::uint64_t number) noexcept {

@@ -33,7 +33,10 @@ std::optional<Version> parse_version(std::string_view text) {
   const char* position = text.data();
   const char* const end = text.data() + text.size();
   for (std::size_t i = 0; i < version.numbers.size(); ++i) {
-    if (i != 0 && (position == end || *position++ != '.')) return std::nullopt;
+    if (i != 0) {
+      if (position == end || *position != '.') return std::nullopt;
+      ++position;
+    }
     const auto parsed = std::from_chars(position, end, version.numbers[i]);
     if (parsed.ec != std::errc{}) return std::nullopt;
     position = parsed.ptr;

@@ -18,7 +18,7 @@ struct Preopen;
 /// wasi:io: error, poll, streams.
 void link_io(Linker& linker);
 /// wasi:cli, without run.
-void link_cli(Linker& linker, std::shared_ptr<const Environment> environment);
+void link_cli(Linker& linker, const std::shared_ptr<const Environment>& environment);
 /// wasi:clocks.
 void link_clocks(Linker& linker);
 /// wasi:random.
