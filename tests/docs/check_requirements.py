@@ -30,8 +30,8 @@ def tests_of(project):
                  project / "bench/CMakeLists.txt"):
         names |= set(re.findall(r"NAME\s+([\w.]+)", path.read_text()))
         names |= {f"docs.guide.{page.stem}" for page in project.glob("docs/guide/*.md")}
-        commands = (project / "tests/cli/command_test.py").read_text()
-        names |= {f"cli.command.{name}" for name in re.findall(r"^class (\w+)", commands, re.MULTILINE)}
+        for commands in project.glob("tests/cli/command_*_test.py"):
+            names |= {f"cli.command.{name}" for name in re.findall(r"^class (\w+)", commands.read_text(), re.MULTILINE)}
         names |= {f"packaging.{name}" for name in re.findall(r"packaging_consumer\((\w+)", path.read_text())}
     return names
 

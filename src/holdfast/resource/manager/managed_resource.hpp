@@ -36,6 +36,9 @@ struct AllocationStats {
 
 namespace detail {
 
+template <core::ResourceStorage, class>
+class ManagerBase;
+
 /// What the resources of one manager share.
 struct ManagerCore {
   AllocationStats stats;
@@ -133,6 +136,8 @@ class ManagedResource {
  private:
   template <core::ResourceStorage, class>
   friend class ResourceManager;
+  template <core::ResourceStorage, class>
+  friend class detail::ManagerBase;
   friend struct PendingResource;
 
   const ResourceType* type_;

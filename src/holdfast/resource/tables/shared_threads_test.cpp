@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
-// Tests shared tables and registries with several threads, also under ThreadSanitizer. interleaving_test.cpp runs every
-// order of a few steps.
+// Tests shared tables and registries with several threads, also under ThreadSanitizer. *_interleaving_test.cpp run
+// every order of a few steps.
 #include <array>
 #include <atomic>
 #include <gtest/gtest.h>
