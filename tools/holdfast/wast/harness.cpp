@@ -71,11 +71,13 @@ void Harness::link(Linker& linker) const {
       .resource("resource1-again", resource1_)
       .resource<Resource2>("resource2")
       .func("[constructor]resource1", [counters = counters_](std::uint32_t rep) { return Resource1(rep, counters); })
+      // NOLINTNEXTLINE(performance-unnecessary-value-param): the function takes the resource
       .func("[static]resource1.assert", [](Resource1 self, std::uint32_t rep) { return self.expect(rep); })
       .func("[static]resource1.last-drop", [counters = counters_] { return counters->last_drop; })
       .func("[static]resource1.drops", [counters = counters_] { return counters->drops; })
       .func("[method]resource1.simple", &Resource1::simple)
       .func("[method]resource1.take-borrow", [](const Resource1&, const Resource1&) {})
+      // NOLINTNEXTLINE(performance-unnecessary-value-param): the function takes the resource
       .func("[method]resource1.take-own", [](const Resource1&, Resource1) {});
   host.instance("nested").func("return-four", [] { return std::uint32_t{4}; });
   linker.instance("wasmtime").func("gc", [] {}).func("set-max-table-capacity", [](std::uint32_t) {});
