@@ -189,6 +189,7 @@ class SlotMap {
   /// Destroys all values, newest slot first; pinned values leave tombstones. Keeps the capacity. Values that
   /// destructors insert while this runs may stay.
   void clear() {
+    // NOLINTNEXTLINE(bugprone-unused-return-value): in templates, the check does not see the cast
     for_each_handle_reversed([this](Handle handle) { static_cast<void>(erase(handle, IfPinned::leave_tombstone)); });
   }
 

@@ -6,6 +6,7 @@
 
 #include <cstdint>
 #include <expected>
+#include <memory>
 #include <optional>
 #include <string_view>
 #include <utility>
@@ -254,21 +255,19 @@ template <DescribedVariant T>
 struct VariantCases {
   /// The std::variant in `value`: a member of it, or its base.
   template <class... Alternatives>
-  static std::variant<Alternatives...>& as_variant(std::variant<Alternatives...>& value) {
+  static std::variant<Alternatives...>* as_variant(std::variant<Alternatives...>* value) {
     return value;
   }
   template <class... Alternatives>
-  static const std::variant<Alternatives...>& as_variant(const std::variant<Alternatives...>& value) {
+  static const std::variant<Alternatives...>* as_variant(const std::variant<Alternatives...>* value) {
     return value;
   }
-  template <class... Alternatives>
-  static void as_variant(const std::variant<Alternatives...>&& value) = delete;
   template <class Value>
   static auto& storage(Value& value) {
     if constexpr (requires { value.*TypeTraits<T>::storage; }) {
       return value.*TypeTraits<T>::storage;
     } else {
-      return as_variant(value);
+      return *as_variant(std::addressof(value));
     }
   }
   using Storage = std::remove_cvref_t<decltype(storage(std::declval<T&>()))>;

@@ -130,7 +130,8 @@ HostResult<InterfaceType> TypeConverter::make(types::DefinedTypeId id, Frame& fr
     case TypeKind::own:
     case TypeKind::borrow: {
       const auto slot = frame.resources.find(node.resource.resource);
-      if (slot == frame.resources.end()) return refuse(Cause::not_runnable, {"a resource type that no import or definition provides"});
+      if (slot == frame.resources.end())
+        return refuse(Cause::not_runnable, {"a resource type that no import or definition provides"});
       type.resource = slot->second;
       break;
     }

@@ -157,6 +157,7 @@ class ResourceTable {
   /// Cleans up every resource, the youngest slot first. Pinned resources leave tombstones. Only the observer learns the
   /// errors of the clean-ups.
   void clear() {
+    // NOLINTNEXTLINE(bugprone-unused-return-value): in templates, the check does not see the cast
     for_each_handle_reversed([this](Handle handle) { static_cast<void>(remove(handle, IfPinned::leave_tombstone)); });
   }
 
