@@ -257,6 +257,7 @@ class Reports(unittest.TestCase):
         report = json.loads(invoke("trap()", "--json").out)
         self.assertEqual(report["exit_code"], 70)
         self.assertIn("unreachable", report["traps"][0]["message"])
+        self.assertEqual([report["traps"][0][key] for key in ("rule", "rule_text", "rule_page")], [None] * 3)
 
     def test_leaks(self):
         leaking = "keep(counter(1))"

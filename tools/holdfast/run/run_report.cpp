@@ -9,6 +9,9 @@ namespace {
 
 using Json = nlohmann::ordered_json;
 
+/// Where the rule is explained.
+std::string page_of(Rule rule) { return "docs/rules.md#rule-" + std::to_string(number_of(rule)); }
+
 Json trap_json(const HostError& trap) {
   Json frames = Json::array();
   for (const Frame& frame : trap.backtrace()) {
@@ -21,6 +24,7 @@ Json trap_json(const HostError& trap) {
           {"message", trap.message()},
           {"rule", trap.rule() != Rule::none ? Json(number_of(trap.rule())) : Json(nullptr)},
           {"rule_text", trap.rule() != Rule::none ? Json(text_of(trap.rule())) : Json(nullptr)},
+          {"rule_page", trap.rule() != Rule::none ? Json(page_of(trap.rule())) : Json(nullptr)},
           {"path", trap.call_path()},
           {"backtrace", std::move(frames)}};
 }
