@@ -191,8 +191,9 @@ TEST_F(CleanupQueueTest, CleanUpsMayCallBackIntoTheQueue) {
     Handle<Job> neighbour;
     bool has_meddled = false;
   };
+  Meddler meddler{nullptr, &log, {}, {}};  // outlives the queue, whose destructor runs the job once more
   Queue queue({.first_delay = 10}, clock);
-  Meddler meddler{&queue, &log, {}, {}};
+  meddler.queue = &queue;
   Job job(log, 1, 1);
   job.context = &meddler;
   job.then = [](void* context) noexcept {

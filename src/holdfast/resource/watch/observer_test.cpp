@@ -162,8 +162,8 @@ struct HeavyUse final : LifecycleCallback<Item> {
 };
 
 TEST(LifecycleCallback, AHeavilyUsedResourceIsNoticed) {
+  HeavyUse heavy;  // outlives the table, which calls it when it is destroyed
   Table table;
-  HeavyUse heavy;
   ASSERT_TRUE(table.observer().attach(heavy));
   const auto quiet = *table.insert({1});
   const auto busy = heavy.watched = *table.insert({2});
